@@ -1,0 +1,31 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+// What trains is compiled with optimisation in debug builds too: number-crunching Swift is some fifty times
+// slower without, and the tests train real networks.
+let optimized: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+let optimizedC: [CSetting] = [.unsafeFlags(["-O2"], .when(configuration: .debug))]
+
+let package = Package(
+    name: "Inkling",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "inkling", targets: ["Inkling"])],
+    dependencies: [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")],
+    targets: [
+        .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CTerminalGuard"),
+        .target(name: "CKernels", cSettings: optimizedC),
+        .target(name: "NeuralNetwork", dependencies: ["CKernels"], swiftSettings: optimized),
+        .target(name: "Datasets", dependencies: ["CZlib"], swiftSettings: optimized),
+        .target(name: "Training", dependencies: ["NeuralNetwork", "Datasets"], swiftSettings: optimized),
+        .target(
+            name: "Dashboard", dependencies: ["NeuralNetwork", "Datasets", "Training"], swiftSettings: optimized),
+        .executableTarget(
+            name: "Inkling",
+            dependencies: [
+                "CNcurses", "CTerminalGuard", "Dashboard", "Datasets", "NeuralNetwork", "Training",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+    ]
+)

@@ -1,0 +1,154 @@
+// The arithmetic of the network in float32, once for every instruction set, chosen at run time.
+//
+// Conventions
+//   Shapes      Matrices are row-major. A stride counts floats (not bytes) from one row to the next and is at least
+//               the number of columns. A count of zero is legal everywhere, and its pointers may then be NULL.
+//   Alignment   Pointers need only the alignment of their element type. Rows on 64-byte boundaries are fastest.
+//   Memory      Nothing is allocated and nothing outside the given arrays is read or written. A destination must not
+//               overlap a source unless its function says so.
+//   Threads     Every function may run on any number of threads at once, as long as what one writes no other touches;
+//               only inkling_kernels_select is for a quiet moment. Large products use up to 150 KiB of stack.
+//   Rounding    Every sum runs in the order its function states, whatever the tile, the block or the split between
+//               workers, so splitting rows or columns never changes a bit. AVX-512, AVX2 and NEON fuse each multiply
+//               with its add and agree bit for bit (losses excepted: they end in the C library's logf); "portable"
+//               rounds after the multiply too when it is compiled for a processor without fused multiply-add.
+#ifndef INKLING_CKERNELS_H
+#define INKLING_CKERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#pragma mark Choosing the kernels
+
+/// The kernels in use: "AVX-512", "AVX2", "NEON" or "portable". The first use of any function chooses the best that
+/// this processor runs, unless the environment variable INKLING_KERNELS names another.
+const char *inkling_kernels_name(void);
+
+/// Switches to "portable", "avx2", "avx512" or "neon"; false, and no change, when this processor cannot run it.
+bool inkling_kernels_select(const char *name);
+
+/// The value of INKLING_KERNELS when it is unknown or beyond this processor and was therefore passed over, else NULL.
+const char *inkling_kernels_unusable_request(void);
+
+/// This core's peak in GFLOP/s for the kernels in use: fused multiply-adds between registers, nothing from memory, the
+/// best of many short runs within about `seconds`. A multiply-add counts as two operations.
+double inkling_fma_peak(double seconds);
+
+/// Has the calling thread treat denormal numbers as zero, or not. Returns the former setting, to be restored.
+bool inkling_flush_denormals(bool flush);
+
+#pragma mark Dense products
+
+/// C = start + A·B, then ReLU if asked.
+///
+/// A is [m × k] with element (i, p) at a[i * a_row_stride + p * a_column_stride]: strides (k, 1) give A·B, strides
+/// (1, m) give Aᵀ·B for an A stored [k × m]. B is [k × n], C is [m × n]. `start` is C itself when `accumulate`, else
+/// the bias [n] added to every row, else (bias NULL) zero. Each element is start + a₀b₀ + a₁b₁ + …, p ascending.
+void inkling_multiply(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k,
+                      const float *a, ptrdiff_t a_row_stride, ptrdiff_t a_column_stride,
+                      const float *b, ptrdiff_t b_row_stride,
+                      const float *bias, bool accumulate, bool relu,
+                      float *c, ptrdiff_t c_row_stride);
+
+/// destination [columns × rows] = sourceᵀ, source [rows × columns]. A·Bᵀ is a transpose, then inkling_multiply.
+void inkling_transpose(ptrdiff_t rows, ptrdiff_t columns, const float *source, ptrdiff_t source_row_stride,
+                       float *destination, ptrdiff_t destination_row_stride);
+
+/// Stochastic gradient descent with momentum, as PyTorch defines it:
+/// g += weight_decay · w;  v = momentum · v + g;  w -= learning_rate · v.
+typedef struct {
+    float learning_rate;
+    float momentum;
+    float weight_decay;
+} inkling_sgd;
+
+/// Weight gradient and momentum update in one, for the rows [first_input, end_input) of W: g[i,:] = Σ_b x[b,i] δ[b,:],
+/// b ascending from zero; then the update of inkling_momentum_update. The gradient never leaves the registers.
+///
+/// x is the layer's input [batch × inputs], δ the gradient at its output [batch × outputs], velocity and weights are
+/// [inputs × outputs] and share `weight_row_stride`. All pointers are to row 0, also when first_input is not 0.
+void inkling_weight_update(ptrdiff_t batch, ptrdiff_t first_input, ptrdiff_t end_input, ptrdiff_t outputs,
+                           const float *x, ptrdiff_t x_row_stride, const float *delta, ptrdiff_t delta_row_stride,
+                           inkling_sgd sgd, float *velocity, float *weights, ptrdiff_t weight_row_stride);
+
+#pragma mark Element by element
+
+/// out [count × pixels] = images[indices[i]] · scale, images being uint8 rows of `pixels`; indices NULL takes
+/// rows 0..<count. The pixel is converted and multiplied (never divided): Float(pixel) * scale, scale being 1/255 as
+/// a float for values 0...1.
+void inkling_gather(const uint8_t *images, const int32_t *indices, ptrdiff_t count, ptrdiff_t pixels, float scale,
+                    float *out, ptrdiff_t out_row_stride);
+
+/// gradient[i,j] = 0 where activation[i,j] is not > 0 (so also where it is NaN); both [rows × columns].
+void inkling_relu_backward(ptrdiff_t rows, ptrdiff_t columns, const float *activation, ptrdiff_t activation_row_stride,
+                           float *gradient, ptrdiff_t gradient_row_stride);
+
+/// The update of inkling_sgd on `count` weights.
+void inkling_momentum_update(ptrdiff_t count, inkling_sgd sgd, const float *gradient, float *velocity, float *weights);
+
+/// sums [columns] = (accumulate ? sums : 0) + row 0 + row 1 + …: the bias gradient, δ being [rows × columns].
+void inkling_column_sums(ptrdiff_t rows, ptrdiff_t columns, const float *delta, ptrdiff_t delta_row_stride,
+                         bool accumulate, float *sums);
+
+/// Softmax and cross-entropy of logits [rows × classes], stable for logits of any finite size. Any output may be NULL.
+///   gradient     [rows × classes]  (softmax − onehot(label)) · scale; may be the logits themselves
+///   losses       [rows]            −ln softmax[label]
+///   predictions  [rows]            the class of the largest logit, the lowest among equals
+/// labels [rows] are below `classes`; they may be NULL when gradient and losses are. The sum over the classes
+/// ascends from class 0.
+void inkling_softmax_cross_entropy(ptrdiff_t rows, ptrdiff_t classes, const float *logits, ptrdiff_t logits_row_stride,
+                                   const uint8_t *labels, float scale, float *gradient, ptrdiff_t gradient_row_stride,
+                                   float *losses, int32_t *predictions);
+
+#pragma mark A first layer on sparse images
+
+/// A batch of uint8 images and which of their pixels are not zero, as bits: the first layer skips the others. Results
+/// equal (==) those of the dense functions on gathered images, provided weights and deltas are finite.
+typedef struct {
+    ptrdiff_t rows;         ///< images
+    ptrdiff_t pixels;       ///< pixels of an image
+    uint8_t *bytes;         ///< [rows × pixels up to the next multiple of 64], zeros at the end of each row
+    uint64_t *row_bits;     ///< [rows × pixels/64, up]: bit p % 64 of word p / 64: image's pixel p is not zero
+    uint64_t *column_bits;  ///< [pixels × rows/64, up]: the same, transposed by the weight gradient for its slice
+} inkling_sparse_batch;
+
+/// The bytes of memory that a batch needs: 72 KiB for 64 images of 784 pixels.
+size_t inkling_sparse_batch_size(ptrdiff_t rows, ptrdiff_t pixels);
+
+/// A batch laid out in `memory`, which the caller provides and keeps: inkling_sparse_batch_size bytes, aligned to 8
+/// (64 is better). A smaller last batch may be laid out in the memory of a larger one.
+inkling_sparse_batch inkling_sparse_batch_in(void *memory, ptrdiff_t rows, ptrdiff_t pixels);
+
+/// Fills the batch's rows [first_row, end_row) with images[indices[row]] (indices NULL: images[row]), rows of
+/// `batch->pixels` bytes. Workers fill their own rows.
+void inkling_sparsify(const inkling_sparse_batch *batch, ptrdiff_t first_row, ptrdiff_t end_row,
+                      const uint8_t *images, const int32_t *indices);
+
+/// out[i,:] = bias + Σ_p (pixel · scale) W[p,:] over the pixels that are not zero, p ascending, then ReLU if asked, for
+/// rows i in [first_row, end_row). W is [pixels × outputs], bias [outputs] or NULL, out [rows × outputs]; pointers are
+/// to row 0.
+void inkling_sparse_forward(const inkling_sparse_batch *batch, ptrdiff_t first_row, ptrdiff_t end_row, float scale,
+                            ptrdiff_t outputs, const float *weights, ptrdiff_t weight_row_stride,
+                            const float *bias, bool relu, float *out, ptrdiff_t out_row_stride);
+
+/// inkling_weight_update for the pixels [first_pixel, end_pixel) of a sparse batch, all of whose rows are filled.
+/// Workers take slices of pixels that do not overlap.
+void inkling_sparse_weight_update(const inkling_sparse_batch *batch, ptrdiff_t first_pixel, ptrdiff_t end_pixel,
+                                  float scale, ptrdiff_t outputs, const float *delta, ptrdiff_t delta_row_stride,
+                                  inkling_sgd sgd, float *velocity, float *weights, ptrdiff_t weight_row_stride);
+
+/// The same weight gradient, stored instead of applied: gradient [pixels × outputs], pointer to row 0.
+void inkling_sparse_weight_gradient(const inkling_sparse_batch *batch, ptrdiff_t first_pixel, ptrdiff_t end_pixel,
+                                    float scale, ptrdiff_t outputs, const float *delta, ptrdiff_t delta_row_stride,
+                                    float *gradient, ptrdiff_t gradient_row_stride);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

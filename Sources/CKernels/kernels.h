@@ -1,0 +1,47 @@
+// What every instruction set provides; dispatch.c chooses among them.
+#ifndef INKLING_KERNELS_H
+#define INKLING_KERNELS_H
+
+#include "CKernels.h"
+
+struct inkling_kernels {
+    const char *name;
+    double (*fma_operations)(long repetitions);
+    void (*multiply)(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const float *a, ptrdiff_t a_row_stride,
+                     ptrdiff_t a_column_stride, const float *b, ptrdiff_t b_row_stride, const float *bias,
+                     bool accumulate, bool relu, float *c, ptrdiff_t c_row_stride);
+    void (*weight_update)(ptrdiff_t batch, ptrdiff_t first_input, ptrdiff_t end_input, ptrdiff_t outputs,
+                          const float *x, ptrdiff_t x_row_stride, const float *delta, ptrdiff_t delta_row_stride,
+                          inkling_sgd sgd, float *velocity, float *weights, ptrdiff_t weight_row_stride);
+    void (*transpose)(ptrdiff_t rows, ptrdiff_t columns, const float *source, ptrdiff_t source_row_stride,
+                      float *destination, ptrdiff_t destination_row_stride);
+    void (*gather)(const uint8_t *images, const int32_t *indices, ptrdiff_t count, ptrdiff_t pixels, float scale,
+                   float *out, ptrdiff_t out_row_stride);
+    void (*relu_backward)(ptrdiff_t rows, ptrdiff_t columns, const float *activation, ptrdiff_t activation_row_stride,
+                          float *gradient, ptrdiff_t gradient_row_stride);
+    void (*momentum_update)(ptrdiff_t count, inkling_sgd sgd, const float *gradient, float *velocity, float *weights);
+    void (*column_sums)(ptrdiff_t rows, ptrdiff_t columns, const float *delta, ptrdiff_t delta_row_stride,
+                        bool accumulate, float *sums);
+    void (*softmax_cross_entropy)(ptrdiff_t rows, ptrdiff_t classes, const float *logits, ptrdiff_t logits_row_stride,
+                                  const uint8_t *labels, float scale, float *gradient, ptrdiff_t gradient_row_stride,
+                                  float *losses, int32_t *predictions);
+    void (*sparsify)(const inkling_sparse_batch *batch, ptrdiff_t first_row, ptrdiff_t end_row,
+                     const uint8_t *images, const int32_t *indices);
+    void (*sparse_forward)(const inkling_sparse_batch *batch, ptrdiff_t first_row, ptrdiff_t end_row, float scale,
+                           ptrdiff_t outputs, const float *weights, ptrdiff_t weight_row_stride,
+                           const float *bias, bool relu, float *out, ptrdiff_t out_row_stride);
+    // Without a velocity the gradient is stored in `weights`, else it updates both.
+    void (*sparse_weight_update)(const inkling_sparse_batch *batch, ptrdiff_t first_pixel, ptrdiff_t end_pixel,
+                                 float scale, ptrdiff_t outputs, const float *delta, ptrdiff_t delta_row_stride,
+                                 inkling_sgd sgd, float *velocity, float *weights, ptrdiff_t weight_row_stride);
+};
+
+extern const struct inkling_kernels inkling_kernels_portable;
+#if defined(__x86_64__)
+extern const struct inkling_kernels inkling_kernels_avx2;
+extern const struct inkling_kernels inkling_kernels_avx512;
+#elif defined(__aarch64__)
+extern const struct inkling_kernels inkling_kernels_neon;
+#endif
+
+#endif

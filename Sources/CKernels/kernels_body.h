@@ -1,0 +1,606 @@
+// The kernels, written once with vector extensions. Each kernels_*.c includes this body after defining for its
+// instruction set
+//   KERNELS, KERNELS_NAME   the table that this file ends with, and its name
+//   LANES                   floats in a vector
+//   TILE_ROWS               rows of the largest tile of the matrix product, 2 vectors wide
+//   SPARSE_VECTORS          vectors that a sparse product keeps in registers
+//   first_lanes, first(), load_first(), store_first()   the first 1...LANES lanes of a vector
+
+typedef float vec __attribute__((ext_vector_type(LANES)));
+typedef int32_t ivec __attribute__((ext_vector_type(LANES)));
+typedef uint8_t bvec __attribute__((ext_vector_type(LANES)));
+
+// Multiply-adds written as one expression are fused wherever the processor can.
+#pragma STDC FP_CONTRACT ON
+
+#define INLINE static inline __attribute__((always_inline))
+#define UNROLL _Pragma("clang loop unroll(full)")
+
+INLINE vec load(const float *p) {
+    vec v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+INLINE void store(float *p, vec v) {
+    memcpy(p, &v, sizeof v);
+}
+
+INLINE ptrdiff_t smaller(ptrdiff_t a, ptrdiff_t b) {
+    return a < b ? a : b;
+}
+
+INLINE vec relu_of(vec v) {
+    return v > 0 ? v : (vec)0;
+}
+
+/// One step of inkling_sgd. Every update goes through here, so that all of them round alike.
+INLINE void momentum_step(inkling_sgd sgd, vec gradient, vec *velocity, vec *weights) {
+    gradient = sgd.weight_decay * *weights + gradient;
+    *velocity = sgd.momentum * *velocity + gradient;
+    *weights = -sgd.learning_rate * *velocity + *weights;
+}
+
+/// Register-only multiply-adds, the measure of what this core can do; returns the number of operations.
+static double fma_operations(long repetitions) {
+    volatile float unknown = 0.5f;
+    vec sums[12], factor = unknown, term = unknown;
+    UNROLL for (int i = 0; i < 12; i += 1) sums[i] = (float)i * unknown;
+    for (long r = 0; r < repetitions; r += 1) {
+        UNROLL for (int i = 0; i < 12; i += 1) sums[i] = sums[i] * factor + term;
+    }
+    vec total = 0;
+    UNROLL for (int i = 0; i < 12; i += 1) total += sums[i];
+    unknown = total[0];
+    return 2.0 * 12 * LANES * (double)repetitions;
+}
+
+#pragma mark Dense products
+
+/// What a matrix product does with a tile of C once its sums are complete.
+struct product {
+    ptrdiff_t k;
+    ptrdiff_t a_row_stride, a_column_stride, b_row_stride, c_row_stride;
+    bool accumulate, relu;
+    inkling_sgd sgd;  // for weight updates
+};
+
+/// Where a tile lies. `bias` may be NULL; `velocity` makes it a weight update, C being the weights.
+struct tile {
+    const float *a, *b, *bias;
+    float *c, *velocity;
+    first_lanes lanes;  // of the last vector, when that is a part
+};
+
+/// A tile of C [rows × vectors · LANES], its sums in registers over the whole of k. The last two parameters are
+/// constants wherever this is inlined. Scalars of A broadcast straight from memory; B is read a row at a time.
+INLINE void multiply_tile(const struct product *product, const struct tile *tile,
+                          const int rows, const int vectors, const bool partial) {
+    const ptrdiff_t a_row_stride = product->a_row_stride, a_column_stride = product->a_column_stride;
+    const ptrdiff_t b_row_stride = product->b_row_stride, c_row_stride = product->c_row_stride;
+    const first_lanes lanes = tile->lanes;
+#define LOAD(p, v) (partial && (v) == vectors - 1 ? load_first((p) + (v) * LANES, lanes) : load((p) + (v) * LANES))
+#define STORE(p, v, value) \
+    if (partial && (v) == vectors - 1) store_first((p) + (v) * LANES, lanes, value); else store((p) + (v) * LANES, value)
+
+    vec sums[TILE_ROWS][2];
+    if (product->accumulate) {
+        UNROLL for (int i = 0; i < rows; i += 1) {
+            UNROLL for (int v = 0; v < vectors; v += 1) sums[i][v] = LOAD(tile->c + i * c_row_stride, v);
+        }
+    } else {
+        UNROLL for (int v = 0; v < vectors; v += 1) {
+            vec start = 0;
+            if (tile->bias != NULL) start = LOAD(tile->bias, v);
+            UNROLL for (int i = 0; i < rows; i += 1) sums[i][v] = start;
+        }
+    }
+
+    const float *a = tile->a, *b = tile->b;
+    for (ptrdiff_t p = product->k; p > 0; p -= 1) {
+        vec b_row[2];
+        UNROLL for (int v = 0; v < vectors; v += 1) b_row[v] = LOAD(b, v);
+        UNROLL for (int i = 0; i < rows; i += 1) {
+            UNROLL for (int v = 0; v < vectors; v += 1) sums[i][v] = a[i * a_row_stride] * b_row[v] + sums[i][v];
+        }
+        a += a_column_stride;
+        b += b_row_stride;
+    }
+
+    UNROLL for (int i = 0; i < rows; i += 1) {
+        UNROLL for (int v = 0; v < vectors; v += 1) {
+            float *c = tile->c + i * c_row_stride;
+            vec sum = sums[i][v];
+            if (tile->velocity != NULL) {
+                float *velocity = tile->velocity + i * c_row_stride;
+                vec new_velocity = LOAD(velocity, v), weights = LOAD(c, v);
+                momentum_step(product->sgd, sum, &new_velocity, &weights);
+                STORE(velocity, v, new_velocity);
+                sum = weights;
+            } else if (product->relu) {
+                sum = relu_of(sum);
+            }
+            STORE(c, v, sum);
+        }
+    }
+#undef LOAD
+#undef STORE
+}
+
+/// Tiles of a constant number of rows, in the three widths that occur: `columns` is 2 · LANES or less.
+#define DEFINE_TILE(rows)                                                                                             \
+    static void multiply_tile_##rows(const struct product *product, const struct tile *tile, ptrdiff_t columns) {     \
+        if (columns == 2 * LANES) multiply_tile(product, tile, rows, 2, false);                                       \
+        else if (columns > LANES) multiply_tile(product, tile, rows, 2, true);                                        \
+        else multiply_tile(product, tile, rows, 1, true);                                                             \
+    }
+
+#if TILE_ROWS == 14
+DEFINE_TILE(14)
+#elif TILE_ROWS == 12
+DEFINE_TILE(12)
+#else
+DEFINE_TILE(6)
+#endif
+#if TILE_ROWS > 8
+DEFINE_TILE(8)
+#endif
+DEFINE_TILE(4)
+DEFINE_TILE(2)
+DEFINE_TILE(1)
+
+/// Computes as many rows of C as the largest tile within `rows` holds, and returns that number.
+static ptrdiff_t multiply_some_rows(const struct product *product, const struct tile *tile,
+                                    ptrdiff_t rows, ptrdiff_t columns) {
+#define TILE(n) if (rows >= n) { multiply_tile_##n(product, tile, columns); return n; }
+#if TILE_ROWS == 14
+    TILE(14)
+#elif TILE_ROWS == 12
+    TILE(12)
+#else
+    TILE(6)
+#endif
+#if TILE_ROWS > 8
+    TILE(8)
+#endif
+    TILE(4)
+    TILE(2)
+    TILE(1)
+#undef TILE
+    return 0;
+}
+
+/// C [m × n] tile by tile, all of k at a time.
+static void multiply_tiles(const struct product *product, ptrdiff_t m, ptrdiff_t n, const float *a, const float *b,
+                           const float *bias, float *c, float *velocity) {
+    for (ptrdiff_t j = 0; j < n; j += 2 * LANES) {
+        ptrdiff_t columns = smaller(2 * LANES, n - j);
+        struct tile tile = {.a = a, .b = b + j, .c = c + j};
+        tile.lanes = first(columns > LANES ? columns - LANES : columns);
+        if (bias != NULL) tile.bias = bias + j;
+        if (velocity != NULL) tile.velocity = velocity + j;
+        ptrdiff_t rows;
+        for (ptrdiff_t i = 0; i < m; i += rows) {
+            rows = multiply_some_rows(product, &tile, m - i, columns);
+            tile.a += rows * product->a_row_stride;
+            tile.c += rows * product->c_row_stride;
+            if (velocity != NULL) tile.velocity += rows * product->c_row_stride;
+        }
+    }
+}
+
+static void multiply(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const float *a, ptrdiff_t a_row_stride,
+                     ptrdiff_t a_column_stride, const float *b, ptrdiff_t b_row_stride, const float *bias,
+                     bool accumulate, bool relu, float *c, ptrdiff_t c_row_stride) {
+    struct product product = {
+        .k = k, .a_row_stride = a_row_stride, .a_column_stride = a_column_stride,
+        .b_row_stride = b_row_stride, .c_row_stride = c_row_stride, .accumulate = accumulate, .relu = relu,
+    };
+    multiply_tiles(&product, m, n, a, b, bias, c, NULL);
+}
+
+static void weight_update(ptrdiff_t batch, ptrdiff_t first_input, ptrdiff_t end_input, ptrdiff_t outputs,
+                          const float *x, ptrdiff_t x_row_stride, const float *delta, ptrdiff_t delta_row_stride,
+                          inkling_sgd sgd, float *velocity, float *weights, ptrdiff_t weight_row_stride) {
+    struct product product = {
+        .k = batch, .a_row_stride = 1, .a_column_stride = x_row_stride,
+        .b_row_stride = delta_row_stride, .c_row_stride = weight_row_stride, .sgd = sgd,
+    };
+    ptrdiff_t offset = first_input * weight_row_stride;
+    multiply_tiles(&product, end_input - first_input, outputs, x + first_input, delta, NULL,
+                   weights + offset, velocity + offset);
+}
+
+typedef float four __attribute__((ext_vector_type(4)));
+
+static void transpose(ptrdiff_t rows, ptrdiff_t columns, const float *source, ptrdiff_t source_row_stride,
+                      float *destination, ptrdiff_t destination_row_stride) {
+    for (ptrdiff_t i = 0; i < rows; i += 4) {
+        for (ptrdiff_t j = 0; j < columns; j += 4) {
+            const float *from = source + i * source_row_stride + j;
+            float *to = destination + j * destination_row_stride + i;
+            if (i + 4 <= rows && j + 4 <= columns) {
+                four r[4];
+                UNROLL for (int d = 0; d < 4; d += 1) memcpy(&r[d], from + d * source_row_stride, sizeof(four));
+                four low01 = __builtin_shufflevector(r[0], r[1], 0, 4, 1, 5);
+                four low23 = __builtin_shufflevector(r[2], r[3], 0, 4, 1, 5);
+                four high01 = __builtin_shufflevector(r[0], r[1], 2, 6, 3, 7);
+                four high23 = __builtin_shufflevector(r[2], r[3], 2, 6, 3, 7);
+                r[0] = __builtin_shufflevector(low01, low23, 0, 1, 4, 5);
+                r[1] = __builtin_shufflevector(low01, low23, 2, 3, 6, 7);
+                r[2] = __builtin_shufflevector(high01, high23, 0, 1, 4, 5);
+                r[3] = __builtin_shufflevector(high01, high23, 2, 3, 6, 7);
+                UNROLL for (int d = 0; d < 4; d += 1) memcpy(to + d * destination_row_stride, &r[d], sizeof(four));
+            } else {
+                for (ptrdiff_t di = 0; di < smaller(4, rows - i); di += 1) {
+                    for (ptrdiff_t dj = 0; dj < smaller(4, columns - j); dj += 1) {
+                        to[dj * destination_row_stride + di] = from[di * source_row_stride + dj];
+                    }
+                }
+            }
+        }
+    }
+}
+
+#pragma mark Element by element
+
+static void gather(const uint8_t *images, const int32_t *indices, ptrdiff_t count, ptrdiff_t pixels, float scale,
+                   float *out, ptrdiff_t out_row_stride) {
+    for (ptrdiff_t i = 0; i < count; i += 1) {
+        const uint8_t *image = images + (indices != NULL ? indices[i] : i) * pixels;
+        float *row = out + i * out_row_stride;
+        ptrdiff_t p = 0;
+        for (; p + LANES <= pixels; p += LANES) {
+            bvec bytes;
+            memcpy(&bytes, image + p, sizeof bytes);
+            store(row + p, __builtin_convertvector(bytes, vec) * scale);
+        }
+        for (; p < pixels; p += 1) row[p] = (float)image[p] * scale;
+    }
+}
+
+static void relu_backward(ptrdiff_t rows, ptrdiff_t columns, const float *activation, ptrdiff_t activation_row_stride,
+                          float *gradient, ptrdiff_t gradient_row_stride) {
+    for (ptrdiff_t i = 0; i < rows; i += 1) {
+        const float *active = activation + i * activation_row_stride;
+        float *row = gradient + i * gradient_row_stride;
+        ptrdiff_t j = 0;
+        for (; j + LANES <= columns; j += LANES) store(row + j, load(active + j) > 0 ? load(row + j) : (vec)0);
+        if (j < columns) {
+            first_lanes lanes = first(columns - j);
+            vec activations = load_first(active + j, lanes), gradients = load_first(row + j, lanes);
+            store_first(row + j, lanes, activations > 0 ? gradients : (vec)0);
+        }
+    }
+}
+
+static void momentum_update(ptrdiff_t count, inkling_sgd sgd, const float *gradient, float *velocity, float *weights) {
+    ptrdiff_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+        vec v = load(velocity + i), w = load(weights + i);
+        momentum_step(sgd, load(gradient + i), &v, &w);
+        store(velocity + i, v);
+        store(weights + i, w);
+    }
+    if (i < count) {
+        first_lanes lanes = first(count - i);
+        vec v = load_first(velocity + i, lanes), w = load_first(weights + i, lanes);
+        momentum_step(sgd, load_first(gradient + i, lanes), &v, &w);
+        store_first(velocity + i, lanes, v);
+        store_first(weights + i, lanes, w);
+    }
+}
+
+static void column_sums(ptrdiff_t rows, ptrdiff_t columns, const float *delta, ptrdiff_t delta_row_stride,
+                        bool accumulate, float *sums) {
+    ptrdiff_t j = 0;
+    // Four vectors of columns side by side hide the latency of the addition.
+    for (; j + 4 * LANES <= columns; j += 4 * LANES) {
+        vec sum[4] = {0, 0, 0, 0};
+        UNROLL for (int v = 0; v < 4; v += 1) if (accumulate) sum[v] = load(sums + j + v * LANES);
+        const float *row = delta + j;
+        for (ptrdiff_t i = 0; i < rows; i += 1, row += delta_row_stride) {
+            UNROLL for (int v = 0; v < 4; v += 1) sum[v] += load(row + v * LANES);
+        }
+        UNROLL for (int v = 0; v < 4; v += 1) store(sums + j + v * LANES, sum[v]);
+    }
+    for (; j < columns; j += LANES) {
+        first_lanes lanes = first(smaller(LANES, columns - j));
+        vec sum = 0;
+        if (accumulate) sum = load_first(sums + j, lanes);
+        const float *row = delta + j;
+        for (ptrdiff_t i = 0; i < rows; i += 1, row += delta_row_stride) sum += load_first(row, lanes);
+        store_first(sums + j, lanes, sum);
+    }
+}
+
+INLINE vec float_from_bits(ivec bits) {
+    vec v;
+    memcpy(&v, &bits, sizeof v);
+    return v;
+}
+
+INLINE ivec bits_of_float(vec v) {
+    ivec bits;
+    memcpy(&bits, &v, sizeof bits);
+    return bits;
+}
+
+/// eˣ for x ≤ 0, within 1 unit in the last place (denormal results included).
+/// x = n ln 2 + r with |r| ≤ ln 2 / 2, and eʳ by its Taylor series, whose first missing term is below 1e-8.
+INLINE vec exp_of(vec x) {
+    x = x < -110.0f ? (vec)-110.0f : x;  // e⁻¹¹⁰ is 0 in a float; a NaN stays
+    const float round = 12582912;        // 1.5 · 2²³: adding it leaves the nearest integer in the low bits
+    vec rounded = x * 1.44269504f + round;
+    vec n = rounded - round;
+    vec r = n * -0.693359375f + x;       // ln 2 in two parts, the first short enough for exact products
+    r = n * 2.12194440e-4f + r;
+    vec e = (vec)(1.0f / 5040);
+    e = e * r + 1.0f / 720;
+    e = e * r + 1.0f / 120;
+    e = e * r + 1.0f / 24;
+    e = e * r + 1.0f / 6;
+    e = e * r + 0.5f;
+    e = e * r + 1.0f;
+    e = e * r + 1.0f;
+    // 2ⁿ in two factors, because n may be below the smallest exponent.
+    ivec exponent = bits_of_float(rounded) - bits_of_float((vec)round);
+    ivec half = exponent >> 1;
+    e *= float_from_bits((half + 127) << 23);
+    return e * float_from_bits((exponent - half + 127) << 23);
+}
+
+static void softmax_cross_entropy(ptrdiff_t rows, ptrdiff_t classes, const float *logits, ptrdiff_t logits_row_stride,
+                                  const uint8_t *labels, float scale, float *gradient, ptrdiff_t gradient_row_stride,
+                                  float *losses, int32_t *predictions) {
+    if (classes <= 0) return;
+    for (ptrdiff_t i = 0; i < rows; i += 1) {
+        const float *logit = logits + i * logits_row_stride;
+        ptrdiff_t best = 0;
+        for (ptrdiff_t c = 1; c < classes; c += 1) best = logit[c] > logit[best] ? c : best;
+        if (predictions != NULL) predictions[i] = (int32_t)best;
+        if (gradient == NULL && losses == NULL) continue;
+
+        // The exponentials go where the gradient will be, so the one logit still needed is kept.
+        float *out = gradient != NULL ? gradient + i * gradient_row_stride : NULL;
+        float largest = logit[best];
+        float own = logit[labels[i]] - largest;
+        float sum = 0;
+        for (ptrdiff_t c = 0; c < classes; c += LANES) {
+            ptrdiff_t count = smaller(LANES, classes - c);
+            first_lanes lanes = first(count);
+            vec e = exp_of(load_first(logit + c, lanes) - largest);
+            if (out != NULL) store_first(out + c, lanes, e);
+            float terms[LANES];
+            store(terms, e);
+            for (ptrdiff_t t = 0; t < count; t += 1) sum += terms[t];
+        }
+        if (losses != NULL) losses[i] = logf(sum) - own;
+        if (out == NULL) continue;
+        float inverse = 1 / sum;
+        float own_gradient = (out[labels[i]] * inverse - 1) * scale;
+        for (ptrdiff_t c = 0; c < classes; c += LANES) {
+            first_lanes lanes = first(smaller(LANES, classes - c));
+            store_first(out + c, lanes, load_first(out + c, lanes) * inverse * scale);
+        }
+        out[labels[i]] = own_gradient;
+    }
+}
+
+#pragma mark A first layer on sparse images
+
+typedef uint8_t bytes64 __attribute__((ext_vector_type(64)));
+typedef bool bits64 __attribute__((ext_vector_type(64)));
+
+static void sparsify(const inkling_sparse_batch *batch, ptrdiff_t first_row, ptrdiff_t end_row,
+                     const uint8_t *images, const int32_t *indices) {
+    ptrdiff_t words = (batch->pixels + 63) / 64;
+    for (ptrdiff_t row = first_row; row < end_row; row += 1) {
+        const uint8_t *image = images + (indices != NULL ? indices[row] : row) * batch->pixels;
+        uint8_t *bytes = batch->bytes + row * words * 64;
+        uint64_t *bits = batch->row_bits + row * words;
+        for (ptrdiff_t word = 0; word < words; word += 1) {
+            bytes64 some = 0;
+            ptrdiff_t count = batch->pixels - 64 * word;
+            if (count >= 64) memcpy(&some, image + 64 * word, 64);
+            else memcpy(&some, image + 64 * word, (size_t)count);
+            memcpy(bytes + 64 * word, &some, 64);
+            bits64 lit = __builtin_convertvector(some != 0, bits64);
+            memcpy(&bits[word], &lit, 8);
+        }
+    }
+}
+
+/// The value of every pixel byte: rounds as inkling_gather does.
+INLINE void tabulate(float scale, float values[256]) {
+    for (int i = 0; i < 256; i += 1) values[i] = (float)i * scale;
+}
+
+
+/// A panel of output columns: `vectors` vectors, the last one in part if `partial`. Constants wherever inlined.
+struct panel {
+    ptrdiff_t column;
+    int vectors;
+    bool partial;
+    first_lanes lanes;
+};
+
+INLINE vec load_panel(const float *p, const struct panel *panel, int v) {
+    return panel->partial && v == panel->vectors - 1 ? load_first(p + v * LANES, panel->lanes) : load(p + v * LANES);
+}
+
+INLINE void store_panel(float *p, const struct panel *panel, int v, vec value) {
+    if (panel->partial && v == panel->vectors - 1) store_first(p + v * LANES, panel->lanes, value);
+    else store(p + v * LANES, value);
+}
+
+struct sparse_product {
+    const inkling_sparse_batch *batch;
+    ptrdiff_t first, end;  // rows of the batch forward, pixels in the weight gradient
+    const float *values;   // of the 256 bytes
+    const float *source;   // W forward, δ in the weight gradient
+    ptrdiff_t source_row_stride;
+    float *destination;    // the activations, or the weights or their gradient
+    ptrdiff_t destination_row_stride;
+    const float *bias;
+    bool relu;
+    inkling_sgd sgd;
+    float *velocity;
+};
+
+INLINE void sparse_forward_panel(const struct sparse_product *product, const struct panel *panel) {
+    const inkling_sparse_batch *batch = product->batch;
+    const float *weights = product->source + panel->column;
+    ptrdiff_t words = (batch->pixels + 63) / 64;
+    for (ptrdiff_t row = product->first; row < product->end; row += 1) {
+        vec sums[SPARSE_VECTORS];
+        UNROLL for (int v = 0; v < panel->vectors; v += 1) {
+            sums[v] = 0;
+            if (product->bias != NULL) sums[v] = load_panel(product->bias + panel->column, panel, v);
+        }
+        for (ptrdiff_t word = 0; word < words; word += 1) {
+            const uint8_t *bytes = batch->bytes + (row * words + word) * 64;
+            const float *weight_rows = weights + word * 64 * product->source_row_stride;
+            for (uint64_t lit = batch->row_bits[row * words + word]; lit != 0; lit &= lit - 1) {
+                int p = __builtin_ctzll(lit);
+                float value = product->values[bytes[p]];
+                const float *weight_row = weight_rows + p * product->source_row_stride;
+                UNROLL for (int v = 0; v < panel->vectors; v += 1) {
+                    sums[v] = value * load_panel(weight_row, panel, v) + sums[v];
+                }
+            }
+        }
+        float *out = product->destination + row * product->destination_row_stride + panel->column;
+        UNROLL for (int v = 0; v < panel->vectors; v += 1) {
+            store_panel(out, panel, v, product->relu ? relu_of(sums[v]) : sums[v]);
+        }
+    }
+}
+
+/// Transposes 64 × 64 bits: bit j of word i becomes bit i of word j.
+static void transpose_bits(uint64_t words[64]) {
+    uint64_t low = 0x00000000ffffffff;
+    for (int half = 32; half > 0; half /= 2, low ^= low << half) {
+        for (int block = 0; block < 64; block += 2 * half) {
+            for (int i = block; i < block + half; i += 1) {
+                uint64_t swap = (words[i] >> half ^ words[i + half]) & low;
+                words[i] ^= swap << half;
+                words[i + half] ^= swap;
+            }
+        }
+    }
+}
+
+/// Fills column_bits of the pixels [first, end).
+static void transpose_batch_bits(const inkling_sparse_batch *batch, ptrdiff_t first, ptrdiff_t end) {
+    ptrdiff_t pixel_words = (batch->pixels + 63) / 64, row_words = (batch->rows + 63) / 64;
+    for (ptrdiff_t pixel_word = first / 64; pixel_word * 64 < end; pixel_word += 1) {
+        for (ptrdiff_t row_word = 0; row_word < row_words; row_word += 1) {
+            uint64_t words[64] = {0};
+            for (ptrdiff_t i = 0; i < smaller(64, batch->rows - row_word * 64); i += 1) {
+                words[i] = batch->row_bits[(row_word * 64 + i) * pixel_words + pixel_word];
+            }
+            transpose_bits(words);
+            for (ptrdiff_t i = 0; i < 64; i += 1) {
+                ptrdiff_t pixel = pixel_word * 64 + i;
+                if (pixel >= first && pixel < end) batch->column_bits[pixel * row_words + row_word] = words[i];
+            }
+        }
+    }
+}
+
+INLINE void sparse_weights_panel(const struct sparse_product *product, const struct panel *panel) {
+    const inkling_sparse_batch *batch = product->batch;
+    const float *delta = product->source + panel->column;
+    ptrdiff_t byte_stride = (batch->pixels + 63) / 64 * 64;
+    ptrdiff_t row_words = (batch->rows + 63) / 64;
+    for (ptrdiff_t pixel = product->first; pixel < product->end; pixel += 1) {
+        vec sums[SPARSE_VECTORS];
+        UNROLL for (int v = 0; v < panel->vectors; v += 1) sums[v] = 0;
+        for (ptrdiff_t word = 0; word < row_words; word += 1) {
+            const uint8_t *bytes = batch->bytes + word * 64 * byte_stride + pixel;
+            const float *delta_rows = delta + word * 64 * product->source_row_stride;
+            for (uint64_t lit = batch->column_bits[pixel * row_words + word]; lit != 0; lit &= lit - 1) {
+                int row = __builtin_ctzll(lit);
+                float value = product->values[bytes[row * byte_stride]];
+                const float *delta_row = delta_rows + row * product->source_row_stride;
+                UNROLL for (int v = 0; v < panel->vectors; v += 1) {
+                    sums[v] = value * load_panel(delta_row, panel, v) + sums[v];
+                }
+            }
+        }
+        ptrdiff_t offset = pixel * product->destination_row_stride + panel->column;
+        float *weights = product->destination + offset;
+        UNROLL for (int v = 0; v < panel->vectors; v += 1) {
+            if (product->velocity != NULL) {
+                float *velocity = product->velocity + offset;
+                vec new_velocity = load_panel(velocity, panel, v), new_weights = load_panel(weights, panel, v);
+                momentum_step(product->sgd, sums[v], &new_velocity, &new_weights);
+                store_panel(velocity, panel, v, new_velocity);
+                store_panel(weights, panel, v, new_weights);
+            } else {
+                store_panel(weights, panel, v, sums[v]);
+            }
+        }
+    }
+}
+
+/// Calls `kernel` for panels of constant width that cover the output columns.
+#define FOR_PANELS(outputs, kernel, product)                                                                          \
+    for (ptrdiff_t column = 0; column < (outputs);) {                                                                 \
+        ptrdiff_t left = (outputs) - column;                                                                          \
+        if (left >= SPARSE_VECTORS * LANES) {                                                                         \
+            kernel(product, &(struct panel){.column = column, .vectors = SPARSE_VECTORS});                            \
+            column += SPARSE_VECTORS * LANES;                                                                         \
+        } else if (left >= 2 * LANES) {                                                                               \
+            kernel(product, &(struct panel){.column = column, .vectors = 2});                                         \
+            column += 2 * LANES;                                                                                      \
+        } else {                                                                                                      \
+            ptrdiff_t last = smaller(LANES, left);                                                                    \
+            kernel(product, &(struct panel){.column = column, .vectors = 1, .partial = true, .lanes = first(last)});  \
+            column += last;                                                                                           \
+        }                                                                                                             \
+    }
+
+static void sparse_forward(const inkling_sparse_batch *batch, ptrdiff_t first_row, ptrdiff_t end_row, float scale,
+                           ptrdiff_t outputs, const float *weights, ptrdiff_t weight_row_stride,
+                           const float *bias, bool relu, float *out, ptrdiff_t out_row_stride) {
+    float values[256];
+    tabulate(scale, values);
+    struct sparse_product product = {
+        .batch = batch, .first = first_row, .end = end_row, .values = values, .source = weights,
+        .source_row_stride = weight_row_stride, .destination = out, .destination_row_stride = out_row_stride,
+        .bias = bias, .relu = relu,
+    };
+    FOR_PANELS(outputs, sparse_forward_panel, &product)
+}
+
+static void sparse_weight_update(const inkling_sparse_batch *batch, ptrdiff_t first_pixel, ptrdiff_t end_pixel,
+                                 float scale, ptrdiff_t outputs, const float *delta, ptrdiff_t delta_row_stride,
+                                 inkling_sgd sgd, float *velocity, float *weights, ptrdiff_t weight_row_stride) {
+    float values[256];
+    tabulate(scale, values);
+    transpose_batch_bits(batch, first_pixel, end_pixel);
+    struct sparse_product product = {
+        .batch = batch, .first = first_pixel, .end = end_pixel, .values = values, .source = delta,
+        .source_row_stride = delta_row_stride, .destination = weights, .destination_row_stride = weight_row_stride,
+        .sgd = sgd, .velocity = velocity,
+    };
+    FOR_PANELS(outputs, sparse_weights_panel, &product)
+}
+
+const struct inkling_kernels KERNELS = {
+    .name = KERNELS_NAME,
+    .fma_operations = fma_operations,
+    .multiply = multiply,
+    .weight_update = weight_update,
+    .transpose = transpose,
+    .gather = gather,
+    .relu_backward = relu_backward,
+    .momentum_update = momentum_update,
+    .column_sums = column_sums,
+    .softmax_cross_entropy = softmax_cross_entropy,
+    .sparsify = sparsify,
+    .sparse_forward = sparse_forward,
+    .sparse_weight_update = sparse_weight_update,
+};

@@ -1,0 +1,19 @@
+// The kernels for 64-bit ARM: 32 registers of 4 floats. Advanced SIMD is always there, so no attributes are needed.
+#if defined(__aarch64__)
+
+#include <math.h>
+#include <string.h>
+
+#include "kernels.h"
+
+#define KERNELS inkling_kernels_neon
+#define KERNELS_NAME "NEON"
+#define LANES 4
+#define TILE_ROWS 12       // × 2 vectors = 24 accumulators, 2 vectors of B and the scalars of A
+#define SPARSE_VECTORS 16  // 64 columns
+
+#include "partial_vectors.h"
+
+#include "kernels_body.h"
+
+#endif

@@ -1,0 +1,24 @@
+// Gives the terminal back as it was, whatever ends the program. In C because it runs in signal handlers, where little
+// else is safe. For one terminal, from the main thread.
+#ifndef INKLING_CTERMINALGUARD_H
+#define INKLING_CTERMINALGUARD_H
+
+/// Remembers the modes of the terminal on standard input. To be called before anything changes them.
+void inkling_guard_save_modes(void);
+
+/// Installs the handlers. SIGINT, SIGTERM, SIGHUP and SIGTSTP are written to `wake`, the writing end of a pipe, as a
+/// byte that holds the signal's number; a crash (SIGSEGV, SIGTRAP, SIGABRT, …) restores the terminal and then goes the
+/// way it would have gone. To be called before curses starts, which leaves handlers that are in place alone.
+void inkling_guard_handle_signals(int wake);
+
+/// From now on a crash restores the terminal: writes `restoring` (at most 255 bytes are kept) to standard output and
+/// sets the modes remembered.
+void inkling_guard_arm(const char *restoring);
+
+/// The terminal is as it was; a crash leaves it alone.
+void inkling_guard_disarm(void);
+
+/// Stops the program as Ctrl-Z does, until it is continued.
+void inkling_guard_stop_process(void);
+
+#endif

@@ -1,0 +1,114 @@
+/// A curve over the steps of a run, with the band in which the single batches lie and a dot for each test.
+struct Chart {
+    /// The lowest and the highest value over some steps.
+    struct Span {
+        let steps: ClosedRange<Double>
+        let values: ClosedRange<Double>
+    }
+    struct Point {
+        let step: Double
+        let value: Double
+    }
+
+    var band: [Span]
+    var curve: [Point]
+    var tests: [Point]
+    var steps: Axis
+    var stepTicks: [Axis.Tick]
+    var values: Axis
+
+    /// Cells left of the vertical axis, for its numbers.
+    private static let labelWidth = 6
+
+    /// Where the dots of the chart come to lie when it is drawn in `rect`.
+    static func plotArea(in rect: Rect) -> Rect {
+        Rect(x: rect.x + labelWidth + 1, y: rect.y, width: rect.width - labelWidth - 2, height: rect.height - 1)
+    }
+
+    func draw(in rect: Rect, on grid: inout CellGrid) {
+        let plot = Self.plotArea(in: rect)
+        guard !plot.isEmpty else { return }
+        drawAxes(around: plot, on: &grid)
+        var band = BrailleCanvas(columns: plot.width, rows: plot.height)
+        drawBand(on: &band)
+        copy(band, to: plot, Style(.faint), on: &grid)
+        var curve = BrailleCanvas(columns: plot.width, rows: plot.height)
+        drawCurve(on: &curve)
+        copy(curve, to: plot, Style(.train), on: &grid)
+        for test in tests {
+            let (x, y) = (steps.position(of: test.step), values.position(of: test.value))
+            guard (0...1).contains(x), y.isFinite else { continue }
+            let column = min(Int(x * Double(plot.width)), plot.width - 1)
+            let row = min(max(Int((1 - y) * Double(plot.height)), 0), plot.height - 1)
+            grid[plot.x + column, plot.y + row] = Cell("●", Style(.test))
+        }
+    }
+
+    private func drawAxes(around plot: Rect, on grid: inout CellGrid) {
+        for row in 0..<plot.height { grid[plot.x - 1, plot.y + row] = Cell("│", .faint) }
+        grid.write("└" + String(repeating: "─", count: plot.width), x: plot.x - 1, y: plot.maxY, .faint)
+        for tick in values.ticks(atMost: max(plot.height / 2, 2)) {
+            let row = Int(((1 - values.position(of: tick.value)) * Double(plot.height - 1)).rounded())
+            grid.write(tick.label, endingAt: plot.x - 1, y: plot.y + row, Style(.words))
+            grid[plot.x - 1, plot.y + row] = Cell("┤", .faint)
+            for column in stride(from: 0, to: plot.width, by: 2) { grid[plot.x + column, plot.y + row] = Cell("┈", .faint) }
+        }
+        var free = plot.x
+        for tick in stepTicks {
+            let position = steps.position(of: tick.value)
+            guard (0...1).contains(position) else { continue }
+            let width = tick.label.unicodeScalars.count
+            let column = plot.x + Int(position * Double(plot.width))
+            let start = min(column, plot.maxX - width)
+            guard start >= free else { continue }
+            grid.write(tick.label, x: start, y: plot.maxY, Style(.words))
+            free = start + width + 1
+        }
+    }
+
+    /// Each second dot of the band, so that the curve stands out.
+    private func drawBand(on canvas: inout BrailleCanvas) {
+        for span in band {
+            let first = max(dotColumn(span.steps.lowerBound, canvas), 0)
+            let last = min(dotColumn(span.steps.upperBound, canvas), canvas.width - 1)
+            guard first <= last, let top = dotRow(span.values.upperBound, canvas),
+                let bottom = dotRow(span.values.lowerBound, canvas)
+            else { continue }
+            for x in first...last {
+                for y in min(top, bottom)...max(top, bottom) where (x + y) % 2 == 0 { canvas.set(x: x, y: y) }
+            }
+        }
+    }
+
+    private func drawCurve(on canvas: inout BrailleCanvas) {
+        var previous: (x: Int, y: Int)?
+        for point in curve {
+            guard let y = dotRow(point.value, canvas) else { continue }
+            let next = (x: dotColumn(point.step, canvas), y: y)
+            canvas.line(from: previous ?? next, to: next)
+            previous = next
+        }
+    }
+
+    private func copy(_ canvas: BrailleCanvas, to plot: Rect, _ style: Style, on grid: inout CellGrid) {
+        for row in 0..<plot.height {
+            for column in 0..<plot.width {
+                if let character = canvas.character(column: column, row: row) {
+                    grid[plot.x + column, plot.y + row] = Cell(character, style)
+                }
+            }
+        }
+    }
+
+    private func dotColumn(_ step: Double, _ canvas: BrailleCanvas) -> Int {
+        let position = steps.position(of: step)
+        return Int((min(max(position, -1), 2) * Double(canvas.width - 1)).rounded())
+    }
+
+    /// The row of dots of a value, at the edge for one beyond it; nil for what is no number.
+    private func dotRow(_ value: Double, _ canvas: BrailleCanvas) -> Int? {
+        guard !value.isNaN else { return nil }
+        let position = min(max(values.position(of: value), 0), 1)
+        return Int(((1 - position) * Double(canvas.height - 1)).rounded())
+    }
+}

@@ -1,0 +1,59 @@
+import Foundation
+
+/// Numbers as people read them, in widths that do not jump.
+enum Format {
+    /// "97.8%"
+    static func percent(_ share: Double, decimals: Int = 1) -> String {
+        String(format: "%.\(decimals)f%%", share * 100)
+    }
+
+    /// Three significant digits: "0.0318", "2.30", "5.1e-05".
+    static func significant(_ value: Double) -> String {
+        guard value.isFinite else { return value.isNaN ? "no number" : "infinite" }
+        guard value != 0 else { return "0" }
+        let exponent = Int(log10(abs(value)).rounded(.down))
+        return exponent < -4 || exponent > 5
+            ? String(format: "%.1e", value) : String(format: "%.\(max(0, 2 - exponent))f", value)
+    }
+
+    /// "950", "402k", "1.2M", right-aligned in four characters.
+    static func count(_ value: Double) -> String {
+        switch value {
+        case ..<1000: String(format: "%4.0f", value)
+        case ..<999_500: String(format: "%3.0fk", value / 1000)
+        default: String(format: "%3.1fM", value / 1_000_000)
+        }
+    }
+
+    /// 109386 → "109,386"
+    static func grouped(_ value: Int) -> String {
+        var text = ""
+        for (index, digit) in String(abs(value)).reversed().enumerated() {
+            if index > 0, index % 3 == 0 { text.append(",") }
+            text.append(digit)
+        }
+        return (value < 0 ? "-" : "") + String(text.reversed())
+    }
+
+    /// "0:07", "1:02:33"
+    static func duration(_ seconds: Double) -> String {
+        let whole = Int(min(max(seconds, 0), 359_999).rounded(.up))
+        let (hours, minutes) = (whole / 3600, whole / 60 % 60)
+        return hours > 0
+            ? String(format: "%d:%02d:%02d", hours, minutes, whole % 60) : String(format: "%d:%02d", minutes, whole % 60)
+    }
+}
+
+extension String {
+    /// Right-aligned in at least `width` characters.
+    func padded(to width: Int) -> String {
+        String(repeating: " ", count: max(width - unicodeScalars.count, 0)) + self
+    }
+
+    /// Left-aligned in exactly `width` characters; what is too long ends in "…".
+    func fitted(to width: Int) -> String {
+        let length = unicodeScalars.count
+        if length <= width { return self + String(repeating: " ", count: width - length) }
+        return width <= 0 ? "" : String(String.UnicodeScalarView(unicodeScalars.prefix(width - 1))) + "…"
+    }
+}

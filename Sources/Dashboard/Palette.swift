@@ -1,0 +1,61 @@
+/// Which of the terminal's colours an ink is. Hues after Okabe and Ito ("Color Universal Design", 2008), so that
+/// colour-blind people can tell them apart: sky blue, orange, bluish green, vermilion, yellow.
+public enum Palette {
+    /// The terminal's own default colour.
+    public static let standard = -1
+
+    /// The number of the colour, below what the terminal has, or `standard`.
+    public static func color(of ink: Ink, for appearance: Appearance) -> Int {
+        switch appearance.colors {
+        case .none: standard
+        case .eight: dimmed(basic(ink, appearance.background))
+        case .sixteen: basic(ink, appearance.background)
+        case .many: many(ink, appearance.background)
+        }
+    }
+
+    /// xterm's 256 colours: 16 basic ones, a cube of 6 × 6 × 6, 24 greys from 232.
+    private static func many(_ ink: Ink, _ background: Appearance.Background) -> Int {
+        let onDark = background == .dark
+        switch ink {
+        case .standard: return standard
+        case .value: return onDark ? 255 : 232
+        case .words: return onDark ? 248 : 239
+        case .faint: return onDark ? 240 : 249
+        case .train: return onDark ? 74 : 25
+        case .test: return onDark ? 214 : 166
+        case .right: return onDark ? 36 : 29
+        case .wrong: return onDark ? 166 : 160
+        case .key: return onDark ? 227 : 94
+        case .bar: return onDark ? 236 : 253
+        case .selectedTab: return onDark ? 25 : 153
+        case .dark: return 16
+        case .light: return 231
+        case .grey(let level): return level == 0 ? 16 : level >= 23 ? 231 : 232 + Int(level)
+        case .error(let level): return [52, 88, 124, 160, 166, 202, 208][min(Int(level), 6)]
+        case .success(let level): return [23, 29, 30][min(Int(level), 2)]
+        }
+    }
+
+    /// 0 black, 1 red, 2 green, 3 yellow, 4 blue, 5 magenta, 6 cyan, 7 white; 8 more for the bright ones.
+    private static func basic(_ ink: Ink, _ background: Appearance.Background) -> Int {
+        let onDark = background == .dark
+        switch ink {
+        case .standard, .words, .value: return standard
+        case .faint: return onDark ? 8 : 7
+        case .train: return onDark ? 14 : 4
+        case .test, .key: return onDark ? 11 : 5
+        case .right: return onDark ? 10 : 2
+        case .wrong, .error: return onDark ? 9 : 1
+        case .bar: return standard
+        case .selectedTab: return onDark ? 4 : 14
+        case .dark: return 0
+        case .light: return 15
+        case .grey(let level): return level < 12 ? 0 : 15
+        case .success: return 2
+        }
+    }
+
+    /// The nearest of the first eight; for dark grey, which would be black, the terminal's own.
+    private static func dimmed(_ color: Int) -> Int { color == 8 ? standard : color > 8 ? color - 8 : color }
+}

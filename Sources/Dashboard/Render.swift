@@ -1,0 +1,38 @@
+/// The smallest window that everything fits into.
+public let fullSize = (width: 80, height: 24)
+
+/// The screen: a function of the state and the size of the window.
+public func render(_ state: State, width: Int, height: Int) -> CellGrid {
+    var grid = CellGrid(width: width, height: height)
+    if width < fullSize.width || height < fullSize.height {
+        drawTooSmall(on: &grid)
+    } else {
+        TabBar.draw(state, on: &grid)
+        let room = Rect(x: 0, y: 1, width: width, height: height - 2)
+        if let snapshot = state.snapshot {
+            switch state.screen {
+            case .train: TrainScreen.draw(snapshot, state.train, in: room, on: &grid)
+            case .confusion: ConfusionScreen.draw(snapshot, state.confusion, in: room, on: &grid)
+            }
+        } else {
+            let text = "Reading the data …"
+            grid.write(text, x: (width - text.count) / 2, y: height / 2, .value)
+        }
+        StatusLine.draw(state, on: &grid)
+        if state.showsHelp { Help.draw(for: state.screen, on: &grid) }
+    }
+    grid.mapCells(state.appearance.adapt)
+    return grid
+}
+
+private func drawTooSmall(on grid: inout CellGrid) {
+    let lines = [
+        "The window is too small:", "\(grid.width) × \(grid.height) characters.",
+        "inkling needs \(fullSize.width) × \(fullSize.height).", "Enlarge it, or q to quit.",
+    ]
+    for (index, line) in lines.enumerated() {
+        grid.write(
+            line, x: max((grid.width - line.count) / 2, 0), y: max((grid.height - lines.count) / 2, 0) + index,
+            index == 0 ? .title : .plain)
+    }
+}

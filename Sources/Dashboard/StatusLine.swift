@@ -1,0 +1,79 @@
+import Foundation
+import Training
+
+/// The line at the bottom, the same on all screens. What does not fit gives way, the least important first.
+enum StatusLine {
+    private struct Item {
+        let text: String
+        /// The higher the sooner it gives way.
+        let rank: Int
+    }
+
+    static func draw(_ state: State, on grid: inout CellGrid) {
+        let y = grid.height - 1
+        let ground = Style(.words, on: .bar)
+        grid.fill(Rect(x: 0, y: y, width: grid.width, height: 1), with: Cell(" ", ground))
+        guard let snapshot = state.snapshot else {
+            grid.write(" … starting ", x: 0, y: y, Style(.value, on: .selectedTab, bold: true))
+            return
+        }
+        let (badge, paper): (String, Ink) =
+            switch snapshot.phase {
+            case .running: (" ▶ training ", .right)
+            case .paused: (" ‖ paused ", .test)
+            case .finished: (" ✓ finished ", .train)
+            }
+        let start = grid.write(badge, x: 0, y: y, Style(.dark, on: paper, bold: true)) + 1
+        let (before, after) = items(snapshot)
+        let minimumBar = 12
+        var rank = 9
+        var fixed = width(before, rank) + width(after, rank)
+        while start + fixed + minimumBar > grid.width, rank > 0 {
+            rank -= 1
+            fixed = width(before, rank) + width(after, rank)
+        }
+        var x = start
+        for item in before where item.rank <= rank { x = grid.write(item.text, x: x, y: y, ground) + 2 }
+        let bar = min(max(grid.width - x - width(after, rank) - 1, 0), 28)
+        x = drawBar(snapshot.progress, width: bar, x: x, y: y, on: &grid) + 1
+        for item in after where item.rank <= rank { x = grid.write(item.text, x: x, y: y, ground) + 2 }
+    }
+
+    private static func width(_ items: [Item], _ rank: Int) -> Int {
+        items.filter { $0.rank <= rank }.reduce(0) { $0 + $1.text.unicodeScalars.count + 2 }
+    }
+
+    /// What stands before the progress bar and what after it. Numbers keep their width, so that nothing jumps.
+    private static func items(_ snapshot: TrainingSnapshot) -> ([Item], [Item]) {
+        let epochs = String(snapshot.configuration.epochs)
+        let batches = String(snapshot.batchesPerEpoch)
+        let sizes = [snapshot.network.inputs] + snapshot.network.layers.map(\.outputs)
+        let before = [
+            Item(text: snapshot.dataset.title, rank: 3),
+            Item(text: sizes.map(String.init).joined(separator: "-"), rank: 8),
+            Item(text: "epoch \(String(snapshot.epoch).padded(to: epochs.count))/\(epochs)", rank: 1),
+            Item(text: "batch \(String(snapshot.batch).padded(to: batches.count))/\(batches)", rank: 4),
+        ]
+        var after = [Item(text: String(Int(snapshot.progress * 100)).padded(to: 3) + "%", rank: 0)]
+        if snapshot.phase != .finished, let seconds = snapshot.secondsLeft {
+            after.append(Item(text: Format.duration(seconds) + " left", rank: 5))
+        }
+        after.append(Item(text: Format.count(snapshot.samplesPerSecond) + " samples/s", rank: 7))
+        after.append(Item(text: "lr \(Format.significant(Double(snapshot.learningRate)))", rank: 4))
+        if let evaluation = snapshot.evaluation {
+            after.append(Item(text: "test \(Format.percent(evaluation.accuracy, decimals: 2))", rank: 6))
+        }
+        return (before, after)
+    }
+
+    private static func drawBar(_ progress: Double, width: Int, x: Int, y: Int, on grid: inout CellGrid) -> Int {
+        guard width > 0 else { return x }
+        let halves = Int(progress * Double(2 * width))
+        for column in 0..<width {
+            let done = halves - 2 * column
+            let style = Style(done > 0 ? .train : .faint, on: .bar)
+            grid[x + column, y] = Cell(done >= 2 ? "━" : done == 1 ? "╸" : "─", style)
+        }
+        return x + width
+    }
+}

@@ -1,0 +1,52 @@
+/// What a colour means. One meaning a colour, on every screen; `Palette` says what it looks like on which terminal.
+public enum Ink: Sendable, Hashable {
+    /// The terminal's own foreground or background.
+    case standard
+    /// What a panel is about: titles and numbers.
+    case value
+    case words
+    /// Frames, axes, grid lines.
+    case faint
+    /// The training series.
+    case train
+    /// The test series; also the accent.
+    case test
+    case right
+    case wrong
+    /// Keys that can be pressed.
+    case key
+    /// The bars at the top and the bottom.
+    case bar
+    case selectedTab
+    /// Text on a bright ground, whatever the terminal's own background.
+    case dark
+    /// Text on a dark ground, whatever the terminal's own background.
+    case light
+    /// A level of grey of an image, 0 (black) to 23 (white).
+    case grey(UInt8)
+    /// A share of errors, 0 (few) to 6 (many).
+    case error(UInt8)
+    /// A share read correctly, 0 (few) to 2 (nearly all).
+    case success(UInt8)
+}
+
+public struct Style: Sendable, Hashable {
+    public var ink: Ink
+    public var paper: Ink
+    public var bold: Bool
+    /// Set where there are no colours to tell a ground by.
+    public var reverse: Bool
+
+    public init(_ ink: Ink = .words, on paper: Ink = .standard, bold: Bool = false, reverse: Bool = false) {
+        self.ink = ink
+        self.paper = paper
+        self.bold = bold
+        self.reverse = reverse
+    }
+
+    public static let plain = Style()
+    public static let faint = Style(.faint)
+    public static let value = Style(.value)
+    public static let title = Style(.value, bold: true)
+    public static let key = Style(.key)
+}

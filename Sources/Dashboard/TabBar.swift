@@ -1,0 +1,27 @@
+/// The line at the top: the screens and how to reach them.
+enum TabBar {
+    static func draw(_ state: State, on grid: inout CellGrid) {
+        let ground = Style(.words, on: .bar)
+        grid.fill(Rect(x: 0, y: 0, width: grid.width, height: 1), with: Cell(" ", ground))
+        grid.write("inkling", x: 1, y: 0, Style(.test, on: .bar, bold: true))
+        for (screen, columns) in tabs(width: grid.width) {
+            let style = screen == state.screen ? Style(.value, on: .selectedTab, bold: true) : ground
+            grid.write(" \(label(screen, width: grid.width)) ", x: columns.lowerBound, y: 0, style)
+        }
+        grid.write(grid.width >= 100 ? "? help  q quit " : "? help ", endingAt: grid.width, y: 0, ground)
+    }
+
+    /// The columns of each tab.
+    private static func tabs(width: Int) -> [(State.Screen, Range<Int>)] {
+        var start = 11
+        return State.Screen.allCases.map { screen in
+            let end = start + label(screen, width: width).count + 2
+            defer { start = end }
+            return (screen, start..<end)
+        }
+    }
+
+    private static func label(_ screen: State.Screen, width: Int) -> String {
+        "\(screen.rawValue) \(width >= 100 ? screen.title : screen.shortTitle)"
+    }
+}

@@ -1,0 +1,36 @@
+/// Images to learn from, images to be judged by, and what the ten classes are called.
+public struct Dataset: Sendable {
+    /// "mnist", "fashion-mnist", or the name of the folder that it was read from.
+    public let name: String
+
+    /// The name as people write it: "MNIST", "Fashion-MNIST", or the folder's name.
+    public let title: String
+
+    /// What the labels 0...9 stand for, `[10]`.
+    public let classNames: [String]
+
+    /// Both sets hold images of one size.
+    public let train: ImageSet, test: ImageSet
+
+    /// - Parameters:
+    ///   - name: decides the title and the names of the classes.
+    ///   - train: images of the same size as those of `test`.
+    ///   - test: images of the same size as those of `train`.
+    public init(name: String, train: ImageSet, test: ImageSet) {
+        precondition(
+            train.width == test.width && train.height == test.height,
+            "the images to train on and those to test on differ in size")
+        self.name = name
+        title = Self.titles[name] ?? name
+        classNames = name == "fashion-mnist" ? Self.fashionClassNames : (0...9).map(String.init)
+        self.train = train
+        self.test = test
+    }
+
+    /// The data sets that the program knows by name.
+    static let titles = ["mnist": "MNIST", "fashion-mnist": "Fashion-MNIST"]
+
+    private static let fashionClassNames = [
+        "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
+    ]
+}

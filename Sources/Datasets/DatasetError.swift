@@ -1,0 +1,101 @@
+/// Why a data set cannot be used. Its description is one line that names the file, what was expected and what was found.
+public struct DatasetError: Error, Equatable {
+    /// The path of the file or folder, or the name of the data set that was found nowhere.
+    public let file: String
+
+    public let problem: Problem
+
+    public enum Problem: Equatable, Sendable {
+        // The file itself
+        case missing
+        case unreadable(reason: String)
+        case folder
+        case notRegular
+
+        // IDX; sizes are those of the uncompressed file in bytes, `found` is nil when only "more" is known
+        case magic([UInt8])
+        case elementType(UInt8)
+        case dimensions(expected: Int, found: Int)
+        case emptyShape([Int])
+        case hugeShape([Int], limit: Int)
+        case truncated(expected: Int, found: Int)
+        case overlong(expected: Int, found: Int?)
+
+        // gzip
+        case gzipDamaged(reason: String)
+        case gzipCutShort
+        case gzipTrailer
+        case gzipTooSmall(declared: Int, most: Int)
+
+        // What the files say together
+        case label(UInt8, index: Int)
+        case labelCount(expected: Int, found: Int)
+        case imageSize(expected: [Int], found: [Int])
+
+        // Looking for a data set
+        case incomplete
+        case notFound(places: [String])
+    }
+
+    init(_ file: String, _ problem: Problem) {
+        self.file = file
+        self.problem = problem
+    }
+}
+
+extension DatasetError: CustomStringConvertible {
+    public var description: String {
+        let line = "\(file): expected \(problem.words.expected), found \(problem.words.found)"
+        // A path may hold line feeds and escape sequences; a terminal must not see them.
+        return line.unicodeScalars
+            .map { $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : String($0) }
+            .joined()
+    }
+}
+
+extension DatasetError.Problem {
+    fileprivate var words: (expected: String, found: String) {
+        switch self {
+        case .missing: ("a file", "none")
+        case .unreadable(let reason): ("a readable file", "\"\(reason)\"")
+        case .folder: ("a file", "a folder")
+        case .notRegular: ("a regular file", "a device, pipe or socket")
+
+        case .magic(let bytes): ("an IDX file, which begins with bytes 00 00", "bytes \(hex(bytes))")
+        case .elementType(let code): ("type code 08 (unsigned bytes)", "type code \(hex([code]))")
+        case .dimensions(let expected, let found): ("\(expected) dimension\(expected == 1 ? "" : "s")", "\(found)")
+        case .emptyShape(let shape): ("a size of at least 1 in every dimension", product(shape))
+        case .hugeShape(let shape, let limit):
+            ("at most \(limit) bytes of data", "a header that says \(product(shape))")
+        case .truncated(let expected, let found): ("\(expected) bytes", "only \(found)")
+        case .overlong(let expected, let found): ("\(expected) bytes", found.map(String.init) ?? "more")
+
+        case .gzipDamaged(let reason): ("an undamaged gzip stream", "\"\(reason)\"")
+        case .gzipCutShort: ("the end of the gzip stream", "the end of the file before it")
+        case .gzipTrailer: ("the end of the file after the gzip stream", "other bytes")
+        case .gzipTooSmall(let declared, let most):
+            ("at most \(most) bytes, all that gzip packs into a file of this size", "a header that says \(declared)")
+
+        case .label(let label, let index): ("labels from 0 to 9", "\(label) at index \(index)")
+        case .labelCount(let expected, let found): ("\(expected) labels, one for each image", "\(found)")
+        case .imageSize(let expected, let found):
+            ("images of \(product(expected)), as in the training set", "images of \(product(found))")
+
+        case .incomplete: ("this file, plain or with .gz, beside the others of its data set", "neither")
+        case .notFound(let places):
+            ("a folder with its IDX files (train-images-idx3-ubyte[.gz] and so on)", "none in \(list(places))")
+        }
+    }
+
+    private func hex(_ bytes: [UInt8]) -> String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
+    }
+
+    private func product(_ sizes: [Int]) -> String {
+        sizes.map(String.init).joined(separator: " × ")
+    }
+
+    private func list(_ items: [String]) -> String {
+        items.joined(separator: ", ")
+    }
+}

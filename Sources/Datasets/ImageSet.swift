@@ -1,0 +1,57 @@
+/// Grey images of one size, with one label each.
+public struct ImageSet: Sendable, Equatable {
+    /// The size of every image, in pixels, both at least 1.
+    public let width: Int, height: Int
+
+    /// The images one after the other, `[count × height × width]`, row-major, 0 (black) to 255 (white).
+    public let pixels: [UInt8]
+
+    /// The class of each image, `[count]`, 0...9.
+    public let labels: [UInt8]
+
+    public var count: Int { labels.count }
+    public var pixelsPerImage: Int { width * height }
+
+    /// - Parameters:
+    ///   - width: at least 1.
+    ///   - height: at least 1.
+    ///   - pixels: `[labels.count × height × width]`, row-major.
+    ///   - labels: one for each image, 0...9.
+    public init(width: Int, height: Int, pixels: [UInt8], labels: [UInt8]) {
+        precondition(width >= 1 && height >= 1, "an image of \(width) × \(height) has no pixels")
+        precondition(
+            pixels.count == labels.count * width * height,
+            "\(labels.count) images of \(width) × \(height) do not have \(pixels.count) pixels")
+        precondition(labels.allSatisfy { $0 <= 9 }, "a label is above 9")
+        self.width = width
+        self.height = height
+        self.pixels = pixels
+        self.labels = labels
+    }
+
+    /// The pixels of one image, `[height × width]`, row-major; the slice keeps the indices that it has in `pixels`.
+    public func image(_ index: Int) -> ArraySlice<UInt8> {
+        pixels[index * pixelsPerImage..<(index + 1) * pixelsPerImage]
+    }
+}
+
+extension ImageSet {
+    /// Reads a pair of IDX files, each plain or compressed with gzip, whatever its name.
+    ///
+    /// - Parameters:
+    ///   - imagesFile: unsigned bytes in three dimensions, `[count × height × width]`, none of them 0.
+    ///   - labelsFile: unsigned bytes in one dimension, `[count]`, each 0...9.
+    /// - Throws: `DatasetError` when a file cannot be read, is not such a file, or does not match the other.
+    public init(imagesFile: String, labelsFile: String) throws(DatasetError) {
+        // The labels come first: they are small, so a bad pair is refused before the images are read.
+        let labels = try IDX(file: labelsFile, dimensions: 1).bytes
+        if let index = labels.firstIndex(where: { $0 > 9 }) {
+            throw DatasetError(labelsFile, .label(labels[index], index: index))
+        }
+        let images = try IDX(file: imagesFile, dimensions: 3)
+        guard images.shape[0] == labels.count else {
+            throw DatasetError(labelsFile, .labelCount(expected: images.shape[0], found: labels.count))
+        }
+        self.init(width: images.shape[2], height: images.shape[1], pixels: images.bytes, labels: labels)
+    }
+}

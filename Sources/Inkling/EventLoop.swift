@@ -1,0 +1,96 @@
+import Dashboard
+import Foundation
+import Training
+
+/// Waits for keys, signals and snapshots, lets the state take them, and shows what has changed.
+@MainActor
+final class EventLoop {
+    private let wake: WakePipe
+    private let session: TrainingSession
+    private let terminal: Terminal
+    private var state: State
+
+    init(startsPaused: Bool, makeTrainer: @escaping @Sendable () throws -> Trainer) throws {
+        let wake = try WakePipe()
+        self.wake = wake
+        terminal = try Terminal(wake: wake.writing, environment: ProcessInfo.processInfo.environment)
+        state = State(appearance: terminal.appearance)
+        session = TrainingSession(makeTrainer: makeTrainer, onSnapshot: { wake.ring() })
+        session.send(startsPaused ? .pause : .run)
+    }
+
+    /// Runs until the user quits, a signal asks for it, or the training fails.
+    func run() throws {
+        defer {
+            terminal.close()
+            session.stop()
+        }
+        show()
+        while true {
+            var descriptors = [
+                pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: wake.reading, events: Int16(POLLIN), revents: 0),
+            ]
+            // A signal interrupts the waiting: a change of the window's size, which `readKeys` takes note of.
+            _ = poll(&descriptors, nfds_t(descriptors.count), -1)
+            let gone = Int16(POLLHUP | POLLERR | POLLNVAL)
+            if descriptors[0].revents & gone != 0 { return }
+            for number in wake.drain() {
+                switch number {
+                case SIGTSTP: stop()
+                default: return
+                }
+            }
+            var events: [Event] = []
+            for key in terminal.readKeys() {
+                if key == .stop { stop() } else { events.append(.key(key)) }
+            }
+            if let snapshot = try session.takeLatest() { events.append(.snapshot(snapshot)) }
+            for action in events.flatMap({ state.handle($0) }) {
+                switch action {
+                case .quit: return
+                case .request(let request): session.send(request)
+                }
+            }
+            show()
+        }
+    }
+
+    private func show() {
+        let size = terminal.size
+        terminal.show(render(state, width: size.width, height: size.height))
+    }
+
+    private func stop() {
+        terminal.stop()
+    }
+}
+
+/// A pipe that ends the waiting of `poll`: signal handlers write the signal's number, other threads a zero.
+private struct WakePipe: Sendable {
+    let reading: Int32
+    let writing: Int32
+
+    init() throws {
+        var ends: [Int32] = [0, 0]
+        guard pipe(&ends) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EMFILE) }
+        (reading, writing) = (ends[0], ends[1])
+        for end in ends {
+            // A full pipe wakes as well as a fuller one; nobody must wait for it.
+            _ = fcntl(end, F_SETFL, fcntl(end, F_GETFL) | O_NONBLOCK)
+            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+        }
+    }
+
+    func ring() {
+        var byte: UInt8 = 0
+        _ = write(writing, &byte, 1)
+    }
+
+    /// The numbers of the signals since the last time.
+    func drain() -> [Int32] {
+        var bytes = [UInt8](repeating: 0, count: 256)
+        let count = read(reading, &bytes, bytes.count)
+        return bytes.prefix(max(count, 0)).filter { $0 != 0 }.map(Int32.init)
+    }
+}

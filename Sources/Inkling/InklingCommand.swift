@@ -1,0 +1,11 @@
+import ArgumentParser
+
+@main
+struct InklingCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inkling",
+        abstract: "A neural network built from nothing, to watch while it learns.",
+        discussion: "Without a subcommand it opens the dashboard and trains on MNIST.",
+        subcommands: [DashboardCommand.self, TrainCommand.self],
+        defaultSubcommand: DashboardCommand.self)
+}

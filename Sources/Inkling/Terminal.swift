@@ -1,0 +1,158 @@
+import CNcurses
+import CTerminalGuard
+import Dashboard
+import Foundation
+
+/// The terminal through ncurses. Nothing else calls curses, and it is for the main thread alone.
+@MainActor
+final class Terminal {
+    enum Failure: Error, CustomStringConvertible {
+        case notATerminal
+        case unknownTerminal(String)
+
+        var description: String {
+            switch self {
+            case .notATerminal:
+                "The dashboard needs a terminal for both input and output, and this is none. Without one, use "
+                    + "`inkling train`."
+            case .unknownTerminal(let name):
+                "TERM=\(name): expected a terminal that terminfo knows, such as xterm-256color, found none."
+            }
+        }
+    }
+
+    let appearance: Appearance
+    /// A window that is never drawn: reading keys from one that is would refresh it.
+    private let input: UnsafeMutablePointer<WINDOW>
+    private var pairs: [Pair: Int32] = [:]
+    private var shown = CellGrid(width: 0, height: 0)
+
+    private struct Pair: Hashable {
+        let ink: Ink
+        let paper: Ink
+    }
+
+    /// Takes the screen over. `wake` is the writing end of a pipe: the numbers of signals that ask the program to end
+    /// or to stop are written to it.
+    init(wake: Int32, environment: [String: String]) throws(Failure) {
+        guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else { throw .notATerminal }
+        let name = environment["TERM"] ?? ""
+        var status: Int32 = 0
+        guard setupterm(nil, STDOUT_FILENO, &status) == 0 else { throw .unknownTerminal(name) }
+        let isUTF8 = inkling_locale_is_utf8()
+        inkling_guard_save_modes()
+        inkling_guard_handle_signals(wake)
+        guard initscr() != nil, let input = newwin(1, 1, 0, 0) else { throw .unknownTerminal(name) }
+        self.input = input
+        raw()
+        noecho()
+        nonl()
+        set_escdelay(25)
+        keypad(input, true)
+        nodelay(input, true)
+        curs_set(0)
+        var colors = Appearance.Colors.none
+        if has_colors(), environment["NO_COLOR"]?.isEmpty ?? true {
+            start_color()
+            use_default_colors()
+            colors = inkling_colors() >= 256 ? .many : inkling_colors() >= 16 ? .sixteen : .eight
+        }
+        appearance = Appearance(
+            glyphs: isUTF8 ? .braille : .ascii, colors: colors, background: Self.background(environment))
+        armGuard()
+    }
+
+    /// Gives the terminal back as it was.
+    func close() {
+        endwin()
+        inkling_guard_disarm()
+    }
+
+    /// Gives the terminal back, stops the program until it is continued, and takes the terminal over again.
+    func stop() {
+        close()
+        inkling_guard_stop_process()
+        inkling_guard_save_modes()
+        // The first refresh after `endwin` sets curses' modes again and draws everything.
+        clearok(inkling_screen(), true)
+        refresh()
+        armGuard()
+        shown = CellGrid(width: 0, height: 0)
+    }
+
+    var size: (width: Int, height: Int) { (Int(inkling_columns()), Int(inkling_rows())) }
+
+    /// Shows the grid. Curses sends what differs from what is on the screen.
+    func show(_ grid: CellGrid) {
+        guard grid != shown else { return }
+        if grid.width != shown.width || grid.height != shown.height { werase(inkling_screen()) }
+        shown = grid
+        for y in 0..<grid.height {
+            for x in 0..<grid.width {
+                let cell = grid[x, y]
+                inkling_put(
+                    Int32(y), Int32(x), cell.character.value, pair(for: cell.style), cell.style.bold,
+                    cell.style.reverse)
+            }
+        }
+        refresh()
+    }
+
+    /// The keys that wait, in order; none where there are none. A change of the window's size counts as read.
+    func readKeys() -> [Key] {
+        var keys: [Key] = []
+        while true {
+            var code: UInt32 = 0
+            switch inkling_next_key(input, &code) {
+            case 1: Self.key(character: code).map { keys.append($0) }
+            case 2: Self.specialKeys[Int32(code)].map { keys.append($0) }
+            default: return keys
+            }
+        }
+    }
+
+    private func armGuard() {
+        let ownModes = "\u{1B}[?1006l\u{1B}[?1002l\u{1B}[?1000l"
+        let names = ["sgr0", "op", "rmkx", "cnorm", "rmcup"]
+        inkling_guard_arm(names.reduce(ownModes) { $0 + String(cString: inkling_terminal_string($1)) })
+    }
+
+    private func pair(for style: Style) -> Int32 {
+        guard appearance.colors != .none else { return 0 }
+        let key = Pair(ink: style.ink, paper: style.paper)
+        if let known = pairs[key] { return known }
+        let number = Int32(pairs.count + 1)
+        let isDefined =
+            number < inkling_color_pairs()
+            && inkling_define_pair(
+                number, Int32(Palette.color(of: style.ink, for: appearance)),
+                Int32(Palette.color(of: style.paper, for: appearance)))
+        pairs[key] = isDefined ? number : 0
+        return isDefined ? number : 0
+    }
+
+    /// Terminals that tell their colours do so in COLORFGBG ("foreground;background", 7 and 15 are light).
+    private static func background(_ environment: [String: String]) -> Appearance.Background {
+        let last = environment["COLORFGBG"]?.split(separator: ";").last.flatMap { Int($0) }
+        return last == 7 || last == 15 ? .light : .dark
+    }
+
+    private static func key(character code: UInt32) -> Key? {
+        switch code {
+        case 3: .character("q")  // Ctrl-C
+        case 9: .tab
+        case 10, 13: .enter
+        case 26: .stop
+        case 27: .escape
+        case 8, 127: .backspace
+        case 0..<32: nil
+        default: Unicode.Scalar(code).map { .character($0) }
+        }
+    }
+
+    private static let specialKeys: [Int32: Key] = [
+        KEY_UP: .up, KEY_DOWN: .down, KEY_LEFT: .left, KEY_RIGHT: .right, KEY_ENTER: .enter, KEY_BTAB: .backTab,
+        KEY_BACKSPACE: .backspace, KEY_DC: .delete, KEY_HOME: .home, KEY_END: .end, KEY_PPAGE: .pageUp,
+        KEY_NPAGE: .pageDown,
+    ]
+}

@@ -1,0 +1,48 @@
+import CKernels
+
+/// How a gradient changes the weights: stochastic gradient descent, plain or with momentum.
+///
+///     v ← µ v + ∂L/∂w      w ← w − η v      (η learning rate, µ momentum: 0.9, or 0 for plain SGD)
+///
+/// as `torch.optim.SGD` defines it (dampening 0); v starts at zero.
+public struct Optimizer: Sendable {
+    public enum Kind: String, Sendable, CaseIterable {
+        case sgd, momentum
+    }
+
+    public let kind: Kind
+    private var velocities: [Dense.Gradient]
+
+    public var momentum: Float { kind == .momentum ? 0.9 : 0 }
+
+    public init(_ kind: Kind, for network: Network) {
+        self.kind = kind
+        velocities = network.layers.map { layer in
+            Dense.Gradient(
+                weights: Matrix(rows: layer.inputs, columns: layer.outputs),
+                biases: Matrix(rows: 1, columns: layer.outputs))
+        }
+    }
+
+    /// One step. `gradients` holds one for each layer of `network`.
+    public mutating func update(_ network: inout Network, gradients: [Dense.Gradient], learningRate: Float) {
+        precondition(gradients.count == velocities.count, "One gradient a layer.")
+        for index in gradients.indices {
+            step(&network.layers[index].weights, &velocities[index].weights, gradients[index].weights, learningRate)
+            step(&network.layers[index].biases, &velocities[index].biases, gradients[index].biases, learningRate)
+        }
+    }
+
+    private func step(_ weights: inout Matrix, _ velocity: inout Matrix, _ gradient: Matrix, _ learningRate: Float) {
+        precondition(weights.count == gradient.count, "One gradient a weight.")
+        let sgd = inkling_sgd(learning_rate: learningRate, momentum: momentum, weight_decay: 0)
+        weights.withUnsafeMutableElements { weights in
+            velocity.withUnsafeMutableElements { velocity in
+                gradient.withUnsafeElements { gradient in
+                    inkling_momentum_update(
+                        weights.count, sgd, gradient.baseAddress, velocity.baseAddress, weights.baseAddress)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+/// A quantity over the steps of a run, in buckets that hold the lowest, the highest and the mean of their steps, so
+/// that a spike is never lost however long the run. When the buckets are full, each two become one.
+public struct Series: Sendable, Equatable {
+    public struct Bucket: Sendable, Equatable {
+        public private(set) var minimum: Float
+        public private(set) var maximum: Float
+        public private(set) var mean: Float
+        public private(set) var count: Int
+
+        init(_ value: Float) {
+            minimum = value
+            maximum = value
+            mean = value
+            count = 1
+        }
+
+        mutating func merge(_ other: Bucket) {
+            minimum = min(minimum, other.minimum)
+            maximum = max(maximum, other.maximum)
+            mean = (mean * Float(count) + other.mean * Float(other.count)) / Float(count + other.count)
+            count += other.count
+        }
+    }
+
+    /// The most buckets there are; a screen is seldom a tenth as wide.
+    public static let capacity = 4096
+
+    public private(set) var buckets: [Bucket] = []
+    /// Steps in a bucket, a power of two; the last bucket may still hold fewer.
+    public private(set) var bucketWidth = 1
+    /// Steps in all.
+    public private(set) var count = 0
+
+    public init() {}
+
+    /// A value that is no number counts as infinite: a loss out of all bounds, which must show.
+    public mutating func append(_ value: Float) {
+        let bucket = Bucket(value.isNaN ? .infinity : value)
+        if let last = buckets.last, last.count < bucketWidth {
+            buckets[buckets.count - 1].merge(bucket)
+        } else {
+            if buckets.count == Self.capacity { halve() }
+            buckets.append(bucket)
+        }
+        count += 1
+    }
+
+    private mutating func halve() {
+        buckets = stride(from: 0, to: buckets.count, by: 2).map { index in
+            var bucket = buckets[index]
+            bucket.merge(buckets[index + 1])
+            return bucket
+        }
+        bucketWidth *= 2
+    }
+}
+
+/// The course of a run, batch by batch.
+public struct History: Sendable, Equatable {
+    /// The mean cross-entropy of each batch in nats.
+    public private(set) var loss = Series()
+    /// The share of each batch that was read correctly, 0…1.
+    public private(set) var accuracy = Series()
+
+    public init() {}
+
+    public mutating func append(loss: Float, accuracy: Float) {
+        self.loss.append(loss)
+        self.accuracy.append(accuracy)
+    }
+}
