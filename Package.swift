@@ -27,5 +27,11 @@ let package = Package(
                 "CNcurses", "CTerminalGuard", "Dashboard", "Datasets", "NeuralNetwork", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+        .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork"], swiftSettings: optimized),
+        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"]),
+        .testTarget(name: "TrainingTests", dependencies: ["Training"], swiftSettings: optimized),
+        .testTarget(name: "DashboardTests", dependencies: ["Dashboard"], exclude: ["Pictures"]),
+        .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
+        .testTarget(name: "EndToEndTests", dependencies: ["CPseudoTerminal", "Inkling"], path: "Tests/EndToEnd"),
     ]
 )

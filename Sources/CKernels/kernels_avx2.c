@@ -14,6 +14,7 @@
 #define LANES 8
 #define TILE_ROWS 6       // × 2 vectors = 12 accumulators, 2 vectors of B and a broadcast: 15 of 16 registers
 #define SPARSE_VECTORS 8  // 64 columns
+#define SPARSE_PAIRS 0
 
 typedef __m256i first_lanes;
 

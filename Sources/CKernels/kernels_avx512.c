@@ -15,6 +15,7 @@
 #define LANES 16
 #define TILE_ROWS 14      // × 2 vectors = 28 accumulators, 2 vectors of B and a broadcast: 31 of 32 registers
 #define SPARSE_VECTORS 8  // 128 columns
+#define SPARSE_PAIRS 1
 
 typedef __mmask16 first_lanes;
 

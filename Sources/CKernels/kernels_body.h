@@ -3,7 +3,8 @@
 //   KERNELS, KERNELS_NAME   the table that this file ends with, and its name
 //   LANES                   floats in a vector
 //   TILE_ROWS               rows of the largest tile of the matrix product, 2 vectors wide
-//   SPARSE_VECTORS          vectors that a sparse product keeps in registers
+//   SPARSE_VECTORS          vectors of sums that a sparse product keeps in registers for an image or a pixel
+//   SPARSE_PAIRS            1 if there are registers for two at once, which then share what they read
 //   first_lanes, first(), load_first(), store_first()   the first 1...LANES lanes of a vector
 
 typedef float vec __attribute__((ext_vector_type(LANES)));
@@ -170,23 +171,152 @@ static ptrdiff_t multiply_some_rows(const struct product *product, const struct 
     return 0;
 }
 
-/// C [m × n] tile by tile, all of k at a time.
-static void multiply_tiles(const struct product *product, ptrdiff_t m, ptrdiff_t n, const float *a, const float *b,
-                           const float *bias, float *c, float *velocity) {
-    for (ptrdiff_t j = 0; j < n; j += 2 * LANES) {
-        ptrdiff_t columns = smaller(2 * LANES, n - j);
-        struct tile tile = {.a = a, .b = b + j, .c = c + j};
+/// A product's matrices. `velocity` makes it a weight update of C.
+struct operands {
+    ptrdiff_t m, n;
+    const float *a, *b, *bias;
+    float *c, *velocity;
+};
+
+/// C tile by tile straight from A and B, all of k at a time: right while the panel of B that the tiles of two vectors'
+/// columns share stays in the cache.
+static void multiply_in_place(const struct product *product, const struct operands *all) {
+    for (ptrdiff_t j = 0; j < all->n; j += 2 * LANES) {
+        ptrdiff_t columns = smaller(2 * LANES, all->n - j);
+        struct tile tile = {.a = all->a, .b = all->b + j, .c = all->c + j};
         tile.lanes = first(columns > LANES ? columns - LANES : columns);
-        if (bias != NULL) tile.bias = bias + j;
-        if (velocity != NULL) tile.velocity = velocity + j;
+        if (all->bias != NULL) tile.bias = all->bias + j;
+        if (all->velocity != NULL) tile.velocity = all->velocity + j;
         ptrdiff_t rows;
-        for (ptrdiff_t i = 0; i < m; i += rows) {
-            rows = multiply_some_rows(product, &tile, m - i, columns);
+        for (ptrdiff_t i = 0; i < all->m; i += rows) {
+            rows = multiply_some_rows(product, &tile, all->m - i, columns);
             tile.a += rows * product->a_row_stride;
             tile.c += rows * product->c_row_stride;
-            if (velocity != NULL) tile.velocity += rows * product->c_row_stride;
+            if (all->velocity != NULL) tile.velocity += rows * product->c_row_stride;
         }
     }
+}
+
+#define PACKED_B 65536  // floats: 256 KiB, some of the second-level cache
+#define PACKED_K 256    // the most of k that a block takes, when it need not be the whole
+#define PACKED_A_ROW (PACKED_K + LANES)
+#define CACHE_LINE 16   // floats
+
+/// Copies `depth` rows of B into panels of 2 · LANES columns, one after the other; the last is filled up with zeros.
+static void pack_b(ptrdiff_t depth, ptrdiff_t columns, const float *b, ptrdiff_t b_row_stride, float *packed) {
+    ptrdiff_t whole = columns / (2 * LANES) * (2 * LANES);
+    for (ptrdiff_t p = 0; p < depth; p += 1, b += b_row_stride, packed += 2 * LANES) {
+        for (ptrdiff_t j = 0; j < whole; j += 2 * LANES) memcpy(packed + j * depth, b + j, 2 * LANES * sizeof(float));
+        if (whole < columns) {
+            memset(packed + whole * depth, 0, 2 * LANES * sizeof(float));
+            memcpy(packed + whole * depth, b + whole, (size_t)(columns - whole) * sizeof(float));
+        }
+    }
+}
+
+/// The stride of A that is not 1.
+INLINE ptrdiff_t long_stride(const struct product *product) {
+    return product->a_row_stride == 1 ? product->a_column_stride : product->a_row_stride;
+}
+
+/// Copies a tile's part of A, keeping its orientation: [k × TILE_ROWS] if its rows have stride 1, else rows of
+/// PACKED_A_ROW.
+static void pack_a(const struct product *product, ptrdiff_t rows, const float *a, float *packed) {
+    if (product->a_row_stride == 1) {
+        for (ptrdiff_t p = 0; p < product->k; p += 1, a += product->a_column_stride, packed += TILE_ROWS) {
+            if (rows == TILE_ROWS) memcpy(packed, a, TILE_ROWS * sizeof(float));
+            else memcpy(packed, a, (size_t)rows * sizeof(float));
+        }
+        return;
+    }
+    for (ptrdiff_t i = 0; i < rows; i += 1, a += product->a_row_stride, packed += PACKED_A_ROW) {
+        if (product->a_column_stride == 1) memcpy(packed, a, (size_t)product->k * sizeof(float));
+        else for (ptrdiff_t p = 0; p < product->k; p += 1) packed[p] = a[p * product->a_column_stride];
+    }
+}
+
+/// Asks for the share [from, to) of `of` of the A that the next pack_a copies, while there is arithmetic to do.
+static void prefetch_a(const struct product *product, ptrdiff_t rows, const float *a,
+                       ptrdiff_t from, ptrdiff_t to, ptrdiff_t of) {
+    bool transposed = product->a_row_stride == 1;
+    ptrdiff_t lines = transposed ? product->k : rows, length = transposed ? rows : product->k;
+    ptrdiff_t end = smaller(lines, lines * to / of);
+    for (ptrdiff_t line = lines * from / of; line < end; line += 1) {
+        const float *first = a + line * long_stride(product);
+        for (ptrdiff_t p = 0; p < length; p += CACHE_LINE) __builtin_prefetch(first + p, 0, 2);
+        __builtin_prefetch(first + length - 1, 0, 2);
+    }
+}
+
+static void prefetch_c(ptrdiff_t rows, ptrdiff_t columns, const float *c, ptrdiff_t c_row_stride) {
+    for (ptrdiff_t i = 0; i < rows; i += 1) {
+        for (ptrdiff_t j = 0; j < columns; j += CACHE_LINE) __builtin_prefetch(c + i * c_row_stride + j, 0, 2);
+    }
+}
+
+/// C block by block, with each block of B copied to where it stays in the cache, and each tile's part of A if its rows
+/// would compete for the same cache sets. A block starts from the sums that the one before it left in C, so the order
+/// of summation is the same.
+static __attribute__((noinline)) void multiply_packed(const struct product *product, const struct operands *all) {
+    _Alignas(64) float packed_b[PACKED_B];
+    _Alignas(64) float packed_a[TILE_ROWS * PACKED_A_ROW];
+    // A weight update keeps no partial sums, so its blocks take the whole of k, and fewer columns.
+    bool update = all->velocity != NULL;
+    ptrdiff_t depth = update ? product->k : smaller(product->k, PACKED_K);
+    ptrdiff_t width = PACKED_B / depth / (2 * LANES) * (2 * LANES);
+    bool packs_a = depth <= PACKED_K && long_stride(product) % (16 * CACHE_LINE) == 0;
+    for (ptrdiff_t j = 0; j < all->n; j += width) {
+        ptrdiff_t block_columns = smaller(width, all->n - j);
+        for (ptrdiff_t p = 0; p < product->k; p += depth) {
+            struct product from = *product;
+            from.k = smaller(depth, product->k - p);
+            from.accumulate = product->accumulate || p > 0;
+            from.relu = product->relu && p + from.k == product->k;
+            pack_b(from.k, block_columns, all->b + p * from.b_row_stride + j, from.b_row_stride, packed_b);
+            struct product block = from;
+            block.b_row_stride = 2 * LANES;
+            if (packs_a) {
+                block.a_row_stride = from.a_row_stride == 1 ? 1 : PACKED_A_ROW;
+                block.a_column_stride = from.a_row_stride == 1 ? TILE_ROWS : 1;
+            }
+            for (ptrdiff_t i = 0; i < all->m; i += TILE_ROWS) {
+                ptrdiff_t rows = smaller(TILE_ROWS, all->m - i), next_rows = smaller(TILE_ROWS, all->m - i - rows);
+                const float *a = all->a + i * from.a_row_stride + p * from.a_column_stride;
+                const float *next_a = a + rows * from.a_row_stride;
+                if (packs_a) {
+                    pack_a(&from, rows, a, packed_a);
+                    a = packed_a;
+                }
+                for (ptrdiff_t t = 0; t < block_columns; t += 2 * LANES) {
+                    ptrdiff_t columns = smaller(2 * LANES, block_columns - t);
+                    ptrdiff_t next_columns = smaller(2 * LANES, block_columns - t - columns);
+                    ptrdiff_t offset = i * from.c_row_stride + j + t;
+                    struct operands part = {
+                        .m = rows, .n = columns, .a = a, .b = packed_b + t * from.k, .c = all->c + offset,
+                        .bias = all->bias != NULL ? all->bias + j + t : NULL,
+                        .velocity = update ? all->velocity + offset : NULL,
+                    };
+                    if (packs_a && next_rows > 0) prefetch_a(&from, next_rows, next_a, t, t + columns, block_columns);
+                    prefetch_c(rows, next_columns, part.c + columns, from.c_row_stride);
+                    multiply_in_place(&block, &part);
+                }
+            }
+        }
+    }
+}
+
+/// Copying B costs about as much as one tile's products, so it needs ten tiles to pay, and a B beyond the first
+/// caches. Weight updates gain by the order as well: blocks run along the rows of W.
+static bool packing_pays(const struct product *product, const struct operands *all) {
+    const ptrdiff_t large = 1 << 18;  // floats
+    bool enough_rows = all->m >= 10 * TILE_ROWS;
+    if (all->velocity == NULL) return enough_rows && product->k * all->n >= large;
+    return enough_rows && all->m * all->n >= large && product->k > 0 && product->k <= PACKED_B / (8 * LANES);
+}
+
+static void multiply_tiles(const struct product *product, const struct operands *all) {
+    if (packing_pays(product, all)) multiply_packed(product, all);
+    else multiply_in_place(product, all);
 }
 
 static void multiply(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const float *a, ptrdiff_t a_row_stride,
@@ -196,7 +326,7 @@ static void multiply(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const float *a, ptrd
         .k = k, .a_row_stride = a_row_stride, .a_column_stride = a_column_stride,
         .b_row_stride = b_row_stride, .c_row_stride = c_row_stride, .accumulate = accumulate, .relu = relu,
     };
-    multiply_tiles(&product, m, n, a, b, bias, c, NULL);
+    multiply_tiles(&product, &(struct operands){.m = m, .n = n, .a = a, .b = b, .bias = bias, .c = c});
 }
 
 static void weight_update(ptrdiff_t batch, ptrdiff_t first_input, ptrdiff_t end_input, ptrdiff_t outputs,
@@ -207,8 +337,10 @@ static void weight_update(ptrdiff_t batch, ptrdiff_t first_input, ptrdiff_t end_
         .b_row_stride = delta_row_stride, .c_row_stride = weight_row_stride, .sgd = sgd,
     };
     ptrdiff_t offset = first_input * weight_row_stride;
-    multiply_tiles(&product, end_input - first_input, outputs, x + first_input, delta, NULL,
-                   weights + offset, velocity + offset);
+    multiply_tiles(&product, &(struct operands){
+        .m = end_input - first_input, .n = outputs, .a = x + first_input, .b = delta,
+        .c = weights + offset, .velocity = velocity + offset,
+    });
 }
 
 typedef float four __attribute__((ext_vector_type(4)));
@@ -244,9 +376,18 @@ static void transpose(ptrdiff_t rows, ptrdiff_t columns, const float *source, pt
 
 #pragma mark Element by element
 
+/// Asks for an image some rows ahead: the rows of a shuffled batch lie anywhere in memory.
+INLINE void prefetch_image(const uint8_t *images, const int32_t *indices, ptrdiff_t row, ptrdiff_t end,
+                           ptrdiff_t pixels) {
+    ptrdiff_t ahead = row + 4;
+    if (indices == NULL || ahead >= end) return;
+    for (ptrdiff_t p = 0; p < pixels; p += 64) __builtin_prefetch(images + indices[ahead] * pixels + p);
+}
+
 static void gather(const uint8_t *images, const int32_t *indices, ptrdiff_t count, ptrdiff_t pixels, float scale,
                    float *out, ptrdiff_t out_row_stride) {
     for (ptrdiff_t i = 0; i < count; i += 1) {
+        prefetch_image(images, indices, i, count, pixels);
         const uint8_t *image = images + (indices != NULL ? indices[i] : i) * pixels;
         float *row = out + i * out_row_stride;
         ptrdiff_t p = 0;
@@ -350,6 +491,19 @@ INLINE vec exp_of(vec x) {
     return e * float_from_bits((exponent - half + 127) << 23);
 }
 
+/// 0, 1, 2, …
+INLINE ivec lane_numbers(void) {
+    ivec numbers;
+    UNROLL for (int lane = 0; lane < LANES; lane += 1) numbers[lane] = lane;
+    return numbers;
+}
+
+/// (softmax − onehot(label)) · scale, the label counted from the first lane.
+INLINE vec softmax_gradient(vec exponentials, float inverse_sum, int32_t label, float scale) {
+    vec onehot = lane_numbers() == label ? (vec)1 : (vec)0;
+    return (exponentials * inverse_sum - onehot) * scale;
+}
+
 static void softmax_cross_entropy(ptrdiff_t rows, ptrdiff_t classes, const float *logits, ptrdiff_t logits_row_stride,
                                   const uint8_t *labels, float scale, float *gradient, ptrdiff_t gradient_row_stride,
                                   float *losses, int32_t *predictions) {
@@ -361,29 +515,28 @@ static void softmax_cross_entropy(ptrdiff_t rows, ptrdiff_t classes, const float
         if (predictions != NULL) predictions[i] = (int32_t)best;
         if (gradient == NULL && losses == NULL) continue;
 
-        // The exponentials go where the gradient will be, so the one logit still needed is kept.
+        // The exponentials wait where the gradient will be, except the last vector of them, which stays in a register:
+        // ten classes on AVX-512 need no memory at all.
         float *out = gradient != NULL ? gradient + i * gradient_row_stride : NULL;
-        float largest = logit[best];
-        float own = logit[labels[i]] - largest;
+        int32_t label = labels[i];
+        float largest = logit[best], own_logit = logit[label] - largest;
         float sum = 0;
+        vec e = 0;
         for (ptrdiff_t c = 0; c < classes; c += LANES) {
             ptrdiff_t count = smaller(LANES, classes - c);
-            first_lanes lanes = first(count);
-            vec e = exp_of(load_first(logit + c, lanes) - largest);
-            if (out != NULL) store_first(out + c, lanes, e);
-            float terms[LANES];
-            store(terms, e);
-            for (ptrdiff_t t = 0; t < count; t += 1) sum += terms[t];
+            if (c > 0 && out != NULL) store(out + c - LANES, e);
+            e = exp_of(load_first(logit + c, first(count)) - largest);
+            e = lane_numbers() < (int32_t)count ? e : (vec)0;
+            UNROLL for (int lane = 0; lane < LANES; lane += 1) sum += e[lane];
         }
-        if (losses != NULL) losses[i] = logf(sum) - own;
+        if (losses != NULL) losses[i] = logf(sum) - own_logit;
         if (out == NULL) continue;
         float inverse = 1 / sum;
-        float own_gradient = (out[labels[i]] * inverse - 1) * scale;
-        for (ptrdiff_t c = 0; c < classes; c += LANES) {
-            first_lanes lanes = first(smaller(LANES, classes - c));
-            store_first(out + c, lanes, load_first(out + c, lanes) * inverse * scale);
+        ptrdiff_t last = (classes - 1) / LANES * LANES;
+        for (ptrdiff_t c = 0; c < last; c += LANES) {
+            store(out + c, softmax_gradient(load(out + c), inverse, label - (int32_t)c, scale));
         }
-        out[labels[i]] = own_gradient;
+        store_first(out + last, first(classes - last), softmax_gradient(e, inverse, label - (int32_t)last, scale));
     }
 }
 
@@ -396,6 +549,7 @@ static void sparsify(const inkling_sparse_batch *batch, ptrdiff_t first_row, ptr
                      const uint8_t *images, const int32_t *indices) {
     ptrdiff_t words = (batch->pixels + 63) / 64;
     for (ptrdiff_t row = first_row; row < end_row; row += 1) {
+        prefetch_image(images, indices, row, end_row, batch->pixels);
         const uint8_t *image = images + (indices != NULL ? indices[row] : row) * batch->pixels;
         uint8_t *bytes = batch->bytes + row * words * 64;
         uint64_t *bits = batch->row_bits + row * words;
@@ -448,33 +602,46 @@ struct sparse_product {
     float *velocity;
 };
 
-INLINE void sparse_forward_panel(const struct sparse_product *product, const struct panel *panel) {
+/// `rows` rows at once share each row of W that any of them needs; a zero pixel adds a zero.
+INLINE void sparse_forward_rows(const struct sparse_product *product, const struct panel *panel, ptrdiff_t row,
+                                const int rows) {
     const inkling_sparse_batch *batch = product->batch;
     const float *weights = product->source + panel->column;
     ptrdiff_t words = (batch->pixels + 63) / 64;
-    for (ptrdiff_t row = product->first; row < product->end; row += 1) {
-        vec sums[SPARSE_VECTORS];
-        UNROLL for (int v = 0; v < panel->vectors; v += 1) {
-            sums[v] = 0;
-            if (product->bias != NULL) sums[v] = load_panel(product->bias + panel->column, panel, v);
-        }
-        for (ptrdiff_t word = 0; word < words; word += 1) {
-            const uint8_t *bytes = batch->bytes + (row * words + word) * 64;
-            const float *weight_rows = weights + word * 64 * product->source_row_stride;
-            for (uint64_t lit = batch->row_bits[row * words + word]; lit != 0; lit &= lit - 1) {
-                int p = __builtin_ctzll(lit);
-                float value = product->values[bytes[p]];
-                const float *weight_row = weight_rows + p * product->source_row_stride;
-                UNROLL for (int v = 0; v < panel->vectors; v += 1) {
-                    sums[v] = value * load_panel(weight_row, panel, v) + sums[v];
-                }
+    vec sums[2][SPARSE_VECTORS];
+    UNROLL for (int v = 0; v < panel->vectors; v += 1) {
+        vec start = 0;
+        if (product->bias != NULL) start = load_panel(product->bias + panel->column, panel, v);
+        UNROLL for (int r = 0; r < rows; r += 1) sums[r][v] = start;
+    }
+    for (ptrdiff_t word = 0; word < words; word += 1) {
+        const uint8_t *bytes = batch->bytes + (row * words + word) * 64;
+        const float *weight_rows = weights + word * 64 * product->source_row_stride;
+        uint64_t lit = batch->row_bits[row * words + word];
+        if (rows == 2) lit |= batch->row_bits[(row + 1) * words + word];
+        for (; lit != 0; lit &= lit - 1) {
+            int p = __builtin_ctzll(lit);
+            const float *weight_row = weight_rows + p * product->source_row_stride;
+            float value[2];
+            UNROLL for (int r = 0; r < rows; r += 1) value[r] = product->values[bytes[r * words * 64 + p]];
+            UNROLL for (int v = 0; v < panel->vectors; v += 1) {
+                vec weight = load_panel(weight_row, panel, v);
+                UNROLL for (int r = 0; r < rows; r += 1) sums[r][v] = value[r] * weight + sums[r][v];
             }
         }
-        float *out = product->destination + row * product->destination_row_stride + panel->column;
+    }
+    UNROLL for (int r = 0; r < rows; r += 1) {
+        float *out = product->destination + (row + r) * product->destination_row_stride + panel->column;
         UNROLL for (int v = 0; v < panel->vectors; v += 1) {
-            store_panel(out, panel, v, product->relu ? relu_of(sums[v]) : sums[v]);
+            store_panel(out, panel, v, product->relu ? relu_of(sums[r][v]) : sums[r][v]);
         }
     }
+}
+
+INLINE void sparse_forward_panel(const struct sparse_product *product, const struct panel *panel) {
+    ptrdiff_t row = product->first;
+    if (SPARSE_PAIRS) for (; row + 2 <= product->end; row += 2) sparse_forward_rows(product, panel, row, 2);
+    for (; row < product->end; row += 1) sparse_forward_rows(product, panel, row, 1);
 }
 
 /// Transposes 64 × 64 bits: bit j of word i becomes bit i of word j.
@@ -509,40 +676,54 @@ static void transpose_batch_bits(const inkling_sparse_batch *batch, ptrdiff_t fi
     }
 }
 
-INLINE void sparse_weights_panel(const struct sparse_product *product, const struct panel *panel) {
+/// The gradient of `pixels` neighbouring pixels, which are mostly lit in the same images, and its use.
+INLINE void sparse_weights_pixels(const struct sparse_product *product, const struct panel *panel, ptrdiff_t pixel,
+                                  const int pixels) {
     const inkling_sparse_batch *batch = product->batch;
     const float *delta = product->source + panel->column;
     ptrdiff_t byte_stride = (batch->pixels + 63) / 64 * 64;
     ptrdiff_t row_words = (batch->rows + 63) / 64;
-    for (ptrdiff_t pixel = product->first; pixel < product->end; pixel += 1) {
-        vec sums[SPARSE_VECTORS];
-        UNROLL for (int v = 0; v < panel->vectors; v += 1) sums[v] = 0;
-        for (ptrdiff_t word = 0; word < row_words; word += 1) {
-            const uint8_t *bytes = batch->bytes + word * 64 * byte_stride + pixel;
-            const float *delta_rows = delta + word * 64 * product->source_row_stride;
-            for (uint64_t lit = batch->column_bits[pixel * row_words + word]; lit != 0; lit &= lit - 1) {
-                int row = __builtin_ctzll(lit);
-                float value = product->values[bytes[row * byte_stride]];
-                const float *delta_row = delta_rows + row * product->source_row_stride;
-                UNROLL for (int v = 0; v < panel->vectors; v += 1) {
-                    sums[v] = value * load_panel(delta_row, panel, v) + sums[v];
-                }
+    vec sums[2][SPARSE_VECTORS];
+    UNROLL for (int v = 0; v < panel->vectors; v += 1) {
+        UNROLL for (int q = 0; q < pixels; q += 1) sums[q][v] = 0;
+    }
+    for (ptrdiff_t word = 0; word < row_words; word += 1) {
+        const uint8_t *bytes = batch->bytes + word * 64 * byte_stride + pixel;
+        const float *delta_rows = delta + word * 64 * product->source_row_stride;
+        uint64_t lit = batch->column_bits[pixel * row_words + word];
+        if (pixels == 2) lit |= batch->column_bits[(pixel + 1) * row_words + word];
+        for (; lit != 0; lit &= lit - 1) {
+            int row = __builtin_ctzll(lit);
+            const float *delta_row = delta_rows + row * product->source_row_stride;
+            float value[2];
+            UNROLL for (int q = 0; q < pixels; q += 1) value[q] = product->values[bytes[row * byte_stride + q]];
+            UNROLL for (int v = 0; v < panel->vectors; v += 1) {
+                vec part = load_panel(delta_row, panel, v);
+                UNROLL for (int q = 0; q < pixels; q += 1) sums[q][v] = value[q] * part + sums[q][v];
             }
         }
-        ptrdiff_t offset = pixel * product->destination_row_stride + panel->column;
+    }
+    UNROLL for (int q = 0; q < pixels; q += 1) {
+        ptrdiff_t offset = (pixel + q) * product->destination_row_stride + panel->column;
         float *weights = product->destination + offset;
         UNROLL for (int v = 0; v < panel->vectors; v += 1) {
             if (product->velocity != NULL) {
                 float *velocity = product->velocity + offset;
                 vec new_velocity = load_panel(velocity, panel, v), new_weights = load_panel(weights, panel, v);
-                momentum_step(product->sgd, sums[v], &new_velocity, &new_weights);
+                momentum_step(product->sgd, sums[q][v], &new_velocity, &new_weights);
                 store_panel(velocity, panel, v, new_velocity);
                 store_panel(weights, panel, v, new_weights);
             } else {
-                store_panel(weights, panel, v, sums[v]);
+                store_panel(weights, panel, v, sums[q][v]);
             }
         }
     }
+}
+
+INLINE void sparse_weights_panel(const struct sparse_product *product, const struct panel *panel) {
+    ptrdiff_t pixel = product->first;
+    if (SPARSE_PAIRS) for (; pixel + 2 <= product->end; pixel += 2) sparse_weights_pixels(product, panel, pixel, 2);
+    for (; pixel < product->end; pixel += 1) sparse_weights_pixels(product, panel, pixel, 1);
 }
 
 /// Calls `kernel` for panels of constant width that cover the output columns.

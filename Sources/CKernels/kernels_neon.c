@@ -10,7 +10,8 @@
 #define KERNELS_NAME "NEON"
 #define LANES 4
 #define TILE_ROWS 12       // × 2 vectors = 24 accumulators, 2 vectors of B and the scalars of A
-#define SPARSE_VECTORS 16  // 64 columns
+#define SPARSE_VECTORS 8  // 32 columns
+#define SPARSE_PAIRS 1
 
 #include "partial_vectors.h"
 

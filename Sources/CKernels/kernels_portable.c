@@ -9,6 +9,7 @@
 #define LANES 4
 #define TILE_ROWS 6       // × 2 vectors = 12 accumulators: fits the 16 registers of SSE2
 #define SPARSE_VECTORS 8  // 32 columns
+#define SPARSE_PAIRS 0
 
 #include "partial_vectors.h"
 

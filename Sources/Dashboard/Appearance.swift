@@ -1,7 +1,7 @@
 /// What the terminal can show. Views draw with everything there is; `adapt` translates a finished cell.
 public struct Appearance: Sendable, Equatable {
     public enum Glyphs: String, Sendable, CaseIterable { case braille, blocks, ascii }
-    public enum Colors: Int, Sendable { case none = 0, eight = 8, sixteen = 16, many = 256 }
+    public enum Colors: Sendable { case none, eight, sixteen, many }
     public enum Background: String, Sendable { case dark, light }
 
     public var glyphs: Glyphs
@@ -20,13 +20,17 @@ public struct Appearance: Sendable, Equatable {
         switch glyphs {
         case .braille: break
         case .blocks: cell.character = Self.quadrants(for: cell.character)
-        case .ascii: cell.character = Self.ascii(for: cell.character)
+        case .ascii:
+            // What recedes by its colour elsewhere recedes as a point here.
+            let recedes = cell.style.ink == .faint && BrailleCanvas.dots(of: cell.character) != nil
+            cell.character = recedes ? "." : Self.ascii(for: cell.character)
         }
         if colors == .none {
             switch cell.style.paper {
-            case .selectedTab, .right, .wrong, .test, .key: cell.style.reverse = true
+            case .selectedTab, .right, .wrong, .test, .train, .key: cell.style.reverse = true
             default: break
             }
+            if cell.style.ink == .train || cell.style.ink == .test { cell.style.bold = true }
         }
         return cell
     }

@@ -46,33 +46,34 @@ struct Axis: Equatable {
         }
     }
 
-    /// Round values in the range, at most so many.
-    func ticks(atMost limit: Int) -> [Tick] {
+    /// Round values in the range, at most so many; `smallestStep` keeps those of a linear axis apart.
+    func ticks(atMost limit: Int, smallestStep: Double = 0) -> [Tick] {
         guard limit > 0 else { return [] }
-        let values = scale == .linear ? linearTicks(limit) : logarithmicTicks(limit)
+        let values = scale == .linear ? linearTicks(limit, smallestStep) : logarithmicTicks(limit)
         let step = zip(values, values.dropFirst()).map { $1 - $0 }.min() ?? range.upperBound
         return values.map { Tick(value: $0, label: label($0, step: scale == .linear ? step : $0)) }
     }
 
     /// Multiples of 1, 2 or 5 times a power of ten.
-    private func linearTicks(_ limit: Int) -> [Double] {
+    private func linearTicks(_ limit: Int, _ smallestStep: Double) -> [Double] {
         let span = range.upperBound - range.lowerBound
-        var magnitude = pow(10, (log10(span / Double(limit))).rounded(.down))
+        var magnitude = pow(10, (log10(max(span / Double(limit), smallestStep))).rounded(.down))
         while true {
             for factor in [1.0, 2, 5] {
                 let step = factor * magnitude
                 let first = (range.lowerBound / step - 1e-9).rounded(.up)
                 let last = (range.upperBound / step + 1e-9).rounded(.down)
-                if Int(last - first) + 1 <= limit { return first > last ? [] : (Int(first)...Int(last)).map { Double($0) * step } }
+                guard step >= smallestStep, Int(last - first) + 1 <= limit else { continue }
+                return first > last ? [] : (Int(first)...Int(last)).map { Double($0) * step }
             }
             magnitude *= 10
         }
     }
 
-    /// 1, 2 and 5 of each decade where they fit, else 1 alone, else each second, third … decade.
+    /// 1, 2 and 5 of each decade where they fit, else 1 and 3, else 1 alone, else each second, third … decade.
     private func logarithmicTicks(_ limit: Int) -> [Double] {
         let decades = Int(log10(range.lowerBound).rounded(.down))...Int(log10(range.upperBound).rounded(.up))
-        for factors in [[1.0, 2, 5], [1.0]] {
+        for factors in [[1.0, 2, 5], [1.0, 3], [1.0]] {
             let values = decades.flatMap { decade in factors.map { $0 * pow(10, Double(decade)) } }.filter(isInRange)
             if values.count <= limit, !values.isEmpty { return values }
         }
@@ -90,7 +91,8 @@ struct Axis: Equatable {
     private func label(_ value: Double, step: Double) -> String {
         let scaled = unit == .percent ? 100.0 : 1
         let decimals = max(0, -Int((log10(step * scaled) + 1e-9).rounded(.down)))
-        let text = decimals > 5 ? String(format: "%.0e", value * scaled) : String(format: "%.\(decimals)f", value * scaled)
+        let text =
+            decimals > 5 ? String(format: "%.0e", value * scaled) : String(format: "%.\(decimals)f", value * scaled)
         return unit == .percent ? text + "%" : text
     }
 }

@@ -47,11 +47,13 @@ struct Chart {
     private func drawAxes(around plot: Rect, on grid: inout CellGrid) {
         for row in 0..<plot.height { grid[plot.x - 1, plot.y + row] = Cell("│", .faint) }
         grid.write("└" + String(repeating: "─", count: plot.width), x: plot.x - 1, y: plot.maxY, .faint)
-        for tick in values.ticks(atMost: max(plot.height / 2, 2)) {
+        for tick in values.ticks(atMost: max(plot.height * 3 / 5, 2)) {
             let row = Int(((1 - values.position(of: tick.value)) * Double(plot.height - 1)).rounded())
             grid.write(tick.label, endingAt: plot.x - 1, y: plot.y + row, Style(.words))
             grid[plot.x - 1, plot.y + row] = Cell("┤", .faint)
-            for column in stride(from: 0, to: plot.width, by: 2) { grid[plot.x + column, plot.y + row] = Cell("┈", .faint) }
+            for column in stride(from: 0, to: plot.width, by: 2) {
+                grid[plot.x + column, plot.y + row] = Cell("┈", .faint)
+            }
         }
         var free = plot.x
         for tick in stepTicks {
@@ -80,13 +82,15 @@ struct Chart {
         }
     }
 
+    /// One value a column of dots, the last: more would smear the line.
     private func drawCurve(on canvas: inout BrailleCanvas) {
         var previous: (x: Int, y: Int)?
-        for point in curve {
-            guard let y = dotRow(point.value, canvas) else { continue }
-            let next = (x: dotColumn(point.step, canvas), y: y)
-            canvas.line(from: previous ?? next, to: next)
-            previous = next
+        for (index, point) in curve.enumerated() {
+            let x = dotColumn(point.step, canvas)
+            let isLastOfColumn = index + 1 == curve.count || dotColumn(curve[index + 1].step, canvas) != x
+            guard isLastOfColumn, let y = dotRow(point.value, canvas) else { continue }
+            canvas.line(from: previous ?? (x, y), to: (x, y))
+            previous = (x, y)
         }
     }
 

@@ -77,10 +77,11 @@ enum ConfusionScreen {
         on grid: inout CellGrid
     ) {
         let classes = confusion.classes
-        let mostErrors = (0..<classes * classes).map { ($0 / classes, $0 % classes) }
+        let mostErrors =
+            (0..<classes * classes).map { ($0 / classes, $0 % classes) }
             .filter { $0 != $1 }.map { confusion[$0, $1] }.max() ?? 0
-        grid.write("true", x: layout.labels.x + 1, y: layout.labels.y - 2, .faint)
-        grid.write("read as", x: layout.table.x + 1, y: layout.labels.y - 2, .faint)
+        grid.write("true", x: layout.labels.x + 1, y: layout.labels.y - 2)
+        grid.write("read as", x: layout.table.x + 2, y: layout.labels.y - 2)
         let hasNames = names.contains { $0.count > 1 }
         for label in 0..<classes {
             let middle = layout.cell(label, 0).y + (layout.cellHeight - 1) / 2
@@ -94,8 +95,10 @@ enum ConfusionScreen {
                 let style = heat(confusion, label, prediction, mostErrors)
                 grid.fill(rect, with: Cell(" ", style))
                 let text =
-                    count == 0 ? "·" : settings.showsShares
-                    ? share(count, of: confusion.labelled(label), width: layout.cellWidth - 1) : "\(count)"
+                    count == 0
+                    ? "·"
+                    : settings.showsShares
+                        ? share(count, of: confusion.labelled(label), width: layout.cellWidth - 1) : "\(count)"
                 grid.write(text, endingAt: rect.maxX - 1, y: middle, count == 0 ? .faint : style)
             }
         }
@@ -152,12 +155,13 @@ enum ConfusionScreen {
         let room = Panel.draw("By class", note: [(note, .plain)], in: rect, on: &grid).inset(dx: 1, dy: 0)
         let wide = room.width >= 34
         let ends = wide ? [room.maxX - 16, room.maxX - 8, room.maxX] : [room.maxX - 8, room.maxX]
-        for (title, end) in zip(wide ? ["precision", "recall", "F1"] : ["precision", "recall"], ends) {
-            grid.write(title, endingAt: end, y: room.y, .faint)
+        for (title, end) in zip(wide ? ["precision", "recall", "F1"] : ["prec.", "recall"], ends) {
+            grid.write(title, endingAt: end, y: room.y)
         }
+        let hasNames = names.contains { $0.count > 1 }
         for (index, name) in names.enumerated() where index + 1 < room.height {
             let y = room.y + 1 + index
-            grid.write(name.fitted(to: wide ? 11 : 6), x: room.x, y: y, .title)
+            grid.write((hasNames ? "\(index) \(name)" : name).fitted(to: wide ? 13 : 9), x: room.x, y: y, .title)
             let values = [confusion.precision(index), confusion.recall(index), confusion.f1(index)]
             for (value, end) in zip(values, ends) {
                 grid.write(value.map { Format.percent($0) } ?? "–", endingAt: end, y: y, .value)
@@ -174,17 +178,16 @@ enum ConfusionScreen {
         let count = confusion[label, prediction]
         let share = Double(count) / Double(max(confusion.labelled(label), 1))
         grid.write(
+            [("\(Format.grouped(count)) of ", .value), (names[label], Style(.right, bold: true))], x: room.x, y: room.y)
+        grid.write(
             [
-                ("\(Format.grouped(count)) of ", .value), (names[label], Style(.right, bold: true)), (" read as ", .value),
-                (names[prediction], Style(label == prediction ? .right : .wrong, bold: true)),
-            ], x: room.x, y: room.y)
-        let lines: [(String, String)] = [
-            ("", "\(Format.percent(share)) of the class"), ("", ""), ("arrows", "choose a cell"),
-            ("v", settings.showsShares ? "show counts" : "show shares"),
-        ]
-        for (index, line) in lines.enumerated() where index + 1 < room.height {
-            let x = grid.write(line.0, x: room.x, y: room.y + 1 + index, .key)
-            grid.write(line.1, x: line.0.isEmpty ? x : room.x + 8, y: room.y + 1 + index)
+                ("read as ", .value), (names[prediction], Style(label == prediction ? .right : .wrong, bold: true)),
+                (", \(Format.percent(share))", .plain),
+            ], x: room.x, y: room.y + 1)
+        let keys = [("arrows", "choose a cell"), ("v", settings.showsShares ? "show counts" : "show shares")]
+        for (index, (key, meaning)) in keys.enumerated() where index + 3 < room.height {
+            grid.write(key, x: room.x, y: room.y + 3 + index, .key)
+            grid.write(meaning, x: room.x + 8, y: room.y + 3 + index)
         }
     }
 

@@ -40,7 +40,8 @@ enum Format {
         let whole = Int(min(max(seconds, 0), 359_999).rounded(.up))
         let (hours, minutes) = (whole / 3600, whole / 60 % 60)
         return hours > 0
-            ? String(format: "%d:%02d:%02d", hours, minutes, whole % 60) : String(format: "%d:%02d", minutes, whole % 60)
+            ? String(format: "%d:%02d:%02d", hours, minutes, whole % 60)
+            : String(format: "%d:%02d", minutes, whole % 60)
     }
 }
 

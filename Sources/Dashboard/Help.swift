@@ -3,7 +3,8 @@ enum Help {
     typealias Entry = (keys: String, meaning: String)
 
     private static let everywhere: [Entry] = [
-        ("p", "pause / go on"), ("n", "train one batch, then pause"), ("N", "train to the end of the epoch, then pause"),
+        ("p", "pause / go on"), ("n", "train one batch, then pause"),
+        ("N", "train to the end of the epoch, then pause"),
         ("[  ]", "learning rate down / up (ten presses: ×10)"), ("1 2", "choose a screen; also Tab and Shift-Tab"),
         ("?", "this help"), ("q", "quit"),
     ]
@@ -17,7 +18,8 @@ enum Help {
         let rows = own.count + everywhere.count + 5
         let width = min(64, grid.width)
         let rect = Rect(
-            x: (grid.width - width) / 2, y: max((grid.height - rows) / 2, 0), width: width, height: min(rows, grid.height))
+            x: (grid.width - width) / 2, y: max((grid.height - rows) / 2, 0), width: width,
+            height: min(rows, grid.height))
         grid.fill(rect, with: Cell())
         let room = Panel.draw("Keys: \(screen.title)", note: [("any key closes", .plain)], in: rect, on: &grid)
         var y = room.y + 1

@@ -24,7 +24,7 @@ enum StatusLine {
             case .finished: (" ✓ finished ", .train)
             }
         let start = grid.write(badge, x: 0, y: y, Style(.dark, on: paper, bold: true)) + 1
-        let (before, after) = items(snapshot)
+        let (before, after) = items(snapshot, short: grid.width < 100)
         let minimumBar = 12
         var rank = 9
         var fixed = width(before, rank) + width(after, rank)
@@ -44,7 +44,7 @@ enum StatusLine {
     }
 
     /// What stands before the progress bar and what after it. Numbers keep their width, so that nothing jumps.
-    private static func items(_ snapshot: TrainingSnapshot) -> ([Item], [Item]) {
+    private static func items(_ snapshot: TrainingSnapshot, short: Bool) -> ([Item], [Item]) {
         let epochs = String(snapshot.configuration.epochs)
         let batches = String(snapshot.batchesPerEpoch)
         let sizes = [snapshot.network.inputs] + snapshot.network.layers.map(\.outputs)
@@ -56,7 +56,7 @@ enum StatusLine {
         ]
         var after = [Item(text: String(Int(snapshot.progress * 100)).padded(to: 3) + "%", rank: 0)]
         if snapshot.phase != .finished, let seconds = snapshot.secondsLeft {
-            after.append(Item(text: Format.duration(seconds) + " left", rank: 5))
+            after.append(Item(text: Format.duration(seconds) + (short ? "" : " left"), rank: 5))
         }
         after.append(Item(text: Format.count(snapshot.samplesPerSecond) + " samples/s", rank: 7))
         after.append(Item(text: "lr \(Format.significant(Double(snapshot.learningRate)))", rank: 4))

@@ -57,8 +57,9 @@ enum TrainScreen {
             let batches = Double(snapshot.batchesPerEpoch)
             steps = Axis(0...Double(max(snapshot.totalSteps, 1)))
             let epochs = Axis(0...Double(max(snapshot.configuration.epochs, 1)))
-            stepTicks = epochs.ticks(atMost: 12).filter { $0.value == $0.value.rounded() }
-                .map { Axis.Tick(value: $0.value * batches, label: $0.label) }
+            stepTicks = epochs.ticks(atMost: 12, smallestStep: 1).map {
+                Axis.Tick(value: $0.value * batches, label: $0.label)
+            }
             loss = LearningCurve.smooth(snapshot.history.loss, halfLife: settings.halfLife)
             accuracy = LearningCurve.smooth(snapshot.history.accuracy, halfLife: settings.halfLife)
         }
@@ -98,8 +99,8 @@ enum TrainScreen {
         let parameters = Format.grouped(snapshot.network.parameterCount) + " parameters"
         let room = Panel.draw("Network", note: [(parameters, .plain)], in: rect, on: &grid).inset(dx: 1, dy: 0)
         var y = room.y
-        grid.write("layer", x: room.x, y: y, .faint)
-        grid.write("weights", endingAt: room.maxX, y: y, .faint)
+        grid.write("layer", x: room.x, y: y)
+        grid.write("weights", endingAt: room.maxX, y: y)
         let layers = snapshot.network.layers
         for (index, layer) in layers.enumerated() {
             y += 1
@@ -108,11 +109,11 @@ enum TrainScreen {
             grid.write(Format.grouped(layer.weights.count), endingAt: room.maxX, y: y, .value)
             if index < layers.count - 1 {
                 y += 1
-                grid.write("  ReLU", x: room.x, y: y, .faint)
+                grid.write("  ReLU", x: room.x, y: y)
             }
         }
         let configuration = snapshot.configuration
-        grid.write("  softmax, cross-entropy", x: room.x, y: y + 1, .faint)
+        grid.write("  softmax, cross-entropy", x: room.x, y: y + 1)
         grid.write(
             "\(configuration.optimizer.rawValue), batch \(configuration.batchSize), rate \(configuration.schedule.rawValue)",
             x: room.x, y: y + 3, limit: room.width)
@@ -143,7 +144,8 @@ enum TrainScreen {
     }
 
     /// The numbers of the moment and the keys that steer.
-    private static func drawNow(_ curves: Curves, _ snapshot: TrainingSnapshot, in rect: Rect, on grid: inout CellGrid) {
+    private static func drawNow(_ curves: Curves, _ snapshot: TrainingSnapshot, in rect: Rect, on grid: inout CellGrid)
+    {
         let room = Panel.draw("Now", in: rect, on: &grid).inset(dx: 1, dy: 0)
         let last = snapshot.epochs.last
         let rows: [(String, String, Style)] = [

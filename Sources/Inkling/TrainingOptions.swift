@@ -41,7 +41,8 @@ struct TrainingOptions: ParsableArguments {
         }
         try check((1...100_000).contains(epochs), "--epochs", expected: "a whole number of 1 to 100000", found: epochs)
         try check(
-            (1...65_536).contains(batchSize), "--batch-size", expected: "a whole number of 1 to 65536", found: batchSize)
+            (1...65_536).contains(batchSize), "--batch-size", expected: "a whole number of 1 to 65536", found: batchSize
+        )
         try check(
             learningRate > 0 && learningRate <= 1000, "--learning-rate", expected: "a number above 0, up to 1000",
             found: learningRate)

@@ -48,7 +48,9 @@ public struct Network: Sendable, Equatable {
     /// - Parameters:
     ///   - inputs: `[batch × inputs]`
     ///   - labels: `[batch]`, each below the number of outputs
-    public func lossAndGradients(inputs: Matrix, labels: [UInt8]) -> (loss: SoftmaxCrossEntropy, gradients: [Dense.Gradient]) {
+    public func lossAndGradients(inputs: Matrix, labels: [UInt8]) -> (
+        loss: SoftmaxCrossEntropy, gradients: [Dense.Gradient]
+    ) {
         let activations = activations(inputs)
         let loss = SoftmaxCrossEntropy(logits: activations[layers.count - 1], labels: labels)
         var gradients: [Dense.Gradient] = []

@@ -16,8 +16,10 @@ public struct Evaluation: Sendable, Equatable {
     /// The share read correctly, 0…1.
     public var accuracy: Double { count == 0 ? 0 : Double(correct) / Double(count) }
     /// The mean cross-entropy in nats.
-    public let loss: Double
+    public var loss: Double { losses.reduce(0) { $0 + Double($1) } / Double(max(count, 1)) }
+}
 
+extension Evaluation {
     public init(of network: Network, on images: ImageSet) {
         // In chunks, so that the activations stay in the cache.
         let chunk = 250
@@ -32,11 +34,9 @@ public struct Evaluation: Sendable, Equatable {
             losses += result.losses
             confidences += result.predictions.enumerated().map { result.probabilities[$0, Int($1)] }
         }
-        self.predictions = predictions
-        self.confidences = confidences
-        self.losses = losses
-        loss = images.count == 0 ? 0 : losses.reduce(0) { $0 + Double($1) } / Double(images.count)
-        confusion = ConfusionMatrix(classes: network.outputs, labels: images.labels, predictions: predictions)
+        self.init(
+            predictions: predictions, confidences: confidences, losses: losses,
+            confusion: ConfusionMatrix(classes: network.outputs, labels: images.labels, predictions: predictions))
     }
 }
 

@@ -55,7 +55,8 @@ public struct Trainer: Sendable {
         let start = ContinuousClock.now
         let position = step % batchesPerEpoch
         if position == 0 { shuffle() }
-        let indices = order[position * configuration.batchSize..<min((position + 1) * configuration.batchSize, order.count)]
+        let indices = order[
+            position * configuration.batchSize..<min((position + 1) * configuration.batchSize, order.count)]
         let labels = indices.map { dataset.train.labels[Int($0)] }
         let (loss, gradients) = network.lossAndGradients(inputs: dataset.train.inputs(indices), labels: labels)
         optimizer.update(&network, gradients: gradients, learningRate: learningRate)

@@ -35,20 +35,15 @@ public struct TrainingSnapshot: Sendable {
         guard samplesPerSecond > 0 else { return nil }
         return (1 - progress) * Double(configuration.epochs * dataset.train.count) / samplesPerSecond
     }
+}
 
-    public init(of trainer: Trainer, serial: Int, phase: Phase) {
-        self.serial = serial
-        self.phase = phase
-        dataset = trainer.dataset
-        configuration = trainer.configuration
-        network = trainer.network
-        step = trainer.step
-        batchesPerEpoch = trainer.batchesPerEpoch
-        learningRate = trainer.learningRate
-        samplesPerSecond = trainer.samplesPerSecond
-        history = trainer.history
-        epochs = trainer.epochs
-        evaluation = trainer.evaluation
+extension TrainingSnapshot {
+    init(of trainer: Trainer, serial: Int, phase: Phase) {
+        self.init(
+            serial: serial, phase: phase, dataset: trainer.dataset, configuration: trainer.configuration,
+            network: trainer.network, step: trainer.step, batchesPerEpoch: trainer.batchesPerEpoch,
+            learningRate: trainer.learningRate, samplesPerSecond: trainer.samplesPerSecond, history: trainer.history,
+            epochs: trainer.epochs, evaluation: trainer.evaluation)
     }
 }
 

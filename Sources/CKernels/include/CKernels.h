@@ -7,7 +7,7 @@
 //   Memory      Nothing is allocated and nothing outside the given arrays is read or written. A destination must not
 //               overlap a source unless its function says so.
 //   Threads     Every function may run on any number of threads at once, as long as what one writes no other touches;
-//               only inkling_kernels_select is for a quiet moment. Large products use up to 150 KiB of stack.
+//               only inkling_kernels_select is for a quiet moment. Large products use up to 300 KiB of stack.
 //   Rounding    Every sum runs in the order its function states, whatever the tile, the block or the split between
 //               workers, so splitting rows or columns never changes a bit. AVX-512, AVX2 and NEON fuse each multiply
 //               with its add and agree bit for bit (losses excepted: they end in the C library's logf); "portable"
@@ -96,7 +96,8 @@ void inkling_column_sums(ptrdiff_t rows, ptrdiff_t columns, const float *delta, 
                          bool accumulate, float *sums);
 
 /// Softmax and cross-entropy of logits [rows × classes], stable for logits of any finite size. Any output may be NULL.
-///   gradient     [rows × classes]  (softmax − onehot(label)) · scale; may be the logits themselves
+///   gradient     [rows × classes]  (softmax − onehot(label)) · scale; may be the logits themselves (then a row stride
+///                                  that is a multiple of 16 is 2 µs a batch faster than 10: rows share no vectors)
 ///   losses       [rows]            −ln softmax[label]
 ///   predictions  [rows]            the class of the largest logit, the lowest among equals
 /// labels [rows] are below `classes`; they may be NULL when gradient and losses are. The sum over the classes

@@ -1,0 +1,78 @@
+import Datasets
+import Foundation
+import NeuralNetwork
+
+@testable import Dashboard
+@testable import Training
+
+/// A training run made up for the pictures, the same on every machine.
+enum Samples {
+    static let dataset = makeDataset(name: "mnist")
+
+    /// Twenty images a class in each set, each a bright bar whose place tells the class.
+    static func makeDataset(name: String) -> Dataset {
+        let labels = (0..<200).map { UInt8($0 % 10) }
+        let pixels = labels.flatMap { label in
+            (0..<784).map { pixel -> UInt8 in
+                let (x, y) = (pixel % 28, pixel / 28)
+                return (4..<24).contains(y) && x / 2 == 2 + Int(label) ? UInt8(100 + 6 * y) : 0
+            }
+        }
+        let images = ImageSet(width: 28, height: 28, pixels: pixels, labels: labels)
+        return Dataset(name: name, train: images, test: images)
+    }
+
+    /// After `step` of five epochs of 938 batches.
+    static func snapshot(
+        step: Int = 3200, phase: TrainingSnapshot.Phase = .running, dataset: Dataset = dataset
+    ) -> TrainingSnapshot {
+        var configuration = TrainingConfiguration()
+        configuration.epochs = 5
+        var generator = RandomGenerator(seed: 1, stream: .shuffling)
+        var history = History()
+        for step in 0..<step {
+            let noise = Float(exp(0.5 * generator.normal()))
+            let level = 2.3 * exp(-Float(step) / 40) + 0.3 * exp(-Float(step) / 1000)
+            history.append(loss: level * noise, accuracy: max(0, 1 - Float(Int(level * noise * 19)) / 64))
+        }
+        let epochs = (1...5).prefix(step / 938).map(epoch)
+        return TrainingSnapshot(
+            serial: step + 1, phase: phase, dataset: dataset, configuration: configuration,
+            network: Network(sizes: [784, 128, 64, 10], seed: 0), step: step, batchesPerEpoch: 938,
+            learningRate: 0.1 * (1 - Float(step) / 4690), samplesPerSecond: 402_000, history: history, epochs: epochs,
+            evaluation: epochs.isEmpty ? nil : evaluation(dataset.test))
+    }
+
+    private static func epoch(_ number: Int) -> EpochResult {
+        EpochResult(
+            epoch: number, step: number * 938, trainLoss: 0.2, trainAccuracy: 0.9, testLoss: 0.14 / Double(number),
+            testAccuracy: 0.954 + 0.006 * Double(number), seconds: 0.2, samplesPerSecond: 300_000)
+    }
+
+    /// Every eleventh image is read as the class after its own.
+    private static func evaluation(_ images: ImageSet) -> Evaluation {
+        let predictions = images.labels.enumerated().map { index, label in
+            index % 11 == 3 ? (label + 1) % 10 : label
+        }
+        return Evaluation(
+            predictions: predictions, confidences: predictions.indices.map { 0.5 + Float($0 % 50) / 100 },
+            losses: predictions.indices.map { Float($0 % 70) / 10 },
+            confusion: ConfusionMatrix(classes: 10, labels: images.labels, predictions: predictions))
+    }
+
+    static func state(_ screen: State.Screen = .train, snapshot: TrainingSnapshot? = snapshot()) -> State {
+        var state = State()
+        state.screen = screen
+        state.snapshot = snapshot
+        return state
+    }
+}
+
+extension TrainingSnapshot {
+    func with(history: History) -> TrainingSnapshot {
+        TrainingSnapshot(
+            serial: serial + 1, phase: phase, dataset: dataset, configuration: configuration, network: network,
+            step: history.loss.count, batchesPerEpoch: batchesPerEpoch, learningRate: learningRate,
+            samplesPerSecond: samplesPerSecond, history: history, epochs: epochs, evaluation: evaluation)
+    }
+}

@@ -1,0 +1,111 @@
+import Testing
+import Training
+
+@testable import Dashboard
+
+@Suite struct StateTests {
+    @Test func numbersAndTabChooseTheScreen() {
+        var state = Samples.state()
+        for screen in State.Screen.allCases {
+            _ = state.handle(.key(.character(Unicode.Scalar(UInt8(48 + screen.rawValue)))))
+            #expect(state.screen == screen)
+        }
+        _ = state.handle(.key(.tab))
+        #expect(state.screen == State.Screen.allCases.first)
+        _ = state.handle(.key(.backTab))
+        #expect(state.screen == State.Screen.allCases.last)
+    }
+
+    @Test func keysSteerTheTraining() {
+        var state = Samples.state()
+        #expect(state.handle(.key(.character("p"))) == [.request(.pause)])
+        #expect(state.handle(.key(.character("n"))) == [.request(.trainBatch)])
+        #expect(state.handle(.key(.character("N"))) == [.request(.trainEpoch)])
+        #expect(state.handle(.key(.character("q"))) == [.quit])
+        _ = state.handle(.snapshot(Samples.snapshot(phase: .paused)))
+        #expect(state.handle(.key(.character("p"))) == [.request(.run)])
+    }
+
+    @Test func tenPressesAreAFactorOfTen() {
+        var state = Samples.state()
+        var rate: Float = 1
+        for _ in 0..<10 {
+            guard case .request(.scaleLearningRate(let factor)) = state.handle(.key(.character("]"))).first else {
+                Issue.record("] asks for another learning rate")
+                return
+            }
+            rate *= factor
+        }
+        #expect(abs(rate - 10) < 1e-3)
+    }
+
+    @Test func anyKeyClosesTheHelp() {
+        var state = Samples.state()
+        _ = state.handle(.key(.character("?")))
+        #expect(state.showsHelp)
+        #expect(state.handle(.key(.character("p"))).isEmpty, "the key only closes")
+        #expect(!state.showsHelp)
+    }
+
+    @Test func confusionCursorStaysOnTheMatrix() {
+        var state = Samples.state(.confusion)
+        _ = state.handle(.key(.up))
+        #expect(state.confusion.label == 0)
+        for _ in 0..<20 {
+            _ = state.handle(.key(.down))
+            _ = state.handle(.key(.right))
+        }
+        #expect(state.confusion.label == 9)
+        #expect(state.confusion.prediction == 9)
+    }
+}
+
+@Suite struct AxisTests {
+    @Test func linearTicksAreRound() {
+        #expect(Axis(0...10).ticks(atMost: 6).map(\.label) == ["0", "2", "4", "6", "8", "10"])
+        #expect(Axis(0.8...1, unit: .percent).ticks(atMost: 5).map(\.label) == ["80%", "85%", "90%", "95%", "100%"])
+        #expect(Axis(0.985...1, unit: .percent).ticks(atMost: 4).map(\.label) == ["98.5%", "99.0%", "99.5%", "100.0%"])
+    }
+
+    @Test func logarithmicTicksAreRound() {
+        #expect(
+            Axis(0.015...2.5, scale: .logarithmic).ticks(atMost: 9).map(\.label)
+                == ["0.02", "0.05", "0.1", "0.2", "0.5", "1", "2"])
+        #expect(Axis(0.015...2.5, scale: .logarithmic).ticks(atMost: 4).map(\.label) == ["0.1", "1"])
+    }
+
+    @Test func positionAndValueAreInverse() {
+        for axis in [Axis(2...8), Axis(0.01...3, scale: .logarithmic)] {
+            for position in [0, 0.25, 1] { #expect(abs(axis.position(of: axis.value(at: position)) - position) < 1e-9) }
+        }
+    }
+
+    @Test func emptyRangesAreWidened() {
+        #expect(Axis(1...1).position(of: 1) == 0.5)
+        #expect(Axis(0...0, scale: .logarithmic).ticks(atMost: 3).allSatisfy { $0.value > 0 })
+    }
+}
+
+@Suite struct LearningCurveTests {
+    @Test func smoothingHasNoStartUpBias() {
+        var series = Series()
+        for _ in 0..<50 { series.append(3) }
+        #expect(LearningCurve.smooth(series, halfLife: 100).allSatisfy { abs($0.value - 3) < 1e-6 })
+    }
+
+    @Test func smoothingIsTheExponentialAverage() {
+        var series = Series()
+        for value: Float in [1, 0] { series.append(value) }
+        // Half-life of a step: weights ½ and ¼, normalised.
+        let curve = LearningCurve.smooth(series, halfLife: 1)
+        #expect(abs(curve[1].value - 1.0 / 3) < 1e-9)
+        #expect(LearningCurve.smooth(series, halfLife: 0).map(\.value) == [1, 0])
+    }
+
+    @Test func oneOutlierDoesNotRuinTheRange() {
+        let points = (0..<100).map { Chart.Point(step: Double($0), value: $0 == 50 ? 1e6 : 0.1 + 0.001 * Double($0)) }
+        let range = LearningCurve.lossRange(curve: points, tests: [], band: [])
+        #expect(range.upperBound < 1)
+        #expect(range.lowerBound < 0.1)
+    }
+}

@@ -1,0 +1,94 @@
+import NeuralNetwork
+import Testing
+
+/// Every backward against central finite differences.
+///
+/// A loss in float is good to about seven digits, so the check goes along one random direction through all parameters
+/// at once, with a step that is large enough to be seen: there the quotient has an error of the order of h² and 10⁻⁷ / h.
+@Suite struct GradientTests {
+    /// The slope of `loss` along `direction`, and the gradient's product with it.
+    private func expectSlope(
+        _ loss: (Float) -> Double, equals product: Double, step: Float = 2e-3,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        let slope = (loss(step) - loss(-step)) / Double(2 * step)
+        #expect(
+            abs(slope - product) <= 2e-3 * max(abs(slope), abs(product), 0.1),
+            "finite difference \(slope), backward \(product)", sourceLocation: sourceLocation)
+    }
+
+    private func moved(_ matrix: Matrix, along direction: Matrix, by step: Float) -> Matrix {
+        Matrix(
+            rows: matrix.rows, columns: matrix.columns,
+            zip(matrix.elements, direction.elements).map { $0 + step * $1 })
+    }
+
+    private func dot(_ a: Matrix, _ b: Matrix) -> Double {
+        zip(a.elements, b.elements).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+    }
+
+    @Test(arguments: [(1, 1, 1), (3, 5, 2), (8, 17, 9)]) func dense(batch: Int, inputs: Int, outputs: Int) {
+        let input = MatrixTests.random(batch, inputs, 1)
+        let layer = Dense(weights: MatrixTests.random(inputs, outputs, 2), biases: MatrixTests.random(1, outputs, 3))
+        // The loss is the output's product with fixed numbers, which are then the gradient at the output.
+        let outputGradient = MatrixTests.random(batch, outputs, 4)
+        let gradient = layer.parameterGradient(input: input, outputGradient: outputGradient)
+        let (weights, biases) = (MatrixTests.random(inputs, outputs, 5), MatrixTests.random(1, outputs, 6))
+        expectSlope(
+            { step in
+                let layer = Dense(
+                    weights: moved(layer.weights, along: weights, by: step),
+                    biases: moved(layer.biases, along: biases, by: step))
+                return dot(layer.forward(input), outputGradient)
+            }, equals: dot(gradient.weights, weights) + dot(gradient.biases, biases), step: 0.05)
+        let direction = MatrixTests.random(batch, inputs, 7)
+        expectSlope(
+            { dot(layer.forward(moved(input, along: direction, by: $0)), outputGradient) },
+            equals: dot(layer.inputGradient(outputGradient: outputGradient), direction), step: 0.05)
+    }
+
+    @Test func relu() {
+        let input = Matrix(rows: 2, columns: 3, [-1, -0.2, 0.3, 0.5, 2, -3])
+        let (outputGradient, direction) = (MatrixTests.random(2, 3, 8), MatrixTests.random(2, 3, 9))
+        expectSlope(
+            { dot(ReLU.forward(moved(input, along: direction, by: $0)), outputGradient) },
+            equals: dot(
+                ReLU.backward(output: ReLU.forward(input), outputGradient: outputGradient), direction))
+        #expect(ReLU.forward(Matrix(rows: 1, columns: 2, [0, -0.0])).elements == [0, 0])
+        let atZero = ReLU.backward(
+            output: Matrix(rows: 1, columns: 1), outputGradient: Matrix(rows: 1, columns: 1, [1]))
+        #expect(atZero.elements == [0])
+    }
+
+    @Test func softmaxCrossEntropy() {
+        let logits = MatrixTests.random(5, 10, 10)
+        let labels: [UInt8] = [0, 3, 9, 3, 5]
+        let direction = MatrixTests.random(5, 10, 11)
+        expectSlope(
+            { step in
+                let moved = SoftmaxCrossEntropy(logits: moved(logits, along: direction, by: step), labels: labels)
+                return moved.losses.reduce(0) { $0 + Double($1) } / 5
+            }, equals: dot(SoftmaxCrossEntropy(logits: logits, labels: labels).logitsGradient(), direction), step: 0.02)
+    }
+
+    @Test(arguments: [[4, 3], [6, 8, 3], [9, 17, 8, 5]]) func network(sizes: [Int]) {
+        let network = Network(sizes: sizes, seed: 12)
+        let inputs = MatrixTests.random(7, sizes[0], 13)
+        let labels = (0..<7).map { UInt8($0 % network.outputs) }
+        let gradients = network.lossAndGradients(inputs: inputs, labels: labels).gradients
+        #expect(gradients.count == network.layers.count)
+        for (index, gradient) in gradients.enumerated() {
+            let layer = network.layers[index]
+            let weights = MatrixTests.random(layer.inputs, layer.outputs, UInt64(14 + index))
+            let biases = MatrixTests.random(1, layer.outputs, UInt64(24 + index))
+            expectSlope(
+                { step in
+                    var network = network
+                    network.layers[index].weights = moved(layer.weights, along: weights, by: step)
+                    network.layers[index].biases = moved(layer.biases, along: biases, by: step)
+                    return SoftmaxCrossEntropy(logits: network.logits(inputs), labels: labels)
+                        .losses.reduce(0) { $0 + Double($1) } / 7
+                }, equals: dot(gradient.weights, weights) + dot(gradient.biases, biases), step: 1e-3)
+        }
+    }
+}

@@ -1,0 +1,169 @@
+import Datasets
+import Foundation
+import NeuralNetwork
+import Testing
+
+@testable import Training
+
+/// Small images of two kinds that a network can tell apart: a bright left or a bright right half, with noise.
+func makeHalves(train: Int = 300, test: Int = 100, seed: UInt64 = 1) -> Dataset {
+    var generator = RandomGenerator(seed: seed, stream: .initialization)
+    func images(_ count: Int) -> ImageSet {
+        let labels = (0..<count).map { UInt8($0 % 2) }
+        let pixels = labels.flatMap { label in
+            (0..<16).map { pixel in UInt8(generator.uniform(below: 128) + (pixel % 4 / 2 == Int(label) ? 127 : 0)) }
+        }
+        return ImageSet(width: 4, height: 4, pixels: pixels, labels: labels)
+    }
+    return Dataset(name: "halves", train: images(train), test: images(test))
+}
+
+func makeConfiguration(epochs: Int = 3, seed: UInt64 = 0) -> TrainingConfiguration {
+    var configuration = TrainingConfiguration()
+    configuration.hiddenLayers = [8]
+    configuration.epochs = epochs
+    configuration.batchSize = 32
+    configuration.seed = seed
+    return configuration
+}
+
+@Suite struct TrainerTests {
+    @Test func learnsToTellHalvesApart() throws {
+        var trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration())
+        while !trainer.isFinished { _ = trainer.trainBatch() }
+        let last = try #require(trainer.epochs.last)
+        #expect(last.testAccuracy == 1)
+        #expect(last.testLoss < 0.1)
+        #expect(last.trainLoss < trainer.epochs[0].trainLoss)
+        #expect(trainer.epochs.map(\.epoch) == [1, 2, 3])
+    }
+
+    @Test func countsStepsAndEpochs() throws {
+        var trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration(epochs: 2))
+        #expect(trainer.batchesPerEpoch == 10, "300 images: nine batches of 32 and one of 12")
+        #expect(trainer.totalSteps == 20)
+        for step in 1...9 {
+            let result = trainer.trainBatch()
+            #expect(result == nil)
+            #expect(trainer.step == step)
+        }
+        let result = trainer.trainBatch()
+        #expect(result?.epoch == 1)
+        #expect(result?.step == 10)
+        while !trainer.isFinished { _ = trainer.trainBatch() }
+        let none = trainer.trainBatch()
+        #expect(none == nil)
+        #expect(trainer.step == 20, "nothing more after the end")
+        #expect(trainer.history.loss.count == 20)
+    }
+
+    @Test func sameSeedSameLossesAndWeightsToTheLastBit() {
+        func run(_ seed: UInt64) -> Trainer {
+            var trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration(seed: seed))
+            while !trainer.isFinished { _ = trainer.trainBatch() }
+            return trainer
+        }
+        let (a, b, other) = (run(5), run(5), run(6))
+        #expect(a.network == b.network)
+        #expect(a.history == b.history)
+        #expect(a.epochs.map(\.testLoss) == b.epochs.map(\.testLoss))
+        #expect(a.network != other.network)
+    }
+
+    @Test func everyImageIsTrainedOnceAnEpoch() {
+        // With a learning rate of almost nothing the mean loss over an epoch is the loss over the whole set.
+        var configuration = makeConfiguration(epochs: 1)
+        configuration.learningRate = 1e-20
+        let dataset = makeHalves()
+        var trainer = Trainer(dataset: dataset, configuration: configuration)
+        let whole = Evaluation(of: trainer.network, on: dataset.train)
+        while !trainer.isFinished { _ = trainer.trainBatch() }
+        #expect(abs(trainer.epochs[0].trainLoss - whole.loss) < 1e-5)
+        #expect(trainer.epochs[0].trainAccuracy == whole.accuracy)
+    }
+
+    @Test func learningRateFollowsScheduleAndUser() {
+        var trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration(epochs: 1))
+        #expect(trainer.learningRate == 0.1)
+        for _ in 0..<5 { _ = trainer.trainBatch() }
+        #expect(abs(trainer.learningRate - 0.05) < 1e-7)
+        trainer.scaleLearningRate(by: 2)
+        #expect(abs(trainer.learningRate - 0.1) < 1e-7)
+    }
+
+    @Test func anEpochCanBeTestedInItsMiddle() {
+        var trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration())
+        for _ in 0..<13 { _ = trainer.trainBatch() }
+        let result = trainer.resultSoFar()
+        #expect(result.epoch == 2)
+        #expect(result.step == 13)
+        #expect(trainer.epochs.count == 1)
+        #expect(trainer.evaluation?.count == 100)
+    }
+
+    @Test func evaluationAgreesWithPlainForward() {
+        let dataset = makeHalves()
+        let network = Network(sizes: [16, 8, 10], seed: 3)
+        let evaluation = Evaluation(of: network, on: dataset.test)
+        let inputs = Matrix(rows: 100, columns: 16, dataset.test.pixels.map { Float($0) / 255 })
+        let probabilities = SoftmaxCrossEntropy.softmax(network.logits(inputs))
+        for index in 0..<100 {
+            let row = probabilities.row(index)
+            #expect(row[Int(evaluation.predictions[index])] == row.max())
+            #expect(abs(evaluation.confidences[index] - (row.max() ?? 0)) < 1e-6)
+            #expect(abs(evaluation.losses[index] + log(row[Int(dataset.test.labels[index])])) < 1e-4)
+        }
+        #expect(evaluation.correct == zip(evaluation.predictions, dataset.test.labels).count { $0 == $1 })
+    }
+}
+
+@Suite struct ConfusionMatrixTests {
+    private let matrix = ConfusionMatrix(classes: 3, labels: [0, 0, 0, 1, 1, 2], predictions: [0, 0, 1, 1, 0, 0])
+
+    @Test func counts() {
+        #expect(matrix[0, 0] == 2)
+        #expect(matrix[0, 1] == 1)
+        #expect(matrix[2, 0] == 1)
+        #expect(matrix.correct == 3)
+        #expect(matrix.total == 6)
+        #expect(matrix.labelled(0) == 3)
+        #expect(matrix.predicted(0) == 4)
+    }
+
+    @Test func scores() {
+        #expect(matrix.precision(0) == 0.5)
+        #expect(matrix.recall(0) == 2.0 / 3)
+        #expect(matrix.f1(0) == 4.0 / 7)
+        #expect(matrix.recall(2) == 0)
+        #expect(matrix.precision(2) == nil, "nothing was read as 2")
+    }
+}
+
+@Suite struct SeriesTests {
+    @Test func keepsEveryValueWhileThereIsRoom() {
+        var series = Series()
+        for value in 0..<Series.capacity { series.append(Float(value)) }
+        #expect(series.bucketWidth == 1)
+        #expect(series.buckets.map(\.mean) == (0..<Series.capacity).map { Float($0) })
+    }
+
+    @Test func neverLosesASpike() {
+        var series = Series()
+        let count = 5 * Series.capacity + 3
+        for step in 0..<count { series.append(step == 1234 ? 99 : step == 17_000 ? -99 : 1) }
+        #expect(series.count == count)
+        #expect(series.bucketWidth == 8)
+        #expect(series.buckets.count <= Series.capacity)
+        #expect(series.buckets.map { Int($0.count) }.reduce(0, +) == count)
+        #expect(series.buckets.map(\.maximum).max() == 99)
+        #expect(series.buckets.map(\.minimum).min() == -99)
+        #expect(series.buckets[1234 / 8].maximum == 99, "and it stays in its place")
+        #expect(series.buckets.dropLast().allSatisfy { $0.count == 8 })
+    }
+
+    @Test func noNumberCountsAsInfinite() {
+        var series = Series()
+        series.append(.nan)
+        #expect(series.buckets[0].maximum == .infinity)
+    }
+}

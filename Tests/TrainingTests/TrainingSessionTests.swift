@@ -1,0 +1,123 @@
+import Dispatch
+import Foundation
+import Testing
+
+@testable import Training
+
+@Suite struct TrainingSessionTests {
+    /// A session and a way to wait for what it shows.
+    private final class Watched: Sendable {
+        let session: TrainingSession
+        private let news = DispatchSemaphore(value: 0)
+
+        init(epochs: Int = 3, makeTrainer: (@Sendable () throws -> Trainer)? = nil) {
+            let news = news
+            session = TrainingSession(
+                makeTrainer: makeTrainer
+                    ?? { Trainer(dataset: makeHalves(), configuration: makeConfiguration(epochs: epochs)) },
+                onSnapshot: { news.signal() })
+        }
+
+        deinit { session.stop() }
+
+        func wait(for condition: (TrainingSnapshot) -> Bool) throws -> TrainingSnapshot {
+            let deadline = DispatchTime.now() + 10
+            while news.wait(timeout: deadline) == .success {
+                if let snapshot = try session.takeLatest(), condition(snapshot) { return snapshot }
+            }
+            throw Timeout()
+        }
+    }
+
+    private struct Timeout: Error {}
+    private struct Broken: Error, Equatable {}
+
+    @Test func runsToTheEnd() throws {
+        let watched = Watched()
+        watched.session.send(.run)
+        let last = try watched.wait { $0.phase == .finished }
+        #expect(last.step == 30)
+        #expect(last.epochs.count == 3)
+        #expect(last.history.loss.count == 30)
+        #expect(last.evaluation?.confusion.total == 100)
+        #expect(last.progress == 1)
+    }
+
+    @Test func givesTheSameWeightsAsTheTrainerAlone() throws {
+        let watched = Watched()
+        watched.session.send(.run)
+        let last = try watched.wait { $0.phase == .finished }
+        var trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration())
+        while !trainer.isFinished { _ = trainer.trainBatch() }
+        #expect(last.network == trainer.network)
+    }
+
+    @Test func startsPausedAndGoesBatchByBatchAndEpochByEpoch() throws {
+        let watched = Watched()
+        watched.session.send(.pause)
+        var snapshot = try watched.wait { $0.phase == .paused }
+        #expect(snapshot.step == 0)
+        watched.session.send(.trainBatch)
+        snapshot = try watched.wait { $0.phase == .paused && $0.step > 0 }
+        #expect(snapshot.step == 1)
+        watched.session.send(.trainEpoch)
+        snapshot = try watched.wait { $0.phase == .paused && $0.step > 1 }
+        #expect(snapshot.step == 10)
+        #expect(snapshot.epochs.count == 1)
+        watched.session.send(.trainEpoch)
+        snapshot = try watched.wait { $0.phase == .paused && $0.step > 10 }
+        #expect(snapshot.step == 20)
+    }
+
+    @Test func pausesAndGoesOn() throws {
+        let watched = Watched(epochs: 100_000)
+        watched.session.send(.run)
+        _ = try watched.wait { $0.step > 20 }
+        watched.session.send(.pause)
+        let paused = try watched.wait { $0.phase == .paused }
+        Thread.sleep(forTimeInterval: 0.05)
+        let news = try watched.session.takeLatest()
+        #expect(news == nil, "a paused session is silent")
+        watched.session.send(.run)
+        _ = try watched.wait { $0.step > paused.step }
+    }
+
+    @Test func changesTheLearningRateWhileItRuns() throws {
+        let watched = Watched(epochs: 100_000)
+        watched.session.send(.run)
+        let before = try watched.wait { $0.step > 0 }
+        watched.session.send(.scaleLearningRate(by: 0.5))
+        let after = try watched.wait { $0.configuration.learningRate != before.configuration.learningRate }
+        #expect(after.configuration.learningRate == 0.05)
+        #expect(after.phase == .running)
+    }
+
+    @Test func snapshotsHoldTheirMoment() throws {
+        let watched = Watched()
+        watched.session.send(.pause)
+        let first = try watched.wait { $0.phase == .paused }
+        let network = first.network
+        watched.session.send(.trainBatch)
+        let second = try watched.wait { $0.step == 1 }
+        #expect(first.network == network)
+        #expect(second.network != network)
+        #expect(second.serial > first.serial)
+    }
+
+    @Test func anErrorWhileLoadingComesOut() throws {
+        let watched = Watched { throw Broken() }
+        watched.session.send(.run)
+        #expect(throws: Broken.self) { try watched.wait { _ in true } }
+    }
+
+    @Test func stopEndsARunningSession() throws {
+        let watched = Watched(epochs: 100_000)
+        watched.session.send(.run)
+        _ = try watched.wait { $0.step > 0 }
+        watched.session.stop()
+        _ = try watched.session.takeLatest()
+        Thread.sleep(forTimeInterval: 0.05)
+        let news = try watched.session.takeLatest()
+        #expect(news == nil, "nothing comes after the end")
+    }
+}
