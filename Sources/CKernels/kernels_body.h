@@ -73,7 +73,7 @@ struct tile {
     first_lanes lanes;  // of the last vector, when that is a part
 };
 
-/// A tile of C [rows × vectors · LANES], its sums in registers over the whole of k. The last two parameters are
+/// A tile of C [rows × vectors · LANES], its sums in registers over the whole of k. The last three parameters are
 /// constants wherever this is inlined. Scalars of A broadcast straight from memory; B is read a row at a time.
 INLINE void multiply_tile(const struct product *product, const struct tile *tile,
                           const int rows, const int vectors, const bool partial) {
@@ -82,7 +82,8 @@ INLINE void multiply_tile(const struct product *product, const struct tile *tile
     const first_lanes lanes = tile->lanes;
 #define LOAD(p, v) (partial && (v) == vectors - 1 ? load_first((p) + (v) * LANES, lanes) : load((p) + (v) * LANES))
 #define STORE(p, v, value) \
-    if (partial && (v) == vectors - 1) store_first((p) + (v) * LANES, lanes, value); else store((p) + (v) * LANES, value)
+    if (partial && (v) == vectors - 1) store_first((p) + (v) * LANES, lanes, value); \
+    else store((p) + (v) * LANES, value)
 
     vec sums[TILE_ROWS][2];
     if (product->accumulate) {
@@ -235,7 +236,7 @@ static void pack_a(const struct product *product, ptrdiff_t rows, const float *a
     }
 }
 
-/// Asks for the share [from, to) of `of` of the A that the next pack_a copies, while there is arithmetic to do.
+/// Asks for the share [from, to) of `of` of the next tile's A while there is arithmetic to do.
 static void prefetch_a(const struct product *product, ptrdiff_t rows, const float *a,
                        ptrdiff_t from, ptrdiff_t to, ptrdiff_t of) {
     bool transposed = product->a_row_stride == 1;
@@ -296,7 +297,7 @@ static __attribute__((noinline)) void multiply_packed(const struct product *prod
                         .bias = all->bias != NULL ? all->bias + j + t : NULL,
                         .velocity = update ? all->velocity + offset : NULL,
                     };
-                    if (packs_a && next_rows > 0) prefetch_a(&from, next_rows, next_a, t, t + columns, block_columns);
+                    if (next_rows > 0) prefetch_a(&from, next_rows, next_a, t, t + columns, block_columns);
                     prefetch_c(rows, next_columns, part.c + columns, from.c_row_stride);
                     multiply_in_place(&block, &part);
                 }

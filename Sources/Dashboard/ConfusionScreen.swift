@@ -56,9 +56,9 @@ enum ConfusionScreen {
             let longest = names.map(\.count).max() ?? 1
             let wide = room.width >= 110
             let sideWidth = wide ? 38 : 26
-            let labelWidth = longest == 1 ? 6 : min(longest + 4, wide ? 16 : 5)
+            let labelWidth = wide ? (longest == 1 ? 6 : min(longest + 4, 16)) : 4
             let classes = max(names.count, 1)
-            cellWidth = min(max((room.width - sideWidth - labelWidth - 1) / classes, 1), 9)
+            cellWidth = min(max((room.width - sideWidth - labelWidth) / classes, 1), 9)
             cellHeight = min(max((room.height - 2) / classes, 1), 4)
             labels = Rect(x: room.x, y: room.y + 2, width: labelWidth, height: cellHeight * classes)
             table = Rect(x: labels.maxX, y: labels.y, width: cellWidth * classes, height: cellHeight * classes)

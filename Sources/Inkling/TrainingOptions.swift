@@ -17,22 +17,22 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Neurons in each hidden layer, or none.", valueName: "sizes"))
     var layers = LayerSizes(values: Self.defaults.hiddenLayers)
 
-    @Option(help: "Passes through the training images.")
+    @Option(parsing: .unconditional, help: "Passes through the training images.")
     var epochs = Self.defaults.epochs
 
-    @Option(help: "Images between two updates of the weights.")
+    @Option(parsing: .unconditional, help: "Images between two updates of the weights.")
     var batchSize = Self.defaults.batchSize
 
     @Option(help: "sgd or momentum.")
     var optimizer = Self.defaults.optimizer
 
-    @Option(help: "How far a step goes along the gradient, at first.")
+    @Option(parsing: .unconditional, help: "How far a step goes along the gradient, at first.")
     var learningRate = Self.defaults.learningRate
 
     @Option(help: "How the learning rate moves: constant, or linear down to nothing.")
     var schedule = Self.defaults.schedule
 
-    @Option(help: "Decides the initial weights and the order of the images.")
+    @Option(parsing: .unconditional, help: "Decides the initial weights and the order of the images.")
     var seed = Self.defaults.seed
 
     func validate() throws {

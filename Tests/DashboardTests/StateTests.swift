@@ -71,7 +71,7 @@ import Training
         #expect(
             Axis(0.015...2.5, scale: .logarithmic).ticks(atMost: 9).map(\.label)
                 == ["0.02", "0.05", "0.1", "0.2", "0.5", "1", "2"])
-        #expect(Axis(0.015...2.5, scale: .logarithmic).ticks(atMost: 4).map(\.label) == ["0.1", "1"])
+        #expect(Axis(0.015...2.5, scale: .logarithmic).ticks(atMost: 3).map(\.label) == ["0.1", "1"])
     }
 
     @Test func positionAndValueAreInverse() {

@@ -72,7 +72,9 @@ import Testing
     }
 
     @Test(arguments: [[4, 3], [6, 8, 3], [9, 17, 8, 5]]) func network(sizes: [Int]) {
-        let network = Network(sizes: sizes, seed: 12)
+        var generator = RandomGenerator(seed: 12, stream: .initialization)
+        let network = Network(
+            layers: zip(sizes, sizes.dropFirst()).map { Dense(inputs: $0, outputs: $1, using: &generator) })
         let inputs = MatrixTests.random(7, sizes[0], 13)
         let labels = (0..<7).map { UInt8($0 % network.outputs) }
         let gradients = network.lossAndGradients(inputs: inputs, labels: labels).gradients

@@ -51,6 +51,8 @@ import Testing
         let variance = weights.reduce(0) { $0 + Double($1) * Double($1) } / Double(weights.count)
         #expect(abs(variance / (2.0 / 200) - 1) < 0.03)
         #expect(layer.biases.elements.allSatisfy { $0 == 0 })
+        let logits = Network(sizes: [5, 4, 3], seed: 1).logits(MatrixTests.random(2, 5))
+        #expect(logits.elements.allSatisfy { $0 == 0 }, "all classes are equally likely at first")
         #expect(Network(sizes: [5, 4, 3], seed: 1) == Network(sizes: [5, 4, 3], seed: 1))
         #expect(Network(sizes: [5, 4, 3], seed: 1) != Network(sizes: [5, 4, 3], seed: 2))
     }

@@ -72,14 +72,14 @@ func makeConfiguration(epochs: Int = 3, seed: UInt64 = 0) -> TrainingConfigurati
 
     @Test func everyImageIsTrainedOnceAnEpoch() {
         // With a learning rate of almost nothing the mean loss over an epoch is the loss over the whole set.
-        var configuration = makeConfiguration(epochs: 1)
-        configuration.learningRate = 1e-20
         let dataset = makeHalves()
-        var trainer = Trainer(dataset: dataset, configuration: configuration)
+        var trainer = Trainer(dataset: dataset, configuration: makeConfiguration(epochs: 2))
+        for _ in 0..<trainer.batchesPerEpoch { _ = trainer.trainBatch() }
+        trainer.scaleLearningRate(by: 1e-30)
         let whole = Evaluation(of: trainer.network, on: dataset.train)
         while !trainer.isFinished { _ = trainer.trainBatch() }
-        #expect(abs(trainer.epochs[0].trainLoss - whole.loss) < 1e-5)
-        #expect(trainer.epochs[0].trainAccuracy == whole.accuracy)
+        #expect(abs(trainer.epochs[1].trainLoss - whole.loss) < 1e-4)
+        #expect(abs(trainer.epochs[1].trainAccuracy - whole.accuracy) < 0.005)
     }
 
     @Test func learningRateFollowsScheduleAndUser() {
@@ -103,7 +103,10 @@ func makeConfiguration(epochs: Int = 3, seed: UInt64 = 0) -> TrainingConfigurati
 
     @Test func evaluationAgreesWithPlainForward() {
         let dataset = makeHalves()
-        let network = Network(sizes: [16, 8, 10], seed: 3)
+        var generator = RandomGenerator(seed: 3, stream: .initialization)
+        let network = Network(layers: [
+            Dense(inputs: 16, outputs: 8, using: &generator), Dense(inputs: 8, outputs: 10, using: &generator),
+        ])
         let evaluation = Evaluation(of: network, on: dataset.test)
         let inputs = Matrix(rows: 100, columns: 16, dataset.test.pixels.map { Float($0) / 255 })
         let probabilities = SoftmaxCrossEntropy.softmax(network.logits(inputs))
