@@ -69,6 +69,11 @@ public final class TrainingSession: Sendable {
         if mustStart { queue.async { self.workOff() } }
     }
 
+    /// Waits until the requests so far are done with; forever if one of them has the training run on.
+    public func settle() {
+        queue.sync {}
+    }
+
     /// Ends the training after the batch in hand, and waits for it.
     public func stop() {
         mailbox.withLock { $0.stopped = true }

@@ -52,8 +52,10 @@ import Testing
         }
         try session.send(.tab)
         try session.wait { $0.contains("precision") && $0.contains("F1") && $0.contains("Most often confused") }
-        try session.resize(rows: 10, columns: 40)
-        try session.wait(for: "inkling needs 80 × 24")
+        try session.resize(rows: 10, columns: 30)
+        try session.wait(for: "inkling needs 40 × 14")
+        try session.resize(rows: 14, columns: 40)
+        try session.wait { $0.contains("Conf") && $0.contains("finished") }
         try session.resize(rows: 24, columns: 80)
         try session.wait { $0.contains("recall") && !$0.contains("F1") }
         try session.send("?")
