@@ -60,7 +60,7 @@ static inline void inkling_enable_mouse(void) {
 }
 
 /// What a mouse event was.
-enum inkling_mouse { inkling_mouse_none, inkling_mouse_press, inkling_mouse_drag, inkling_mouse_release,
+enum inkling_mouse { inkling_mouse_none, inkling_mouse_click, inkling_mouse_press, inkling_mouse_drag, inkling_mouse_release,
                      inkling_mouse_wheel_up, inkling_mouse_wheel_down };
 
 /// The mouse event that KEY_MOUSE announced, in cells from the upper left corner.
@@ -69,6 +69,8 @@ static inline enum inkling_mouse inkling_next_mouse(int *x, int *y) {
     if (getmouse(&event) != OK) return inkling_mouse_none;
     *x = event.x;
     *y = event.y;
+    // A press and a release that are read together come as one click, whatever the interval.
+    if (event.bstate & (BUTTON1_CLICKED | BUTTON1_DOUBLE_CLICKED | BUTTON1_TRIPLE_CLICKED)) return inkling_mouse_click;
     if (event.bstate & BUTTON1_PRESSED) return inkling_mouse_press;
     if (event.bstate & BUTTON1_RELEASED) return inkling_mouse_release;
     if (event.bstate & BUTTON4_PRESSED) return inkling_mouse_wheel_up;

@@ -108,25 +108,26 @@ final class Terminal {
             var code: UInt32 = 0
             switch inkling_next_key(input, &code) {
             case 1: Self.key(character: code).map { events.append(.key($0)) }
-            case 2 where Int32(code) == KEY_MOUSE: readMouse().map { events.append(.mouse($0)) }
+            case 2 where Int32(code) == KEY_MOUSE: events += readMouse().map { .mouse($0) }
             case 2: Self.specialKeys[Int32(code)].map { events.append(.key($0)) }
             default: return events
             }
         }
     }
 
-    private func readMouse() -> Mouse? {
+    private func readMouse() -> [Mouse] {
         var (x, y): (Int32, Int32) = (0, 0)
-        let kind: Mouse.Kind? =
+        let kinds: [Mouse.Kind] =
             switch inkling_next_mouse(&x, &y) {
-            case inkling_mouse_press: .press
-            case inkling_mouse_drag: .drag
-            case inkling_mouse_release: .release
-            case inkling_mouse_wheel_up: .wheelUp
-            case inkling_mouse_wheel_down: .wheelDown
-            default: nil
+            case inkling_mouse_click: [.press, .release]
+            case inkling_mouse_press: [.press]
+            case inkling_mouse_drag: [.drag]
+            case inkling_mouse_release: [.release]
+            case inkling_mouse_wheel_up: [.wheelUp]
+            case inkling_mouse_wheel_down: [.wheelDown]
+            default: []
             }
-        return kind.map { Mouse($0, x: Int(x), y: Int(y)) }
+        return kinds.map { Mouse($0, x: Int(x), y: Int(y)) }
     }
 
     /// Curses asks for presses and the wheel; drags (mode 1002) it does not know.

@@ -38,7 +38,8 @@ public final class TrainingSession: Sendable {
         var lastObserved = ContinuousClock.now - observationInterval
     }
 
-    private static let snapshotInterval = Duration.seconds(1) / 30
+    /// Often enough for the eye, seldom enough for a slow line.
+    private static let snapshotInterval = Duration.seconds(1) / 15
     /// Looking at the layers takes time from training.
     private static let observationInterval = Duration.seconds(1) / 2
 
