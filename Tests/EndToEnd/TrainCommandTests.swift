@@ -31,6 +31,17 @@ import Testing
         #expect(first.allSatisfy { $0.seconds > 0 && $0.samplesPerSecond > 10_000 })
     }
 
+    @Test func numberOfThreadsChangesNoResult() throws {
+        let runs = try ["1", "2", "3"].map { threads in
+            try epochs(try Inkling.run(["train", "--epochs", "1", "--threads", threads, "--json"]))
+        }
+        for run in runs {
+            #expect(run.count == 1)
+            #expect(run.map(\.trainLoss) == runs[0].map(\.trainLoss))
+            #expect(run.map(\.testLoss) == runs[0].map(\.testLoss))
+        }
+    }
+
     @Test func tellsEachEpochInALine() throws {
         let result = try Inkling.run(["train", "--epochs", "2", "--layers", "16"])
         #expect(result.status == .success)
@@ -65,6 +76,7 @@ import Testing
         (["--layers", "12,0"], ["--layers", "12,0"]),
         (["--layers", "12,,3"], ["--layers", "12,,3"]),
         (["--seed", "-1"], ["--seed", "-1"]),
+        (["--threads", "0"], ["--threads", "0"]),
         (["--optimizer", "adamant"], ["--optimizer", "adamant"]),
         (["--colour"], ["--colour"]),
     ]) func badUsageIsNamed(arguments: [String], words: [String]) throws {
