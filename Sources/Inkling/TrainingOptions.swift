@@ -52,7 +52,8 @@ struct TrainingOptions: ParsableArguments {
             learningRate > 0 && learningRate <= 1000, "--learning-rate", expected: "a number above 0, up to 1000",
             found: learningRate)
         if let threads {
-            try check((1...1024).contains(threads), "--threads", expected: "a whole number of 1 to 1024", found: threads)
+            try check(
+                (1...1024).contains(threads), "--threads", expected: "a whole number of 1 to 1024", found: threads)
         }
     }
 

@@ -32,7 +32,8 @@ enum Samples {
         var history = History()
         for step in 0..<step {
             let noise = Float(exp(0.5 * generator.normal()))
-            let level = 2.3 * exp(-Float(step) / 40) + 0.3 * exp(-Float(step) / 1000)
+            let fast: Float = 2.3 * exp(-Float(step) / 40)
+            let level: Float = fast + 0.3 * exp(-Float(step) / 1000)
             history.append(loss: level * noise, accuracy: max(0, 1 - Float(Int(level * noise * 19)) / 64))
         }
         let epochs = (1...5).prefix(step / 938).map(epoch)
@@ -40,7 +41,7 @@ enum Samples {
             serial: step + 1, phase: phase, dataset: dataset, configuration: configuration,
             network: Network(sizes: [784, 128, 64, 10], seed: 0), step: step, batchesPerEpoch: 938,
             learningRate: 0.1 * (1 - Float(step) / 4690), samplesPerSecond: 402_000, history: history, epochs: epochs,
-            evaluation: epochs.isEmpty ? nil : evaluation(dataset.test))
+            evaluation: epochs.isEmpty ? nil : evaluation(dataset.test), learningRateChanges: [], layerStatistics: [])
     }
 
     private static func epoch(_ number: Int) -> EpochResult {
@@ -55,7 +56,7 @@ enum Samples {
             index % 11 == 3 ? (label + 1) % 10 : label
         }
         return Evaluation(
-            predictions: predictions, confidences: predictions.indices.map { 0.5 + Float($0 % 50) / 100 },
+            network: Network(sizes: [784, 128, 64, 10], seed: 0), step: 1, predictions: predictions, confidences: predictions.indices.map { 0.5 + Float($0 % 50) / 100 },
             losses: predictions.indices.map { Float($0 % 70) / 10 },
             confusion: ConfusionMatrix(classes: 10, labels: images.labels, predictions: predictions))
     }
@@ -73,6 +74,7 @@ extension TrainingSnapshot {
         TrainingSnapshot(
             serial: serial + 1, phase: phase, dataset: dataset, configuration: configuration, network: network,
             step: history.loss.count, batchesPerEpoch: batchesPerEpoch, learningRate: learningRate,
-            samplesPerSecond: samplesPerSecond, history: history, epochs: epochs, evaluation: evaluation)
+            samplesPerSecond: samplesPerSecond, history: history, epochs: epochs, evaluation: evaluation,
+            learningRateChanges: [], layerStatistics: [])
     }
 }

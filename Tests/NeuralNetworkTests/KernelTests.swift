@@ -2,7 +2,6 @@ import CKernels
 import NeuralNetwork
 import Testing
 
-#if compiler(>=6.2)
 /// Every set of kernels that this processor runs, against three loops, over odd shapes and strides. Each in a process
 /// of its own: the choice of the kernels is one for the whole process, and other tests run at the same time.
 @Suite struct KernelTests {
@@ -22,7 +21,6 @@ import Testing
         await #expect(processExitsWith: .success) { KernelChecks.run("portable") }
     }
 }
-#endif
 
 /// Each result must be the one of a loop that adds product after product in ascending order, each multiply-add rounded
 /// once: 0 units in the last place. Portable kernels may round the products too, so there a sum of k products may be
