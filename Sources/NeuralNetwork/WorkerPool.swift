@@ -4,16 +4,17 @@ import Synchronization
 
 /// Threads that share work: the caller of `run`, and workers that live as long as the pool.
 ///
-/// Work comes in numbered blocks, and whoever is free takes the next. `run` waits for the blocks that were begun, never
-/// for a thread that has begun none, so a worker that the system does not let run holds nobody up. While there is
-/// nothing to do, workers look for more for some microseconds, then sleep.
+/// Work comes in numbered blocks. Each thread has its own, every so manieth, which it takes first, so that what a block
+/// works on stays in one core's cache from run to run; then it takes those that others have not begun. `run` waits for
+/// blocks that were begun, never for a thread that has begun none, so a worker that the system does not let run holds
+/// nobody up. While there is nothing to do, workers look for more for some microseconds, then sleep.
 ///
 /// Denormal numbers count as zero in all of the work: arithmetic with them takes a hundred times as long, and the
 /// momentum of weights that are not used any more decays into them.
 public final class WorkerPool: Sendable {
     /// Threads in all, the caller of `run` included.
     public let threads: Int
-    private let desk = Desk()
+    private let desk: Desk
     private let workers: [Rest]
 
     /// The processor cores that this process may use.
@@ -22,13 +23,16 @@ public final class WorkerPool: Sendable {
     public init(threads: Int) {
         precondition(threads >= 1, "A pool has at least the thread that calls it.")
         self.threads = threads
+        desk = Desk(threads: threads)
         workers = (1..<threads).map { _ in Rest() }
         for (index, rest) in workers.enumerated() {
             let worker = Thread { [desk] in
                 _ = inkling_flush_denormals(true)
+                var lastRun = 0
                 while true {
-                    rest.wait { desk.unclaimed.load(ordering: .sequentiallyConsistent) > 0 || desk.isClosed }
-                    if desk.isClosed { return }
+                    rest.wait { desk.run.load(ordering: .sequentiallyConsistent) != lastRun }
+                    lastRun = desk.run.load(ordering: .relaxed)
+                    if lastRun == Desk.closed { return }
                     desk.work(thread: index + 1)
                 }
             }
@@ -39,7 +43,7 @@ public final class WorkerPool: Sendable {
     }
 
     deinit {
-        desk.closed.store(true, ordering: .sequentiallyConsistent)
+        desk.run.store(Desk.closed, ordering: .sequentiallyConsistent)
         for worker in workers { worker.wake() }
     }
 
@@ -62,41 +66,65 @@ public final class WorkerPool: Sendable {
 /// What there is to do. `work` and `blocks` are written only while all blocks are finished, and read only by a thread
 /// that holds an unfinished one.
 private final class Desk: @unchecked Sendable {
-    let unclaimed = Atomic(0)
-    let unfinished = Atomic(0)
+    /// The value of `run` that ends the workers.
+    static let closed = -1
+
     let isBusy = Atomic(false)
-    let closed = Atomic(false)
+    /// Counts the runs.
+    let run = Atomic(0)
+    let unfinished = Atomic(0)
     let caller = Rest()
+
+    private let threads: Int
+    /// How many of each thread's blocks nobody has claimed, on cache lines of their own.
+    private let unclaimed: UnsafeMutablePointer<Atomic<Int>>
+    private static let spacing = 16
     private var blocks = 0
     private var work: (@Sendable (Int, Int) -> Void)?
 
-    var isClosed: Bool { closed.load(ordering: .sequentiallyConsistent) }
+    init(threads: Int) {
+        self.threads = threads
+        unclaimed = .allocate(capacity: threads * Self.spacing)
+        for index in 0..<threads * Self.spacing { (unclaimed + index).initialize(to: Atomic(0)) }
+    }
+
+    deinit { unclaimed.deallocate() }
 
     func open(blocks: Int, _ work: @escaping @Sendable (Int, Int) -> Void) {
         self.blocks = blocks
         self.work = work
         unfinished.store(blocks, ordering: .relaxed)
-        unclaimed.store(blocks, ordering: .sequentiallyConsistent)
+        for thread in 0..<threads {
+            unclaimed[thread * Self.spacing].store((blocks + threads - 1 - thread) / threads, ordering: .releasing)
+        }
+        run.add(1, ordering: .sequentiallyConsistent)
     }
 
     /// Lets go of what the work refers to.
     func clear() { work = nil }
 
-    /// Works on blocks as long as there are any to claim.
+    /// Works on blocks as long as there are any to claim, its own first.
     func work(thread: Int) {
-        while let block = claim() {
-            work?(block, thread)
-            if unfinished.subtract(1, ordering: .sequentiallyConsistent).newValue == 0 { caller.wake() }
+        for owner in 0..<threads {
+            let owner = (thread + owner) % threads
+            while let block = claim(from: owner) {
+                work?(block, thread)
+                if unfinished.subtract(1, ordering: .sequentiallyConsistent).newValue == 0 { caller.wake() }
+            }
         }
     }
 
-    /// The next block, in ascending order.
-    private func claim() -> Int? {
-        var left = unclaimed.load(ordering: .relaxed)
+    /// The next of a thread's blocks, in ascending order.
+    private func claim(from owner: Int) -> Int? {
+        let unclaimed = unclaimed + owner * Self.spacing
+        var left = unclaimed.pointee.load(ordering: .relaxed)
         while left > 0 {
-            let (claimed, found) = unclaimed.weakCompareExchange(
+            let (claimed, found) = unclaimed.pointee.weakCompareExchange(
                 expected: left, desired: left - 1, ordering: .acquiringAndReleasing)
-            if claimed { return blocks - left }
+            if claimed {
+                let count = (blocks + threads - 1 - owner) / threads
+                return owner + (count - left) * threads
+            }
             left = found
         }
         return nil
