@@ -27,7 +27,8 @@ let package = Package(
                 "CNcurses", "CTerminalGuard", "Dashboard", "Datasets", "NeuralNetwork", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
-        .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork"], swiftSettings: optimized),
+        .testTarget(
+            name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "CKernels"], swiftSettings: optimized),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training"], swiftSettings: optimized),
         .testTarget(name: "DashboardTests", dependencies: ["Dashboard"], exclude: ["Pictures"]),

@@ -32,6 +32,17 @@ extension EndToEnd {
             #expect(first.allSatisfy { $0.seconds > 0 && $0.samplesPerSecond > 10_000 })
         }
 
+        @Test func numberOfThreadsChangesNoResult() throws {
+            let runs = try ["1", "2", "3"].map { threads in
+                try epochs(try Inkling.run(["train", "--epochs", "1", "--threads", threads, "--json"]))
+            }
+            for run in runs {
+                #expect(run.count == 1)
+                #expect(run.map(\.trainLoss) == runs[0].map(\.trainLoss))
+                #expect(run.map(\.testLoss) == runs[0].map(\.testLoss))
+            }
+        }
+
         @Test func tellsEachEpochInALine() throws {
             let result = try Inkling.run(["train", "--epochs", "2", "--layers", "16"])
             #expect(result.status == .success)
@@ -60,6 +71,7 @@ extension EndToEnd {
 
         @Test(arguments: [
             (["--epochs", "0"], ["--epochs", "0"]),
+            (["--threads", "0"], ["--threads", "0"]),
             (["--batch-size", "-3"], ["--batch-size", "-3"]),
             (["--learning-rate", "nan"], ["--learning-rate", "nan"]),
             (["--learning-rate", "fast"], ["--learning-rate", "fast"]),
