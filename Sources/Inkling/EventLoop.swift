@@ -76,7 +76,7 @@ final class EventLoop {
     }
 
     private func show() {
-        terminal.show(render(state, width: state.width, height: state.height))
+        terminal.show(render(state, width: state.width, height: state.height), state.appearance)
     }
 
     /// Stops the program as Ctrl-Z does. The training pauses, so that the time does not count as training time.
