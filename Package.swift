@@ -24,7 +24,7 @@ let package = Package(
         .executableTarget(
             name: "Inkling",
             dependencies: [
-                "CNcurses", "CTerminalGuard", "Dashboard", "Datasets", "NeuralNetwork", "Training",
+                "CKernels", "CNcurses", "CTerminalGuard", "Dashboard", "Datasets", "NeuralNetwork", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(

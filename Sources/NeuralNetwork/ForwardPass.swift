@@ -26,6 +26,7 @@ final class ForwardPass: @unchecked Sendable {
     /// `[capacity]`
     let labels: UnsafeMutablePointer<UInt8>
 
+    private let profile: StepProfile?
     private let input: Input
     private var sparseBatch = inkling_sparse_batch()
     private var images: ImageBatch?
@@ -40,7 +41,8 @@ final class ForwardPass: @unchecked Sendable {
     ///   - network: decides the sizes.
     ///   - capacity: the most images that a batch may have.
     ///   - skipsZeros: whether so many pixels are zero that the first layer had better skip them. The results are equal.
-    init(for network: Network, capacity: Int, skipsZeros: Bool) {
+    init(for network: Network, capacity: Int, skipsZeros: Bool, profile: StepProfile? = nil) {
+        self.profile = profile
         self.capacity = capacity
         layers = network.layers.map { Layer(inputs: $0.inputs, outputs: $0.outputs) }
         activations = network.layers.map { RowMemory(rows: capacity, columns: $0.outputs) }
@@ -87,15 +89,18 @@ final class ForwardPass: @unchecked Sendable {
             precondition(labels[row] < classes, "The network has an output for each class.")
         }
         runFirstLayer(images, rows: rows)
+        profile?.add(.firstForward)
         for index in layers.indices.dropFirst() {
             let input = activations[index - 1]
             multiply(input.row(rows.lowerBound), stride: input.stride, layer: index, rows: rows)
         }
+        profile?.add(.forward)
         let logits = activations[layers.count - 1]
         let first = rows.lowerBound
         inkling_softmax_cross_entropy(
             rows.count, classes, logits.row(first), logits.stride, labels + first,
             gradientScale, logits.row(first), logits.stride, losses + first, predictions + first)
+        profile?.add(.loss)
     }
 
     /// The probability of the predicted class, 0…1, after a run with a gradient scale of 1: there p − [is the label].
@@ -110,6 +115,7 @@ final class ForwardPass: @unchecked Sendable {
             let (layer, output) = (layers[0], activations[0])
             withUnsafePointer(to: sparseBatch) { batch in
                 inkling_sparsify(batch, rows.lowerBound, rows.upperBound, images.pixels, images.indices)
+                profile?.add(.images)
                 inkling_sparse_forward(
                     batch, rows.lowerBound, rows.upperBound, Self.pixelScale, layer.outputs, layer.weights,
                     layer.outputs, layer.biases, layers.count > 1, output.base, output.stride)
@@ -119,6 +125,7 @@ final class ForwardPass: @unchecked Sendable {
             inkling_gather(
                 part.pixels, part.indices, part.count, part.pixelsPerImage, Self.pixelScale,
                 input.row(rows.lowerBound), input.stride)
+            profile?.add(.images)
             multiply(input.row(rows.lowerBound), stride: input.stride, layer: 0, rows: rows)
         }
     }

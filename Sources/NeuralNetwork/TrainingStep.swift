@@ -25,6 +25,14 @@ public final class TrainingStep: @unchecked Sendable {
     private enum Slice {
         case weights(layer: Int, inputs: Range<Int>)
         case biases(layer: Int)
+
+        var part: StepProfile.Part {
+            switch self {
+            case .weights(layer: 0, _): .firstUpdate
+            case .weights: .update
+            case .biases: .biases
+            }
+        }
     }
 
     /// A layer's sizes, and where its parameters and their velocities are during a step.
@@ -35,6 +43,7 @@ public final class TrainingStep: @unchecked Sendable {
     }
 
     private let pool: WorkerPool
+    private let profile: StepProfile?
     private let forward: ForwardPass
     private let rowsPerBlock: Int
     private let slices: [Slice]
@@ -54,9 +63,14 @@ public final class TrainingStep: @unchecked Sendable {
     ///   - batchSize: the most images of a batch.
     ///   - skipsZeros: whether so many pixels are zero that the first layer had better skip them.
     ///   - pool: does the work.
-    public init(for network: Network, batchSize: Int, skipsZeros: Bool, pool: WorkerPool) {
+    ///   - profile: is told where the time goes; for a pool of one thread.
+    public init(
+        for network: Network, batchSize: Int, skipsZeros: Bool, pool: WorkerPool, profile: StepProfile? = nil
+    ) {
+        precondition(profile == nil || pool.threads == 1, "A profile is for one thread.")
         self.pool = pool
-        forward = ForwardPass(for: network, capacity: batchSize, skipsZeros: skipsZeros)
+        self.profile = profile
+        forward = ForwardPass(for: network, capacity: batchSize, skipsZeros: skipsZeros, profile: profile)
         layers = network.layers.map { Layer(inputs: $0.inputs, outputs: $0.outputs) }
         // Two blocks for each thread, of whole vectors.
         let rowsPerBlock = (batchSize / (2 * pool.threads) + 15) / 16 * 16
@@ -103,13 +117,18 @@ public final class TrainingStep: @unchecked Sendable {
         batchCount = images.count
         sgd = optimizer.kernelParameters(learningRate: learningRate)
         forward.begin(images, through: network)
+        profile?.begin()
 
         pool.run(blocks: (batchCount + rowsPerBlock - 1) / rowsPerBlock) { block, thread in
             let rows = block * self.rowsPerBlock..<min((block + 1) * self.rowsPerBlock, self.batchCount)
             self.forward.run(rows: rows, gradientScale: 1 / Float(self.batchCount))
             self.propagateBack(rows: rows, thread: thread)
+            self.profile?.add(.backward)
         }
-        pool.run(blocks: slices.count) { block, _ in self.update(self.slices[block]) }
+        pool.run(blocks: slices.count) { block, _ in
+            self.update(self.slices[block])
+            self.profile?.add(self.slices[block].part)
+        }
         return result
     }
 

@@ -27,7 +27,8 @@ public struct Trainer: Sendable {
     private var tally = Tally()
     private var throughput = Throughput()
 
-    public init(dataset: Dataset, configuration: TrainingConfiguration) {
+    /// - Parameter profile: is told where the time goes; for one thread.
+    public init(dataset: Dataset, configuration: TrainingConfiguration, profile: StepProfile? = nil) {
         self.dataset = dataset
         self.configuration = configuration
         let sizes = [dataset.train.pixelsPerImage] + configuration.hiddenLayers + [dataset.classNames.count]
@@ -36,7 +37,7 @@ public struct Trainer: Sendable {
         pool = WorkerPool(threads: configuration.threads)
         trainingStep = TrainingStep(
             for: network, batchSize: min(configuration.batchSize, dataset.train.count),
-            skipsZeros: dataset.train.isMostlyZeros, pool: pool)
+            skipsZeros: dataset.train.isMostlyZeros, pool: pool, profile: profile)
     }
 
     /// The last batch of an epoch may be smaller than the others.
