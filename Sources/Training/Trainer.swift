@@ -20,11 +20,18 @@ public struct Trainer: Sendable {
     private var tally = Tally()
     private var throughput = Throughput()
 
-    public init(dataset: Dataset, configuration: TrainingConfiguration) {
+    /// - Parameter network: where to train on from, one that `dataset` suits; nil for a new one.
+    public init(dataset: Dataset, configuration: TrainingConfiguration, network initial: Network? = nil) {
         self.dataset = dataset
         self.configuration = configuration
         let sizes = [dataset.train.pixelsPerImage] + configuration.hiddenLayers + [dataset.classNames.count]
-        network = Network(sizes: sizes, seed: configuration.seed)
+        network = initial ?? Network(sizes: sizes, seed: configuration.seed)
+        if let initial {
+            precondition(
+                initial.inputs == sizes.first && initial.outputs == sizes.last, "The network suits the data set.")
+            self.configuration.hiddenLayers = initial.layers.dropLast().map(\.outputs)
+            evaluation = Evaluation(of: initial, on: dataset.test)
+        }
         optimizer = Optimizer(configuration.optimizer, for: network)
     }
 
