@@ -1,7 +1,6 @@
 // The kernels for 64-bit ARM: 32 registers of 4 floats. Advanced SIMD is always there, so no attributes are needed.
 #if defined(__aarch64__)
 
-#include <math.h>
 #include <string.h>
 
 #include "kernels.h"

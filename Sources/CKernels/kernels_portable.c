@@ -1,5 +1,4 @@
 // The kernels for any processor: vectors of 4 floats, which the compiler maps to what there is.
-#include <math.h>
 #include <string.h>
 
 #include "kernels.h"

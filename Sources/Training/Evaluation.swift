@@ -3,6 +3,9 @@ import NeuralNetwork
 
 /// What a network makes of a set of labelled images.
 public struct Evaluation: Sendable, Equatable {
+    public let network: Network
+    /// Batches that the network had been trained for.
+    public let step: Int
     /// The most probable class of each image, `[count]`.
     public let predictions: [UInt8]
     /// The probability of that class, 0…1, `[count]`.
@@ -20,7 +23,7 @@ public struct Evaluation: Sendable, Equatable {
 }
 
 extension Evaluation {
-    public init(of network: Network, on images: ImageSet) {
+    public init(of network: Network, on images: ImageSet, step: Int = 0) {
         // In chunks, so that the activations stay in the cache.
         let chunk = 250
         var predictions: [UInt8] = []
@@ -35,7 +38,7 @@ extension Evaluation {
             confidences += result.predictions.enumerated().map { result.probabilities[$0, Int($1)] }
         }
         self.init(
-            predictions: predictions, confidences: confidences, losses: losses,
+            network: network, step: step, predictions: predictions, confidences: confidences, losses: losses,
             confusion: ConfusionMatrix(classes: network.outputs, labels: images.labels, predictions: predictions))
     }
 }

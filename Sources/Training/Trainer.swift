@@ -14,6 +14,10 @@ public struct Trainer: Sendable {
     public private(set) var epochs: [EpochResult] = []
     /// The last test.
     public private(set) var evaluation: Evaluation?
+    /// Where the user changed the learning rate.
+    public private(set) var learningRateChanges: [LearningRateChange] = []
+    /// One for each layer, as of the last batch observed; empty before the first.
+    public private(set) var layerStatistics: [LayerStatistics] = []
 
     private var optimizer: Optimizer
     private var order: [Int32] = []
@@ -54,6 +58,27 @@ public struct Trainer: Sendable {
     /// Changes the base learning rate; the schedule goes on from the new one.
     public mutating func scaleLearningRate(by factor: Float) {
         configuration.learningRate = min(max(configuration.learningRate * factor, 1e-6), 1e3)
+        let change = LearningRateChange(step: step, learningRate: learningRate)
+        if learningRateChanges.last?.step == step { learningRateChanges.removeLast() }
+        learningRateChanges.append(change)
+    }
+
+    /// Goes on for more epochs; the schedule then runs to the new end.
+    public mutating func extend(epochs: Int) {
+        configuration.epochs += epochs
+    }
+
+    /// Trains one batch like `trainBatch` and looks at what it did to the layers, which takes some milliseconds.
+    public mutating func trainObservedBatch() -> EpochResult? {
+        let before = network
+        let result = trainBatch()
+        layerStatistics = LayerStatistics.observe(before: before, after: network, images: dataset.train, count: 256)
+        return result
+    }
+
+    /// Tests the network as it is now.
+    public mutating func evaluate() {
+        evaluation = Evaluation(of: network, on: dataset.test, step: step)
     }
 
     /// Trains one batch. After the last batch of an epoch, tests the network and returns what the epoch came to.
@@ -82,7 +107,7 @@ public struct Trainer: Sendable {
 
     /// Tests the network in the middle of an epoch: what the epoch came to so far.
     public mutating func resultSoFar() -> EpochResult {
-        let evaluation = Evaluation(of: network, on: dataset.test)
+        let evaluation = Evaluation(of: network, on: dataset.test, step: step)
         self.evaluation = evaluation
         return EpochResult(
             epoch: (max(step, 1) - 1) / batchesPerEpoch + 1, step: step, trainLoss: tally.meanLoss,
@@ -95,6 +120,14 @@ public struct Trainer: Sendable {
         var generator = RandomGenerator(seed: configuration.seed, stream: .shuffling, index: step / batchesPerEpoch)
         order = generator.permutation(count: dataset.train.count)
     }
+}
+
+/// A change of the learning rate by the user.
+public struct LearningRateChange: Sendable, Equatable {
+    /// Batches trained before it.
+    public let step: Int
+    /// The rate from then on.
+    public let learningRate: Float
 }
 
 /// The sums of the epoch under way.

@@ -12,6 +12,12 @@ public final class TrainingSession: Sendable {
         /// To the end of the epoch under way.
         case trainEpoch
         case scaleLearningRate(by: Float)
+        /// Goes on for more epochs than there are.
+        case extend(epochs: Int)
+        /// Tests the network as it is.
+        case evaluate
+        /// Starts again from other weights, running or paused as before.
+        case restart(seed: UInt64)
     }
 
     private struct Mailbox {
@@ -29,9 +35,12 @@ public final class TrainingSession: Sendable {
         var target = 0
         var serial = 0
         var lastPublished = ContinuousClock.now
+        var lastObserved = ContinuousClock.now - observationInterval
     }
 
     private static let snapshotInterval = Duration.seconds(1) / 30
+    /// Looking at the layers takes time from training.
+    private static let observationInterval = Duration.seconds(1) / 2
 
     private let queue = DispatchQueue(label: "inkling.training", qos: .userInitiated)
     private let mailbox = Mutex(Mailbox())
@@ -123,11 +132,23 @@ public final class TrainingSession: Sendable {
             case .trainBatch: work.target = trainer.step + 1
             case .trainEpoch: work.target = (trainer.step / trainer.batchesPerEpoch + 1) * trainer.batchesPerEpoch
             case .scaleLearningRate(let factor): trainer.scaleLearningRate(by: factor)
+            case .extend(let epochs):
+                trainer.extend(epochs: epochs)
+                work.target = trainer.totalSteps
+            case .evaluate: trainer.evaluate()
+            case .restart(let seed):
+                let isPaused = work.target <= trainer.step && !trainer.isFinished
+                var configuration = trainer.configuration
+                configuration.seed = seed
+                trainer = Trainer(dataset: trainer.dataset, configuration: configuration)
+                work.target = isPaused ? 0 : trainer.totalSteps
             }
         }
         work.target = min(work.target, trainer.totalSteps)
         while trainer.step < work.target, !hasNews {
-            let ended = trainer.trainBatch() != nil
+            let observes = ContinuousClock.now - work.lastObserved >= Self.observationInterval
+            let ended = (observes ? trainer.trainObservedBatch() : trainer.trainBatch()) != nil
+            if observes { work.lastObserved = .now }
             if ended || ContinuousClock.now - work.lastPublished >= Self.snapshotInterval { publish(trainer, &work) }
         }
         publish(trainer, &work)

@@ -21,6 +21,9 @@ public struct TrainingSnapshot: Sendable {
     public let epochs: [EpochResult]
     /// The last test.
     public let evaluation: Evaluation?
+    public let learningRateChanges: [LearningRateChange]
+    /// One for each layer; empty before the first batch.
+    public let layerStatistics: [LayerStatistics]
 
     public var totalSteps: Int { configuration.epochs * batchesPerEpoch }
     /// The epoch of the last batch, counted from 1.
@@ -43,7 +46,8 @@ extension TrainingSnapshot {
             serial: serial, phase: phase, dataset: trainer.dataset, configuration: trainer.configuration,
             network: trainer.network, step: trainer.step, batchesPerEpoch: trainer.batchesPerEpoch,
             learningRate: trainer.learningRate, samplesPerSecond: trainer.samplesPerSecond, history: trainer.history,
-            epochs: trainer.epochs, evaluation: trainer.evaluation)
+            epochs: trainer.epochs, evaluation: trainer.evaluation,
+            learningRateChanges: trainer.learningRateChanges, layerStatistics: trainer.layerStatistics)
     }
 }
 

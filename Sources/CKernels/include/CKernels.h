@@ -10,8 +10,8 @@
 //               only inkling_kernels_select is for a quiet moment. Large products use up to 300 KiB of stack.
 //   Rounding    Every sum runs in the order its function states, whatever the tile, the block or the split between
 //               workers, so splitting rows or columns never changes a bit. AVX-512, AVX2 and NEON fuse each multiply
-//               with its add and agree bit for bit (losses excepted: they end in the C library's logf); "portable"
-//               rounds after the multiply too when it is compiled for a processor without fused multiply-add.
+//               with its add and agree bit for bit; "portable" rounds after the multiply too when it is compiled for
+//               a processor without fused multiply-add.
 #ifndef INKLING_CKERNELS_H
 #define INKLING_CKERNELS_H
 
@@ -118,7 +118,7 @@ typedef struct {
     uint64_t *column_bits;  ///< [pixels × rows/64, up]: the same, transposed by the weight gradient for its slice
 } inkling_sparse_batch;
 
-/// The bytes of memory that a batch needs: 72 KiB for 64 images of 784 pixels.
+/// The bytes of memory that a batch needs: 65 KiB for 64 images of 784 pixels.
 size_t inkling_sparse_batch_size(ptrdiff_t rows, ptrdiff_t pixels);
 
 /// A batch laid out in `memory`, which the caller provides and keeps: inkling_sparse_batch_size bytes, aligned to 8

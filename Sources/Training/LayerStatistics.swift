@@ -1,0 +1,56 @@
+import Datasets
+import NeuralNetwork
+
+/// How a layer is doing: root mean squares of its weights, of their gradients and of the last update, and how many of
+/// its neurons are dead.
+public struct LayerStatistics: Sendable, Equatable {
+    public let weights: Double
+    /// Of the gradient of the mean loss over the images looked at.
+    public let gradients: Double
+    /// Of what one step added to the weights.
+    public let updates: Double
+    /// The share of neurons that ReLU silences for every image looked at, 0…1; nil for the last layer, which has none.
+    public let deadShare: Double?
+
+    /// One for each layer, from the network before and after a step and from images to look at.
+    static func observe(before: Network, after: Network, images: ImageSet, count: Int) -> [LayerStatistics] {
+        let indices = (0..<Int32(min(count, images.count)))
+        let inputs = images.inputs(indices)
+        let labels = indices.map { images.labels[Int($0)] }
+        let gradients = after.lossAndGradients(inputs: inputs, labels: labels).gradients
+        let activations = after.activations(inputs)
+        return after.layers.indices.map { index in
+            let (old, new) = (before.layers[index].weights, after.layers[index].weights)
+            return LayerStatistics(
+                weights: rootMeanSquare(new), gradients: rootMeanSquare(gradients[index].weights),
+                updates: rootMeanSquare(new, minus: old),
+                deadShare: index == after.layers.count - 1 ? nil : deadShare(activations[index]))
+        }
+    }
+
+    private static func rootMeanSquare(_ matrix: Matrix, minus other: Matrix? = nil) -> Double {
+        guard matrix.count > 0 else { return 0 }
+        let sum = matrix.withUnsafeElements { elements in
+            (other ?? Matrix(rows: 0, columns: 0)).withUnsafeElements { others in
+                var sum: Float = 0
+                for index in elements.indices {
+                    let value = others.isEmpty ? elements[index] : elements[index] - others[index]
+                    sum += value * value
+                }
+                return sum
+            }
+        }
+        return (Double(sum) / Double(matrix.count)).squareRoot()
+    }
+
+    /// `activations [images × neurons]`
+    private static func deadShare(_ activations: Matrix) -> Double {
+        let neurons = activations.columns
+        guard neurons > 0 else { return 0 }
+        var alive = [Bool](repeating: false, count: neurons)
+        activations.withUnsafeElements { elements in
+            for index in elements.indices where elements[index] > 0 { alive[index % neurons] = true }
+        }
+        return Double(alive.count { !$0 }) / Double(neurons)
+    }
+}
