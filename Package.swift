@@ -33,7 +33,7 @@ let package = Package(
         .testTarget(
             name: "ModelFilesTests", dependencies: ["ModelFiles", "Datasets", "Training"], swiftSettings: optimized),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"]),
-        .testTarget(name: "TrainingTests", dependencies: ["Training"], swiftSettings: optimized),
+        .testTarget(name: "TrainingTests", dependencies: ["Training", "ModelFiles"], swiftSettings: optimized),
         .testTarget(name: "DashboardTests", dependencies: ["Dashboard"], exclude: ["Pictures"]),
         .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
         .testTarget(name: "EndToEndTests", dependencies: ["CPseudoTerminal", "Inkling"], path: "Tests/EndToEnd"),

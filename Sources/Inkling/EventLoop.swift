@@ -10,12 +10,14 @@ final class EventLoop {
     private let terminal: Terminal
     private var state: State
 
-    init(startsPaused: Bool, makeTrainer: @escaping @Sendable () throws -> Trainer) throws {
+    init(
+        startsPaused: Bool, recorders: TrainingRecorders, makeTrainer: @escaping @Sendable () throws -> Trainer
+    ) throws {
         let wake = try WakePipe()
         self.wake = wake
         terminal = try Terminal(wake: wake.writing, environment: ProcessInfo.processInfo.environment)
         state = State(appearance: terminal.appearance)
-        session = TrainingSession(makeTrainer: makeTrainer, onSnapshot: { wake.ring() })
+        session = TrainingSession(makeTrainer: makeTrainer, recorders: recorders, onSnapshot: { wake.ring() })
         session.send(startsPaused ? .pause : .run)
     }
 

@@ -4,16 +4,28 @@ import ModelFiles
 import NeuralNetwork
 import Training
 
-/// What a training goes on from: a new network, or one from a file.
+/// What a training goes on from: a new network, one from a file, or a run that was interrupted.
 struct StartingPoint: ParsableArguments {
+    @Option(help: ArgumentHelp("Go on with the run that this checkpoint holds, under its options.", valueName: "file"))
+    var resume: String?
+
     @Option(help: ArgumentHelp("Train on from this network.", valueName: "file"))
     var model: String?
 
     @OptionGroup var reading: ModelReadingOptions
 
+    func validate() throws {
+        if resume != nil, model != nil { throw ValidationError("--resume, --model: expected one of them, found both.") }
+    }
+
     /// Reads what there is to read; throws when the options contradict it.
     func trainerSource(_ options: TrainingOptions) throws -> TrainerSource {
-        guard let model else { return TrainerSource(configuration: options.configuration, start: nil) }
+        if let resume { return try source(resuming: resume, options) }
+        let configuration = options.configuration
+        let location = try options.locateDataset()
+        guard let model else {
+            return TrainerSource { Trainer(dataset: try location.load(), configuration: configuration) }
+        }
         let network = try reading.model(model).network
         let hidden = network.layers.dropLast().map(\.outputs)
         let asked = options.configuration.hiddenLayers
@@ -21,7 +33,30 @@ struct StartingPoint: ParsableArguments {
             throw ModelFileError(
                 model, expected: "hidden layers \(asked) as --layers says", found: "\(network.sizesDescription)")
         }
-        return TrainerSource(configuration: options.configuration, start: (network, model))
+        return TrainerSource {
+            let dataset = try location.load()
+            try network.check(suits: dataset, file: model)
+            return Trainer(dataset: dataset, configuration: configuration, network: network)
+        }
+    }
+
+    /// A run goes on under its own options; more epochs may be asked for, and what does not change the result.
+    private func source(resuming file: String, _ options: TrainingOptions) throws -> TrainerSource {
+        let checkpoint = try Checkpoint(file: file)
+        let defaults = TrainingConfiguration()
+        var asked = options.configuration
+        let epochs = asked.epochs == defaults.epochs ? nil : asked.epochs
+        asked.epochs = checkpoint.configuration.epochs
+        var unasked = defaults
+        unasked.epochs = checkpoint.configuration.epochs
+        guard asked == unasked || asked == checkpoint.configuration else {
+            throw ModelFileError(
+                file, expected: "no options for the training beside --resume but --epochs",
+                found: "others than those of the run")
+        }
+        let name = options.dataset == TrainingOptions.defaultDataset ? checkpoint.dataset : options.dataset
+        let location = try DatasetLocation.find(name, dataDirectory: options.data)
+        return TrainerSource { try checkpoint.trainer(on: try location.load(), epochs: epochs) }
     }
 }
 
@@ -53,15 +88,9 @@ struct ModelReadingOptions: ParsableArguments {
 
 extension WeightLayout: ExpressibleByArgument {}
 
-/// Makes the trainer once the data is there.
+/// Loads the data and makes the trainer, which takes a moment.
 struct TrainerSource: Sendable {
-    let configuration: TrainingConfiguration
-    let start: (network: Network, file: String)?
-
-    func makeTrainer(dataset: Dataset) throws -> Trainer {
-        try start?.network.check(suits: dataset, file: start?.file ?? "")
-        return Trainer(dataset: dataset, configuration: configuration, network: start?.network)
-    }
+    let makeTrainer: @Sendable () throws -> Trainer
 }
 
 extension Network {

@@ -11,6 +11,7 @@ struct TrainCommand: ParsableCommand {
 
     @OptionGroup var options: TrainingOptions
     @OptionGroup var start: StartingPoint
+    @OptionGroup var recording: RecordingOptions
 
     @Option(help: ArgumentHelp("Write the network here at the end: .safetensors, .npz or .onnx.", valueName: "file"))
     var save: String?
@@ -19,15 +20,17 @@ struct TrainCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let location = try options.locateDataset()
         let source = try start.trainerSource(options)
+        var recorders = try recording.recorders(onProblem: warn)
         if let save { try SavedModel.check(save) }
-        var trainer = try source.makeTrainer(dataset: try location.load())
+        var trainer = try source.makeTrainer()
         let interruption = Interruption()
         let progress = ProgressLine()
         if !json { print("epoch   train loss  accuracy   test loss  accuracy   seconds  samples/s") }
         while !trainer.isFinished, !interruption.isRequested {
-            if let result = trainer.trainBatch() {
+            let result = trainer.trainBatch()
+            recorders.record(trainer, epoch: result)
+            if let result {
                 progress.clear()
                 try report(result, of: trainer, interrupted: false)
             } else {
@@ -38,6 +41,7 @@ struct TrainCommand: ParsableCommand {
         if !trainer.isFinished, trainer.step % trainer.batchesPerEpoch != 0 {
             try report(trainer.resultSoFar(), of: trainer, interrupted: true)
         }
+        recorders.finish(trainer)
         if let save { try SavedModel.write(trainer, to: save) }
     }
 

@@ -28,7 +28,7 @@ public struct Model: Sendable, Equatable {
         let file = try RandomAccessFile(path)
         let start = try file.read(min(8, file.size), at: 0, for: "the beginning")
         var contents = Safetensors(tensors: [])
-        if start.starts(with: Array("PK".utf8)) {
+        if ZipReader.isMagic(start) {
             contents.tensors = try NPZ.tensors(file)
         } else if NPY.isMagic(start) {
             let bytes = try file.read(file.size, at: 0, for: "the array")
@@ -71,7 +71,7 @@ public struct Model: Sendable, Equatable {
     public func write(
         to path: String, as format: ModelFormat, softmax: Bool = false, compressed: Bool = false
     ) throws(ModelFileError) {
-        guard network.layers.allSatisfy({ ($0.weights.elements + $0.biases.elements).allSatisfy(\.isFinite) }) else {
+        guard network.isFinite else {
             throw ModelFileError(path, expected: "finite weights to write", found: "others: the training diverged")
         }
         switch format {
@@ -97,6 +97,13 @@ public enum ModelFormat: String, Sendable, CaseIterable {
 }
 
 extension Network {
+    /// Whether no weight is infinite or no number at all.
+    public var isFinite: Bool {
+        layers.allSatisfy { layer in
+            [layer.weights, layer.biases].allSatisfy { $0.withUnsafeElements { $0.allSatisfy(\.isFinite) } }
+        }
+    }
+
     /// "784-128-64-10"
     public var sizesDescription: String {
         ([inputs] + layers.map(\.outputs)).map(String.init).joined(separator: "-")

@@ -87,7 +87,10 @@ public struct Safetensors: Sendable, Equatable {
         }
         var header = Array("{\(members.joined(separator: ","))}".utf8)
         header += Array(repeating: UInt8(ascii: " "), count: (8 - header.count % 8) % 8)
-        return (0..<8).map { UInt8(truncatingIfNeeded: header.count >> ($0 * 8)) } + header + ordered.flatMap(\.bytes)
+        var bytes = (0..<8).map { UInt8(truncatingIfNeeded: header.count >> ($0 * 8)) } + header
+        bytes.reserveCapacity(bytes.count + offset)
+        for tensor in ordered { bytes += tensor.bytes }
+        return bytes
     }
 
     /// Writes the file whole or not at all.

@@ -33,13 +33,17 @@ public struct Tensor: Sendable, Equatable {
     }
 
     public init(name: String, shape: [Int], floats: [Float]) {
-        let bytes = floats.map(\.bitPattern.littleEndian).withUnsafeBytes { Array($0) }
+        let bytes = floats.map { $0.bitPattern.littleEndian }.withUnsafeBytes { Array($0) }
         self.init(name: name, shape: shape, elementType: .f32, bytes: bytes)
     }
 
     public init(name: String, shape: [Int], doubles: [Double]) {
-        let bytes = doubles.map(\.bitPattern.littleEndian).withUnsafeBytes { Array($0) }
+        let bytes = doubles.map { $0.bitPattern.littleEndian }.withUnsafeBytes { Array($0) }
         self.init(name: name, shape: shape, elementType: .f64, bytes: bytes)
+    }
+
+    public func renamed(_ name: String) -> Tensor {
+        Tensor(name: name, shape: shape, elementType: elementType, bytes: bytes)
     }
 
     /// The elements, row-major, rounded to 32 bits where they have more.
@@ -85,7 +89,12 @@ public struct Tensor: Sendable, Equatable {
 
 /// `elements [rows × columns]` → `[columns × rows]`, both row-major.
 func transpose<Element>(_ elements: [Element], rows: Int, columns: Int) -> [Element] {
-    (0..<columns).flatMap { column in (0..<rows).map { elements[$0 * columns + column] } }
+    var transposed: [Element] = []
+    transposed.reserveCapacity(elements.count)
+    for column in 0..<columns {
+        for row in 0..<rows { transposed.append(elements[row * columns + column]) }
+    }
+    return transposed
 }
 
 /// The product, or nil when it does not fit.

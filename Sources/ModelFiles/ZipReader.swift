@@ -15,6 +15,12 @@ struct ZipReader {
         let offset: Int
     }
 
+    /// Whether the bytes begin as an archive does, with an entry or, when it has none, with the end. All four bytes
+    /// count: two of them may also be the length of a safetensors header.
+    static func isMagic(_ bytes: [UInt8]) -> Bool {
+        bytes.starts(with: [0x50, 0x4b, 3, 4]) || bytes.starts(with: [0x50, 0x4b, 5, 6])
+    }
+
     let entries: [Entry]
     private let file: RandomAccessFile
 

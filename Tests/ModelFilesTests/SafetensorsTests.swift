@@ -33,6 +33,18 @@ private func safetensors(_ header: String, data: Int = 0, length: UInt64? = nil)
         #expect(try scratch.bytes(of: "model")[0] % 8 == 0, "the numbers begin at a multiple of eight bytes")
     }
 
+    /// The first bytes of such a file are "PK", as those of a zip archive.
+    @Test func aHeaderOf19280BytesIsNoArchive() throws {
+        let network = makeNetwork()
+        var metadata = ["padding": ""]
+        let length = { (bytes: [UInt8]) in Int(bytes[0]) | Int(bytes[1]) << 8 }
+        let missing = 0x4b50 - length(Safetensors(tensors: network.tensors, metadata: metadata).encoded())
+        metadata["padding"] = String(repeating: "x", count: missing)
+        let bytes = Safetensors(tensors: network.tensors, metadata: metadata).encoded()
+        #expect(bytes.starts(with: Array("PK".utf8)))
+        #expect(try Model(file: try scratch.write(bytes)).network == network)
+    }
+
     @Test func readsEveryFloatType() throws {
         // 1, −2.5, 65504 (the largest half), 2⁻²⁴ (the smallest half) where the type has them.
         let halves: [UInt16] = [0x3c00, 0xc100, 0x7bff, 0x0001]
