@@ -29,7 +29,8 @@ let package = Package(
                 "CNcurses", "CTerminalGuard", "Dashboard", "Datasets", "ModelFiles", "NeuralNetwork", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
-        .testTarget(name: "NeuralNetworkTests", dependencies: ["NeuralNetwork"], swiftSettings: optimized),
+        .testTarget(
+            name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "CKernels"], swiftSettings: optimized),
         .testTarget(
             name: "ModelFilesTests", dependencies: ["ModelFiles", "Datasets", "Training"], swiftSettings: optimized),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"]),

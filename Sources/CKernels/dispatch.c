@@ -82,6 +82,14 @@ double inkling_fma_peak(double seconds) {
     return best * 1e-9;
 }
 
+void inkling_pause(void) {
+#if defined(__x86_64__)
+    _mm_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
 bool inkling_flush_denormals(bool flush) {
 #if defined(__x86_64__)
     const unsigned bits = 0x8040;  // MXCSR: flush to zero (results), denormals are zero (operands)

@@ -53,6 +53,34 @@ static inline bool inkling_define_pair(int pair, int foreground, int background)
 #endif
 }
 
+/// Asks for presses, releases, the wheel and drags.
+static inline void inkling_enable_mouse(void) {
+    mousemask(ALL_MOUSE_EVENTS | REPORT_MOUSE_POSITION, NULL);
+    mouseinterval(0);
+}
+
+/// What a mouse event was.
+enum inkling_mouse { inkling_mouse_none, inkling_mouse_click, inkling_mouse_press, inkling_mouse_drag, inkling_mouse_release,
+                     inkling_mouse_wheel_up, inkling_mouse_wheel_down };
+
+/// The mouse event that KEY_MOUSE announced, in cells from the upper left corner.
+static inline enum inkling_mouse inkling_next_mouse(int *x, int *y) {
+    MEVENT event;
+    if (getmouse(&event) != OK) return inkling_mouse_none;
+    *x = event.x;
+    *y = event.y;
+    // A press and a release that are read together come as one click, whatever the interval.
+    if (event.bstate & (BUTTON1_CLICKED | BUTTON1_DOUBLE_CLICKED | BUTTON1_TRIPLE_CLICKED)) return inkling_mouse_click;
+    if (event.bstate & BUTTON1_PRESSED) return inkling_mouse_press;
+    if (event.bstate & BUTTON1_RELEASED) return inkling_mouse_release;
+    if (event.bstate & BUTTON4_PRESSED) return inkling_mouse_wheel_up;
+#ifdef BUTTON5_PRESSED
+    if (event.bstate & BUTTON5_PRESSED) return inkling_mouse_wheel_down;
+#endif
+    if (event.bstate & REPORT_MOUSE_POSITION) return inkling_mouse_drag;
+    return inkling_mouse_none;
+}
+
 /// The next key of the window: 1 for a character, 2 for a function key, 0 for none.
 static inline int inkling_next_key(WINDOW *window, unsigned *key) {
     wint_t value = 0;

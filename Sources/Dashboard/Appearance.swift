@@ -1,6 +1,16 @@
 /// What the terminal can show. Views draw with everything there is; `adapt` translates a finished cell.
 public struct Appearance: Sendable, Equatable {
-    public enum Glyphs: String, Sendable, CaseIterable { case braille, blocks, ascii }
+    public enum Glyphs: String, Sendable, CaseIterable {
+        case braille, blocks, ascii
+
+        var next: Glyphs {
+            switch self {
+            case .braille: .blocks
+            case .blocks: .ascii
+            case .ascii: .braille
+            }
+        }
+    }
     public enum Colors: Sendable { case none, eight, sixteen, many }
     public enum Background: String, Sendable { case dark, light }
 
@@ -75,7 +85,8 @@ public struct Appearance: Sendable, Equatable {
     private static let asciiEquivalents: [Unicode.Scalar: Unicode.Scalar] = [
         "╭": "+", "╮": "+", "╰": "+", "╯": "+", "┤": "+", "└": "+", "┴": "+", "├": "+", "─": "-", "│": "|",
         "┈": ".", "·": ".", "…": "~", "–": "-", "—": "-", "−": "-", "×": "x", "→": ">", "←": "<", "↑": "^", "↓": "v",
-        "▶": ">", "◂": "<", "▸": ">", "■": "#", "●": "o", "⏎": "/", "✓": "*", "━": "=", "╸": "-", "┊": ":",
+        "▶": ">", "▲": "^", "◂": "<", "▸": ">", "■": "#", "●": "o", "○": "+", "⏎": "/", "✓": "*", "━": "=", "╸": "-",
+        "┊": ":",
         "█": "#", "▉": "#", "▊": "#", "▋": "#", "▌": "=", "▍": "=", "▎": "-", "▏": "-", "▀": "#", "▄": "_",
         "░": ".", "▒": ":", "▓": "#", "‖": "#", "▐": "|",
     ]

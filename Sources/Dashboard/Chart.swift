@@ -16,6 +16,10 @@ struct Chart {
     var steps: Axis
     var stepTicks: [Axis.Tick]
     var values: Axis
+    /// The steps at which the user changed the learning rate.
+    var rateChanges: [Double] = []
+    /// The step at which values are read off.
+    var cursor: Double?
 
     /// Cells left of the vertical axis, for its numbers.
     private static let labelWidth = 6
@@ -36,12 +40,27 @@ struct Chart {
         drawCurve(on: &curve)
         copy(curve, to: plot, Style(.train), on: &grid)
         for test in tests {
-            let (x, y) = (steps.position(of: test.step), values.position(of: test.value))
-            guard (0...1).contains(x), y.isFinite else { continue }
-            let column = min(Int(x * Double(plot.width)), plot.width - 1)
-            let row = min(max(Int((1 - y) * Double(plot.height)), 0), plot.height - 1)
-            grid[plot.x + column, plot.y + row] = Cell("●", Style(.test))
+            let y = values.position(of: test.value)
+            guard let column = column(of: test.step, in: plot), y.isFinite else { continue }
+            // Clamped before it is an Int: a value far out of range has no place among them.
+            let row = Int(min(max(1 - y, 0), 1) * Double(plot.height - 1) + 0.5)
+            grid[column, plot.y + row] = Cell("●", Style(.test))
         }
+        for step in rateChanges {
+            if let column = column(of: step, in: plot) { grid[column, plot.maxY] = Cell("▲", .key) }
+        }
+        if let cursor, let column = column(of: cursor, in: plot) {
+            for y in plot.y..<plot.maxY where grid[column, y].style.ink != .test && grid[column, y].style.ink != .train
+            {
+                grid[column, y] = Cell("│", .key)
+            }
+        }
+    }
+
+    /// The column of cells of a step; nil where it is out of view.
+    private func column(of step: Double, in plot: Rect) -> Int? {
+        let position = steps.position(of: step)
+        return (0...1).contains(position) ? plot.x + min(Int(position * Double(plot.width)), plot.width - 1) : nil
     }
 
     private func drawAxes(around plot: Rect, on grid: inout CellGrid) {
@@ -53,6 +72,13 @@ struct Chart {
             grid[plot.x - 1, plot.y + row] = Cell("┤", .faint)
             for column in stride(from: 0, to: plot.width, by: 2) {
                 grid[plot.x + column, plot.y + row] = Cell("┈", .faint)
+            }
+        }
+        if stepTicks.count * 6 <= plot.width {
+            for column in stepTicks.dropFirst().compactMap({ column(of: $0.value, in: plot) }) {
+                for y in plot.y..<plot.maxY where grid[column, y].character == " " {
+                    grid[column, y] = Cell("┊", .faint)
+                }
             }
         }
         var free = plot.x
@@ -68,8 +94,9 @@ struct Chart {
         }
     }
 
-    /// Each second dot of the band, so that the curve stands out.
+    /// In each column of dots from the lowest to the highest value, each second dot, so that the curve stands out.
     private func drawBand(on canvas: inout BrailleCanvas) {
+        var rows = [ClosedRange<Int>?](repeating: nil, count: canvas.width)
         for span in band {
             let first = max(dotColumn(span.steps.lowerBound, canvas), 0)
             let last = min(dotColumn(span.steps.upperBound, canvas), canvas.width - 1)
@@ -77,8 +104,12 @@ struct Chart {
                 let bottom = dotRow(span.values.lowerBound, canvas)
             else { continue }
             for x in first...last {
-                for y in min(top, bottom)...max(top, bottom) where (x + y) % 2 == 0 { canvas.set(x: x, y: y) }
+                rows[x] = min(top, rows[x]?.lowerBound ?? top)...max(bottom, rows[x]?.upperBound ?? bottom)
             }
+        }
+        for (x, rows) in rows.enumerated() {
+            guard let rows else { continue }
+            for y in rows where (x + y) % 2 == 0 { canvas.set(x: x, y: y) }
         }
     }
 

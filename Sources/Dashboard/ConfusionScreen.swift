@@ -19,16 +19,25 @@ enum ConfusionScreen {
             default: break
             }
         }
+
+        /// Chooses the cell under the mouse; false where there is none.
+        mutating func choose(_ mouse: Mouse, names: [String], in room: Rect) -> Bool {
+            let layout = Layout(room, names: names)
+            guard layout.table.contains(x: mouse.x, y: mouse.y) else { return false }
+            label = (mouse.y - layout.table.y) / layout.cellHeight
+            prediction = (mouse.x - layout.table.x) / layout.cellWidth
+            return true
+        }
     }
 
     static let help: [Help.Entry] = [
-        ("arrows", "choose a cell"), ("v", "counts, or shares of the true class"),
+        ("arrows", "choose a cell"), ("Enter", "see exactly its images; also a click on it"),
+        ("v", "counts, or shares of the true class"), ("e", "test the network as it is now"),
     ]
 
     static func draw(_ snapshot: TrainingSnapshot, _ settings: Settings, in room: Rect, on grid: inout CellGrid) {
         guard let evaluation = snapshot.evaluation else {
-            let text = "The first test comes after the first epoch."
-            grid.write(text, x: room.x + max((room.width - text.count) / 2, 0), y: room.y + room.height / 2, .value)
+            Message.draw("The first test comes after the first epoch. e tests now.", in: room, on: &grid)
             return
         }
         let confusion = evaluation.confusion
@@ -36,16 +45,17 @@ enum ConfusionScreen {
         let layout = Layout(room, names: names)
         drawMatrix(confusion, names, settings, layout, on: &grid)
 
-        let note = "test, epoch \(snapshot.epochs.last?.epoch ?? snapshot.epoch)"
+        let note = Moment.text(of: evaluation.step, in: snapshot)
+        guard !layout.side.isEmpty else { return }
         let (scores, rest) = layout.side.split(top: names.count + 3)
         drawScores(confusion, names, note: note, in: scores, on: &grid)
-        let (cell, worst) = rest.split(top: 7)
+        let (cell, worst) = rest.split(top: 8)
         drawCell(confusion, names, settings, in: cell, on: &grid)
         if worst.height >= 4 { drawWorst(confusion, names, in: worst, on: &grid) }
     }
 
     /// Where the table and the panels stand.
-    private struct Layout {
+    fileprivate struct Layout {
         let labels: Rect
         let table: Rect
         let cellWidth: Int
@@ -55,7 +65,7 @@ enum ConfusionScreen {
         init(_ room: Rect, names: [String]) {
             let longest = names.map(\.count).max() ?? 1
             let wide = room.width >= 110
-            let sideWidth = wide ? 38 : 26
+            let sideWidth = wide ? 38 : room.width >= 70 ? 26 : 0
             let labelWidth = wide ? (longest == 1 ? 6 : min(longest + 4, 16)) : 4
             let classes = max(names.count, 1)
             cellWidth = min(max((room.width - sideWidth - labelWidth) / classes, 1), 9)
@@ -94,11 +104,9 @@ enum ConfusionScreen {
                 let count = confusion[label, prediction]
                 let style = heat(confusion, label, prediction, mostErrors)
                 grid.fill(rect, with: Cell(" ", style))
-                let text =
-                    count == 0
-                    ? "·"
-                    : settings.showsShares
-                        ? share(count, of: confusion.labelled(label), width: layout.cellWidth - 1) : "\(count)"
+                let isShare = settings.showsShares || "\(count)".count > layout.cellWidth
+                let shareText = share(count, of: confusion.labelled(label), width: layout.cellWidth - 1)
+                let text = count == 0 ? "·" : isShare ? shareText : "\(count)"
                 grid.write(text, endingAt: rect.maxX - 1, y: middle, count == 0 ? .faint : style)
             }
         }
@@ -108,7 +116,8 @@ enum ConfusionScreen {
     private static func share(_ count: Int, of whole: Int, width: Int) -> String {
         let share = Double(count) / Double(max(whole, 1))
         let exact = Format.percent(share)
-        return exact.count <= width ? exact : Format.percent(share, decimals: 0)
+        let short = Format.percent(share, decimals: 0)
+        return exact.count <= width ? exact : short.count <= width ? short : String(short.dropLast())
     }
 
     private static func heat(
@@ -184,7 +193,10 @@ enum ConfusionScreen {
                 ("read as ", .value), (names[prediction], Style(label == prediction ? .right : .wrong, bold: true)),
                 (", \(Format.percent(share))", .plain),
             ], x: room.x, y: room.y + 1)
-        let keys = [("arrows", "choose a cell"), ("v", settings.showsShares ? "show counts" : "show shares")]
+        let keys = [
+            ("arrows", "choose a cell"), ("⏎", "see its images"),
+            ("v", settings.showsShares ? "show counts" : "show shares"),
+        ]
         for (index, (key, meaning)) in keys.enumerated() where index + 3 < room.height {
             grid.write(key, x: room.x, y: room.y + 3 + index, .key)
             grid.write(meaning, x: room.x + 8, y: room.y + 3 + index)

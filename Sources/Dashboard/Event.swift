@@ -3,7 +3,11 @@ import Training
 /// All that can happen to the dashboard.
 public enum Event: Sendable, Equatable {
     case key(Key)
+    case mouse(Mouse)
+    case resize(width: Int, height: Int)
     case snapshot(TrainingSnapshot)
+    /// Something that the user should read: what a request came to.
+    case notice(String)
 }
 
 public enum Key: Sendable, Hashable {
@@ -15,8 +19,25 @@ public enum Key: Sendable, Hashable {
     case stop
 }
 
+/// What the mouse did in a cell, counted from the upper left corner of the window.
+public struct Mouse: Sendable, Equatable {
+    public enum Kind: Sendable { case press, drag, release, wheelUp, wheelDown }
+
+    public let kind: Kind
+    public let x: Int
+    public let y: Int
+
+    public init(_ kind: Kind, x: Int, y: Int) {
+        self.kind = kind
+        self.x = x
+        self.y = y
+    }
+}
+
 /// What the dashboard wants done outside of it.
 public enum Action: Sendable, Equatable {
     case request(TrainingSession.Request)
+    /// A drawing of 28 × 28 pixels, to be kept with its label.
+    case save(image: [UInt8], label: UInt8)
     case quit
 }

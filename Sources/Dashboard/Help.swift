@@ -5,7 +5,9 @@ enum Help {
     private static let everywhere: [Entry] = [
         ("p", "pause / go on"), ("n", "train one batch, then pause"),
         ("N", "train to the end of the epoch, then pause"),
-        ("[  ]", "learning rate down / up (ten presses: ×10)"), ("1 2", "choose a screen; also Tab and Shift-Tab"),
+        ("[  ]", "learning rate down / up (ten presses: ×10)"), ("m", "five epochs more"),
+        ("R", "start again from other weights (the next seed)"), ("g", "curves in braille, blocks or ASCII"),
+        ("b", "for a dark or a light background"), ("1 … 4", "choose a screen; also Tab and Shift-Tab"),
         ("?", "this help"), ("q", "quit"),
     ]
 
@@ -14,6 +16,8 @@ enum Help {
             switch screen {
             case .train: TrainScreen.help
             case .confusion: ConfusionScreen.help
+            case .mistakes: MistakesScreen.help
+            case .draw: DrawScreen.help
             }
         let rows = own.count + everywhere.count + 5
         let width = min(64, grid.width)

@@ -1,10 +1,12 @@
 /// The smallest window that everything fits into.
 public let fullSize = (width: 80, height: 24)
+/// The smallest window that a screen makes sense in; between the two, the less important gives way.
+public let smallestSize = (width: 40, height: 14)
 
 /// The screen: a function of the state and the size of the window.
 public func render(_ state: State, width: Int, height: Int) -> CellGrid {
     var grid = CellGrid(width: width, height: height)
-    if width < fullSize.width || height < fullSize.height {
+    if width < smallestSize.width || height < smallestSize.height {
         drawTooSmall(on: &grid)
     } else {
         TabBar.draw(state, on: &grid)
@@ -13,6 +15,8 @@ public func render(_ state: State, width: Int, height: Int) -> CellGrid {
             switch state.screen {
             case .train: TrainScreen.draw(snapshot, state.train, in: room, on: &grid)
             case .confusion: ConfusionScreen.draw(snapshot, state.confusion, in: room, on: &grid)
+            case .mistakes: MistakesScreen.draw(snapshot, state.mistakes, in: room, on: &grid)
+            case .draw: DrawScreen.draw(snapshot, state.draw, in: room, on: &grid)
             }
         } else {
             let text = "Reading the data …"
@@ -28,7 +32,7 @@ public func render(_ state: State, width: Int, height: Int) -> CellGrid {
 private func drawTooSmall(on grid: inout CellGrid) {
     let lines = [
         "The window is too small:", "\(grid.width) × \(grid.height) characters.",
-        "inkling needs \(fullSize.width) × \(fullSize.height).", "Enlarge it, or q to quit.",
+        "inkling needs \(smallestSize.width) × \(smallestSize.height).", "Enlarge it, or q to quit.",
     ]
     for (index, line) in lines.enumerated() {
         grid.write(

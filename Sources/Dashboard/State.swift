@@ -5,11 +5,15 @@ public struct State: Sendable, Equatable {
     public enum Screen: Int, Sendable, CaseIterable {
         case train = 1
         case confusion
+        case mistakes
+        case draw
 
         var title: String {
             switch self {
             case .train: "Train"
             case .confusion: "Confusion"
+            case .mistakes: "Mistakes"
+            case .draw: "Draw"
             }
         }
 
@@ -18,6 +22,8 @@ public struct State: Sendable, Equatable {
             switch self {
             case .train: "Train"
             case .confusion: "Conf"
+            case .mistakes: "Miss"
+            case .draw: "Draw"
             }
         }
     }
@@ -27,18 +33,35 @@ public struct State: Sendable, Equatable {
     public var showsHelp = false
     /// The training at the moment; nil while the data is being read.
     public var snapshot: TrainingSnapshot?
+    /// The window, in cells.
+    public private(set) var width: Int
+    public private(set) var height: Int
     var train = TrainScreen.Settings()
     var confusion = ConfusionScreen.Settings()
+    var mistakes = MistakesScreen.Settings()
+    var draw = DrawScreen.Settings()
 
-    public init(appearance: Appearance = Appearance()) {
+    public init(appearance: Appearance = Appearance(), width: Int = 80, height: Int = 24) {
         self.appearance = appearance
+        self.width = width
+        self.height = height
     }
+
+    /// What the bars at the top and the bottom leave to a screen.
+    var room: Rect { Rect(x: 0, y: 1, width: width, height: height - 2) }
 
     /// The one way in which the state changes. Returns what is to be done outside.
     public mutating func handle(_ event: Event) -> [Action] {
         switch event {
         case .snapshot(let snapshot):
             self.snapshot = snapshot
+            mistakes.keepSelection(in: snapshot)
+            return []
+        case .resize(let width, let height):
+            (self.width, self.height) = (width, height)
+            return []
+        case .notice(let text):
+            draw.notice = text
             return []
         case .key(let key):
             if showsHelp {
@@ -46,37 +69,97 @@ public struct State: Sendable, Equatable {
                 return key == .character("q") ? [.quit] : []
             }
             return handle(key)
+        case .mouse(let mouse):
+            if showsHelp {
+                if mouse.kind == .press { showsHelp = false }
+                return []
+            }
+            handle(mouse)
+            return []
         }
     }
 
     private mutating func handle(_ key: Key) -> [Action] {
+        if screen == .draw, draw.asksForLabel { return draw.answerLabel(key) }
         switch key {
         case .character("q"): return [.quit]
         case .character("?"): showsHelp = true
         case .tab: turnScreen(by: 1)
         case .backTab: turnScreen(by: -1)
-        case .character("p"): return [.request(snapshot?.phase == .running ? .pause : .run)]
+        case .character("p"): return pauseOrGoOn()
         case .character("n"): return [.request(.trainBatch)]
         case .character("N"): return [.request(.trainEpoch)]
+        case .character("m"): return [.request(.extend(epochs: Self.moreEpochs))]
+        case .character("R"): return snapshot.map { [.request(.restart(seed: $0.configuration.seed &+ 1))] } ?? []
         case .character("["): return [.request(.scaleLearningRate(by: 1 / Self.learningRateFactor))]
         case .character("]"): return [.request(.scaleLearningRate(by: Self.learningRateFactor))]
+        case .character("g"): appearance.glyphs = appearance.glyphs.next
+        case .character("b"): appearance.background = appearance.background == .dark ? .light : .dark
         case .character(let character):
             if let number = Int(String(character)), let screen = Screen(rawValue: number) {
                 self.screen = screen
             } else {
-                handleOnScreen(key)
+                return handleOnScreen(key)
             }
-        default: handleOnScreen(key)
+        default: return handleOnScreen(key)
         }
         return []
     }
 
-    private mutating func handleOnScreen(_ key: Key) {
-        switch screen {
-        case .train: train.handle(key)
-        case .confusion: confusion.handle(key, classes: snapshot?.dataset.classNames.count ?? 10)
+    private func pauseOrGoOn() -> [Action] {
+        switch snapshot?.phase {
+        case .running: [.request(.pause)]
+        case .finished: [.request(.extend(epochs: Self.moreEpochs))]
+        default: [.request(.run)]
         }
     }
+
+    private mutating func handleOnScreen(_ key: Key) -> [Action] {
+        switch screen {
+        case .train: train.handle(key, progress: snapshot?.progress ?? 1)
+        case .confusion:
+            if key == .character("e") { return [.request(.evaluate)] }
+            confusion.handle(key, classes: classes)
+            if key == .enter { openMistakes() }
+        case .mistakes:
+            if key == .character("e") { return [.request(.evaluate)] }
+            if key == .character("d") { openInDraw() }
+            if let snapshot { mistakes.handle(key, snapshot, in: room) }
+        case .draw: draw.handle(key)
+        }
+        return []
+    }
+
+    private mutating func handle(_ mouse: Mouse) {
+        if mouse.kind == .press, mouse.y == 0 {
+            if let screen = TabBar.screen(at: mouse.x, width: width) { self.screen = screen }
+            return
+        }
+        guard let snapshot else { return }
+        switch screen {
+        case .train: train.handle(mouse, in: room)
+        case .confusion:
+            guard mouse.kind == .press else { return }
+            if confusion.choose(mouse, names: snapshot.dataset.classNames, in: room) { openMistakes() }
+        case .mistakes: mistakes.handle(mouse, snapshot, in: room)
+        case .draw: draw.handle(mouse, in: room)
+        }
+    }
+
+    /// Shows exactly the images of the chosen cell of the confusion matrix.
+    private mutating func openMistakes() {
+        guard snapshot?.evaluation != nil else { return }
+        mistakes.show(label: confusion.label, prediction: confusion.prediction)
+        screen = .mistakes
+    }
+
+    private mutating func openInDraw() {
+        guard let snapshot, let index = mistakes.selectedImage(snapshot) else { return }
+        draw.open(Array(snapshot.dataset.test.image(index)), named: "test image \(index)")
+        screen = .draw
+    }
+
+    private var classes: Int { snapshot?.dataset.classNames.count ?? 10 }
 
     private mutating func turnScreen(by count: Int) {
         let all = Screen.allCases
@@ -86,4 +169,5 @@ public struct State: Sendable, Equatable {
 
     /// The tenth root of ten: ten presses are a factor of ten.
     private static let learningRateFactor: Float = 1.258925
+    static let moreEpochs = 5
 }

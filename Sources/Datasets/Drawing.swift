@@ -67,7 +67,8 @@ public struct Drawing: Sendable, Equatable {
                     .map { Point(x: ($0.x - low.x) * scale, y: ($0.y - low.y) * scale) }
             })
         // Ink of at most 20 pixels has its mass within 28 × 28 whatever its place, so one look is enough.
-        let trial = normalized.coverage(width: 28, height: 28, scale: 1, offset: Point(x: 4, y: 4), penRadius: penRadius)
+        let trial = normalized.coverage(
+            width: 28, height: 28, scale: 1, offset: Point(x: 4, y: 4), penRadius: penRadius)
         var (mass, x, y) = (0.0, 0.0, 0.0)
         for (index, ink) in trial.enumerated() {
             mass += ink

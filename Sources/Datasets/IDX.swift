@@ -50,6 +50,21 @@ struct IDX {
         }
     }
 
+    /// The images as an IDX file, uncompressed.
+    static func encode(images: ImageSet) -> [UInt8] {
+        encode(shape: [images.count, images.height, images.width], images.pixels)
+    }
+
+    /// The labels as an IDX file, uncompressed.
+    static func encode(labels: [UInt8]) -> [UInt8] {
+        encode(shape: [labels.count], labels)
+    }
+
+    private static func encode(shape: [Int], _ bytes: [UInt8]) -> [UInt8] {
+        let sizes = shape.flatMap { size in (0..<4).map { UInt8(truncatingIfNeeded: size >> (24 - 8 * $0)) } }
+        return [0, 0, 8, UInt8(shape.count)] + sizes + bytes
+    }
+
     /// The product, or nil when it does not fit.
     private static func product(_ factors: [Int]) -> Int? {
         var product = 1

@@ -1,4 +1,5 @@
 import Dashboard
+import Datasets
 import Foundation
 import Training
 
@@ -16,7 +17,8 @@ final class EventLoop {
         let wake = try WakePipe()
         self.wake = wake
         terminal = try Terminal(wake: wake.writing, environment: ProcessInfo.processInfo.environment)
-        state = State(appearance: terminal.appearance)
+        let size = terminal.size
+        state = State(appearance: terminal.appearance, width: size.width, height: size.height)
         session = TrainingSession(makeTrainer: makeTrainer, recorders: recorders, onSnapshot: { wake.ring() })
         session.send(startsPaused ? .pause : .run)
     }
@@ -44,27 +46,48 @@ final class EventLoop {
                 }
             }
             var events: [Event] = []
-            for key in terminal.readKeys() {
-                if key == .stop { stop() } else { events.append(.key(key)) }
+            for event in terminal.readEvents() {
+                if event == .key(.stop) { stop() } else { events.append(event) }
             }
+            let size = terminal.size
+            events.append(.resize(width: size.width, height: size.height))
             if let snapshot = try session.takeLatest() { events.append(.snapshot(snapshot)) }
-            for action in events.flatMap({ state.handle($0) }) {
-                switch action {
-                case .quit: return
-                case .request(let request): session.send(request)
+            for event in events {
+                for action in state.handle(event) {
+                    if action == .quit { return }
+                    perform(action)
                 }
             }
             show()
         }
     }
 
-    private func show() {
-        let size = terminal.size
-        terminal.show(render(state, width: size.width, height: size.height))
+    private func perform(_ action: Action) {
+        switch action {
+        case .quit: break
+        case .request(let request): session.send(request)
+        case .save(let image, let label):
+            let archive = DrawingArchive(environment: ProcessInfo.processInfo.environment)
+            do {
+                let count = try archive.append(image: image, label: label)
+                _ = state.handle(.notice("Saved as \(label): \(count) in \(archive.folder)"))
+            } catch {
+                _ = state.handle(.notice("Not saved: \(error)"))
+            }
+        }
     }
 
+    private func show() {
+        terminal.show(render(state, width: state.width, height: state.height))
+    }
+
+    /// Stops the program as Ctrl-Z does. The training pauses, so that the time does not count as training time.
     private func stop() {
+        let isRunning = state.snapshot?.phase == .running
+        session.send(.pause)
+        session.settle()
         terminal.stop()
+        if isRunning { session.send(.run) }
     }
 }
 

@@ -45,10 +45,13 @@ struct StartingPoint: ParsableArguments {
         let checkpoint = try Checkpoint(file: file)
         let defaults = TrainingConfiguration()
         var asked = options.configuration
+        let threads = asked.threads
         let epochs = asked.epochs == defaults.epochs ? nil : asked.epochs
         asked.epochs = checkpoint.configuration.epochs
+        asked.threads = checkpoint.configuration.threads
         var unasked = defaults
-        unasked.epochs = checkpoint.configuration.epochs
+        unasked.epochs = asked.epochs
+        unasked.threads = asked.threads
         guard asked == unasked || asked == checkpoint.configuration else {
             throw ModelFileError(
                 file, expected: "no options for the training beside --resume but --epochs",
@@ -56,7 +59,7 @@ struct StartingPoint: ParsableArguments {
         }
         let name = options.dataset == TrainingOptions.defaultDataset ? checkpoint.dataset : options.dataset
         let location = try DatasetLocation.find(name, dataDirectory: options.data)
-        return TrainerSource { try checkpoint.trainer(on: try location.load(), epochs: epochs) }
+        return TrainerSource { try checkpoint.trainer(on: try location.load(), epochs: epochs, threads: threads) }
     }
 }
 

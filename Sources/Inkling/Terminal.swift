@@ -60,10 +60,12 @@ final class Terminal {
         appearance = Appearance(
             glyphs: isUTF8 ? .braille : .ascii, colors: colors, background: Self.background(environment))
         armGuard()
+        enableMouse(true)
     }
 
     /// Gives the terminal back as it was.
     func close() {
+        enableMouse(false)
         endwin()
         inkling_guard_disarm()
     }
@@ -77,6 +79,7 @@ final class Terminal {
         clearok(inkling_screen(), true)
         refresh()
         armGuard()
+        enableMouse(true)
         shown = CellGrid(width: 0, height: 0)
     }
 
@@ -98,17 +101,40 @@ final class Terminal {
         refresh()
     }
 
-    /// The keys that wait, in order; none where there are none. A change of the window's size counts as read.
-    func readKeys() -> [Key] {
-        var keys: [Key] = []
+    /// The keys and what the mouse did, in order; none where nothing waits. A change of the window's size counts as read.
+    func readEvents() -> [Event] {
+        var events: [Event] = []
         while true {
             var code: UInt32 = 0
             switch inkling_next_key(input, &code) {
-            case 1: Self.key(character: code).map { keys.append($0) }
-            case 2: Self.specialKeys[Int32(code)].map { keys.append($0) }
-            default: return keys
+            case 1: Self.key(character: code).map { events.append(.key($0)) }
+            case 2 where Int32(code) == KEY_MOUSE: events += readMouse().map { .mouse($0) }
+            case 2: Self.specialKeys[Int32(code)].map { events.append(.key($0)) }
+            default: return events
             }
         }
+    }
+
+    private func readMouse() -> [Mouse] {
+        var (x, y): (Int32, Int32) = (0, 0)
+        let kinds: [Mouse.Kind] =
+            switch inkling_next_mouse(&x, &y) {
+            case inkling_mouse_click: [.press, .release]
+            case inkling_mouse_press: [.press]
+            case inkling_mouse_drag: [.drag]
+            case inkling_mouse_release: [.release]
+            case inkling_mouse_wheel_up: [.wheelUp]
+            case inkling_mouse_wheel_down: [.wheelDown]
+            default: []
+            }
+        return kinds.map { Mouse($0, x: Int(x), y: Int(y)) }
+    }
+
+    /// Curses asks for presses and the wheel; drags (mode 1002) it does not know.
+    private func enableMouse(_ isOn: Bool) {
+        if isOn { inkling_enable_mouse() }
+        let sequence = isOn ? "\u{1B}[?1002h" : "\u{1B}[?1002l"
+        _ = sequence.withCString { write(STDOUT_FILENO, $0, strlen($0)) }
     }
 
     private func armGuard() {

@@ -36,6 +36,11 @@ struct TrainingOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: "Decides the initial weights and the order of the images.")
     var seed = Self.defaults.seed
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Threads that train together: how long it takes, not what comes out. (default: all cores)"))
+    var threads: Int?
+
     func validate() throws {
         func check(_ holds: Bool, _ option: String, expected: String, found: some Any) throws {
             guard holds else { throw ValidationError("\(option): expected \(expected), found \(found).") }
@@ -47,6 +52,10 @@ struct TrainingOptions: ParsableArguments {
         try check(
             learningRate > 0 && learningRate <= 1000, "--learning-rate", expected: "a number above 0, up to 1000",
             found: learningRate)
+        if let threads {
+            try check(
+                (1...1024).contains(threads), "--threads", expected: "a whole number of 1 to 1024", found: threads)
+        }
     }
 
     var configuration: TrainingConfiguration {
@@ -58,6 +67,7 @@ struct TrainingOptions: ParsableArguments {
         configuration.learningRate = learningRate
         configuration.schedule = schedule
         configuration.seed = seed
+        if let threads { configuration.threads = threads }
         return configuration
     }
 

@@ -61,6 +61,17 @@ public struct Matrix: Sendable {
         }
     }
 
+    /// Where the elements are, for kernels that read several matrices at a time. Valid while the matrix is neither
+    /// changed nor let go of, which whoever asks has to see to.
+    var elementsPointer: UnsafePointer<Float> { UnsafePointer(storage.base) }
+
+    /// Where the elements are, for kernels that write to several matrices at a time. Valid while the matrix is neither
+    /// copied nor changed by others nor let go of, which whoever asks has to see to.
+    mutating func mutableElementsPointer() -> UnsafeMutablePointer<Float> {
+        makeUnique()
+        return storage.base
+    }
+
     private func contains(_ row: Int, _ column: Int) -> Bool {
         row >= 0 && row < rows && column >= 0 && column < columns
     }

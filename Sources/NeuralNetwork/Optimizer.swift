@@ -44,7 +44,7 @@ public struct Optimizer: Sendable {
 
     private func step(_ weights: inout Matrix, _ velocity: inout Matrix, _ gradient: Matrix, _ learningRate: Float) {
         precondition(weights.count == gradient.count, "One gradient a weight.")
-        let sgd = inkling_sgd(learning_rate: learningRate, momentum: momentum, weight_decay: 0)
+        let sgd = kernelParameters(learningRate: learningRate)
         weights.withUnsafeMutableElements { weights in
             velocity.withUnsafeMutableElements { velocity in
                 gradient.withUnsafeElements { gradient in
@@ -53,5 +53,9 @@ public struct Optimizer: Sendable {
                 }
             }
         }
+    }
+
+    func kernelParameters(learningRate: Float) -> inkling_sgd {
+        inkling_sgd(learning_rate: learningRate, momentum: momentum, weight_decay: 0)
     }
 }

@@ -65,9 +65,13 @@ public struct Checkpoint: Sendable {
     /// - Parameters:
     ///   - epochs: how many there are to be in all; nil for as many as were planned.
     ///   - dataset: the one that the run began with.
-    public func trainer(on dataset: Dataset, epochs: Int? = nil) throws(ModelFileError) -> Trainer {
+    ///   - threads: to train with; they may be others than those of the run, as the result is the same.
+    public func trainer(
+        on dataset: Dataset, epochs: Int? = nil, threads: Int = TrainingConfiguration().threads
+    ) throws(ModelFileError) -> Trainer {
         var state = state
         if let epochs { state.progress.configuration.epochs = epochs }
+        state.progress.configuration.threads = threads
         let (pixels, classes) = (dataset.train.pixelsPerImage, dataset.classNames.count)
         guard dataset.name == self.dataset, Self.images(dataset) == images,
             state.network.inputs == pixels, state.network.outputs == classes

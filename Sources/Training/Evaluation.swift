@@ -23,23 +23,15 @@ public struct Evaluation: Sendable, Equatable {
 }
 
 extension Evaluation {
-    public init(of network: Network, on images: ImageSet, step: Int = 0) {
-        // In chunks, so that the activations stay in the cache.
-        let chunk = 250
-        var predictions: [UInt8] = []
-        var confidences: [Float] = []
-        var losses: [Float] = []
-        for start in stride(from: 0, to: images.count, by: chunk) {
-            let rows = start..<min(start + chunk, images.count)
-            let result = SoftmaxCrossEntropy(
-                logits: network.logits(images.inputs(rows.map(Int32.init))), labels: Array(images.labels[rows]))
-            predictions += result.predictions
-            losses += result.losses
-            confidences += result.predictions.enumerated().map { result.probabilities[$0, Int($1)] }
+    public init(of network: Network, on images: ImageSet, step: Int = 0, pool: WorkerPool = WorkerPool(threads: 1)) {
+        let classification = images.withBatch { batch in
+            Classification(of: batch, by: network, skipsZeros: images.isMostlyZeros, pool: pool)
         }
         self.init(
-            network: network, step: step, predictions: predictions, confidences: confidences, losses: losses,
-            confusion: ConfusionMatrix(classes: network.outputs, labels: images.labels, predictions: predictions))
+            network: network, step: step, predictions: classification.predictions,
+            confidences: classification.confidences, losses: classification.losses,
+            confusion: ConfusionMatrix(
+                classes: network.outputs, labels: images.labels, predictions: classification.predictions))
     }
 }
 
@@ -47,5 +39,25 @@ extension ImageSet {
     /// The chosen images as the network's input, `[indices × pixels]`, each pixel in 0…1.
     public func inputs(_ indices: some Collection<Int32>) -> Matrix {
         pixels.withUnsafeBufferPointer { Matrix(bytes: $0, width: pixelsPerImage, rows: indices) }
+    }
+
+    /// The chosen images, or all, as a batch that is good for the length of the call.
+    func withBatch<Result>(_ indices: ArraySlice<Int32>? = nil, _ body: (ImageBatch) -> Result) -> Result {
+        pixels.withUnsafeBufferPointer { pixels in
+            labels.withUnsafeBufferPointer { labels in
+                func batch(_ indices: UnsafeBufferPointer<Int32>?) -> ImageBatch {
+                    ImageBatch(pixels: pixels, pixelsPerImage: pixelsPerImage, labels: labels, indices: indices)
+                }
+                return indices?.withUnsafeBufferPointer { body(batch($0)) } ?? body(batch(nil))
+            }
+        }
+    }
+
+    /// Whether skipping zero pixels pays: two thirds of the time of the dense product a pixel, measured, so it does
+    /// below 55 %. Judged by some images from all over the set.
+    var isMostlyZeros: Bool {
+        let sample = stride(from: 0, to: count, by: max(1, count / 100)).map { image($0) }
+        let zeros = sample.reduce(0) { zeros, image in zeros + image.count { $0 == 0 } }
+        return Double(zeros) >= 0.45 * Double(sample.count * pixelsPerImage)
     }
 }

@@ -1,8 +1,9 @@
 import Datasets
 import NeuralNetwork
 
-/// Trains a network batch by batch on the caller's thread, and keeps account of it. The same data, configuration and
-/// seed give the same weights to the last bit.
+/// Trains a network batch by batch, and keeps account of it. It returns when a batch is done; a pool of workers helps
+/// the caller's thread meanwhile. The same data, configuration and seed give the same weights to the last bit, whatever
+/// the number of threads.
 public struct Trainer: Sendable {
     public let dataset: Dataset
     public private(set) var configuration: TrainingConfiguration
@@ -19,6 +20,8 @@ public struct Trainer: Sendable {
     /// One for each layer, as of the last batch observed; empty before the first.
     public private(set) var layerStatistics: [LayerStatistics] = []
 
+    private let pool: WorkerPool
+    private let trainingStep: TrainingStep
     private var optimizer: Optimizer
     private var order: [Int32] = []
     private var tally = Tally()
@@ -36,6 +39,10 @@ public struct Trainer: Sendable {
             self.configuration.hiddenLayers = initial.layers.dropLast().map(\.outputs)
         }
         optimizer = Optimizer(configuration.optimizer, for: network)
+        pool = WorkerPool(threads: configuration.threads)
+        trainingStep = TrainingStep(
+            for: network, batchSize: min(configuration.batchSize, dataset.train.count),
+            skipsZeros: dataset.train.isMostlyZeros, pool: pool)
         if initial != nil { evaluate() }
     }
 
@@ -78,7 +85,7 @@ public struct Trainer: Sendable {
 
     /// Tests the network as it is now.
     public mutating func evaluate() {
-        evaluation = Evaluation(of: network, on: dataset.test, step: step)
+        evaluation = Evaluation(of: network, on: dataset.test, step: step, pool: pool)
     }
 
     /// Trains one batch. After the last batch of an epoch, tests the network and returns what the epoch came to.
@@ -89,15 +96,16 @@ public struct Trainer: Sendable {
         if position == 0 { shuffle() }
         let indices = order[
             position * configuration.batchSize..<min((position + 1) * configuration.batchSize, order.count)]
-        let labels = indices.map { dataset.train.labels[Int($0)] }
-        let (loss, gradients) = network.lossAndGradients(inputs: dataset.train.inputs(indices), labels: labels)
-        optimizer.update(&network, gradients: gradients, learningRate: learningRate)
+        let learningRate = learningRate
+        let outcome = dataset.train.withBatch(indices) { batch in
+            trainingStep.train(&network, &optimizer, on: batch, learningRate: learningRate)
+        }
         step += 1
 
-        history.append(loss: loss.meanLoss, accuracy: Float(loss.correctCount) / Float(labels.count))
+        history.append(loss: outcome.meanLoss, accuracy: Float(outcome.correctCount) / Float(indices.count))
         let seconds = (ContinuousClock.now - start).seconds
-        tally.add(loss: loss, samples: labels.count, seconds: seconds)
-        throughput.add(samples: labels.count, seconds: seconds)
+        tally.add(outcome, samples: indices.count, seconds: seconds)
+        throughput.add(samples: indices.count, seconds: seconds)
         guard step % batchesPerEpoch == 0 else { return nil }
         let result = resultSoFar()
         epochs.append(result)
@@ -107,7 +115,7 @@ public struct Trainer: Sendable {
 
     /// Tests the network in the middle of an epoch: what the epoch came to so far.
     public mutating func resultSoFar() -> EpochResult {
-        let evaluation = Evaluation(of: network, on: dataset.test, step: step)
+        let evaluation = Evaluation(of: network, on: dataset.test, step: step, pool: pool)
         self.evaluation = evaluation
         return EpochResult(
             epoch: (max(step, 1) - 1) / batchesPerEpoch + 1, step: step, trainLoss: tally.meanLoss,
@@ -184,9 +192,9 @@ struct Tally: Sendable, Codable {
     var accuracy: Double { samples == 0 ? 0 : Double(correct) / Double(samples) }
     var samplesPerSecond: Double { seconds == 0 ? 0 : Double(samples) / seconds }
 
-    mutating func add(loss: SoftmaxCrossEntropy, samples: Int, seconds: Double) {
-        self.loss += Double(loss.meanLoss) * Double(samples)
-        correct += loss.correctCount
+    mutating func add(_ result: TrainingStep.Result, samples: Int, seconds: Double) {
+        loss += Double(result.meanLoss) * Double(samples)
+        correct += result.correctCount
         self.samples += samples
         self.seconds += seconds
     }

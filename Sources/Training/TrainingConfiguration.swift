@@ -1,6 +1,6 @@
 import NeuralNetwork
 
-/// What decides a training run, besides the data. The defaults of the whole program stand here.
+/// What a training run is told, besides the data. The defaults of the whole program stand here.
 public struct TrainingConfiguration: Sendable, Equatable, Codable {
     /// Neurons in each hidden layer, first to last.
     public var hiddenLayers = [128, 64]
@@ -13,6 +13,8 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
     public var schedule = LearningRateSchedule.linear
     /// Decides the initial weights and the order of the samples.
     public var seed: UInt64 = 0
+    /// Threads that train together. They decide how long it takes, not what comes out.
+    public var threads = WorkerPool.availableCores
 
     public init() {}
 }

@@ -39,7 +39,8 @@ public final class TrainingSession: Sendable {
         var lastObserved = ContinuousClock.now - observationInterval
     }
 
-    private static let snapshotInterval = Duration.seconds(1) / 30
+    /// Often enough for the eye, seldom enough for a slow line.
+    private static let snapshotInterval = Duration.seconds(1) / 15
     /// Looking at the layers takes time from training.
     private static let observationInterval = Duration.seconds(1) / 2
 
@@ -71,6 +72,11 @@ public final class TrainingSession: Sendable {
             return !mailbox.working
         }
         if mustStart { queue.async { self.workOff() } }
+    }
+
+    /// Waits until the requests so far are done with; forever if one of them has the training run on.
+    public func settle() {
+        queue.sync {}
     }
 
     /// Ends the training after the batch in hand, and waits for it and for its records.

@@ -22,6 +22,9 @@ enum Samples {
         return Dataset(name: name, train: images, test: images)
     }
 
+    /// Knows nothing: all classes are equally likely.
+    static let network = Network(sizes: [784, 128, 64, 10], seed: 0)
+
     /// After `step` of five epochs of 938 batches.
     static func snapshot(
         step: Int = 3200, phase: TrainingSnapshot.Phase = .running, dataset: Dataset = dataset
@@ -38,9 +41,15 @@ enum Samples {
         let epochs = (1...5).prefix(step / 938).map(epoch)
         return TrainingSnapshot(
             serial: step + 1, phase: phase, dataset: dataset, configuration: configuration,
-            network: Network(sizes: [784, 128, 64, 10], seed: 0), step: step, batchesPerEpoch: 938,
+            network: network, step: step, batchesPerEpoch: 938,
             learningRate: 0.1 * (1 - Float(step) / 4690), samplesPerSecond: 402_000, history: history, epochs: epochs,
-            evaluation: epochs.isEmpty ? nil : evaluation(dataset.test))
+            evaluation: epochs.isEmpty ? nil : evaluation(dataset.test, step: epochs.count * 938),
+            learningRateChanges: step > 1500 ? [LearningRateChange(step: 1500, learningRate: 0.08)] : [],
+            layerStatistics: [
+                LayerStatistics(weights: 0.0521, gradients: 0.00042, updates: 0.00021, deadShare: 0.0625),
+                LayerStatistics(weights: 0.131, gradients: 0.0012, updates: 0.0004, deadShare: 0.02),
+                LayerStatistics(weights: 0.204, gradients: 0.004, updates: 0.0009, deadShare: nil),
+            ])
     }
 
     private static func epoch(_ number: Int) -> EpochResult {
@@ -50,18 +59,21 @@ enum Samples {
     }
 
     /// Every eleventh image is read as the class after its own.
-    private static func evaluation(_ images: ImageSet) -> Evaluation {
+    private static func evaluation(_ images: ImageSet, step: Int) -> Evaluation {
         let predictions = images.labels.enumerated().map { index, label in
             index % 11 == 3 ? (label + 1) % 10 : label
         }
         return Evaluation(
-            predictions: predictions, confidences: predictions.indices.map { 0.5 + Float($0 % 50) / 100 },
+            network: network, step: step, predictions: predictions,
+            confidences: predictions.indices.map { 0.5 + Float($0 % 50) / 100 },
             losses: predictions.indices.map { Float($0 % 70) / 10 },
             confusion: ConfusionMatrix(classes: 10, labels: images.labels, predictions: predictions))
     }
 
-    static func state(_ screen: State.Screen = .train, snapshot: TrainingSnapshot? = snapshot()) -> State {
-        var state = State()
+    static func state(
+        _ screen: State.Screen = .train, snapshot: TrainingSnapshot? = snapshot(), width: Int = 80, height: Int = 24
+    ) -> State {
+        var state = State(width: width, height: height)
         state.screen = screen
         state.snapshot = snapshot
         return state
@@ -73,6 +85,7 @@ extension TrainingSnapshot {
         TrainingSnapshot(
             serial: serial + 1, phase: phase, dataset: dataset, configuration: configuration, network: network,
             step: history.loss.count, batchesPerEpoch: batchesPerEpoch, learningRate: learningRate,
-            samplesPerSecond: samplesPerSecond, history: history, epochs: epochs, evaluation: evaluation)
+            samplesPerSecond: samplesPerSecond, history: history, epochs: epochs, evaluation: evaluation,
+            learningRateChanges: learningRateChanges, layerStatistics: layerStatistics)
     }
 }

@@ -42,7 +42,51 @@ import Testing
     }
 
     @Test func tooSmallSaysSo() throws {
-        try expectPicture("too-small", of: Samples.state(), width: 60, height: 20)
+        try expectPicture("too-small", of: Samples.state(), width: 30, height: 10)
+    }
+
+    @Test(arguments: State.Screen.allCases) func smallPicture(screen: State.Screen) throws {
+        try expectPicture("\(screen)", of: Samples.state(screen), width: 40, height: 14)
+        try expectPicture("\(screen)", of: Samples.state(screen), width: 60, height: 20)
+    }
+
+    @Test func enlargedMistake() throws {
+        for (width, height) in Self.sizes {
+            var state = Samples.state(.mistakes, width: width, height: height)
+            _ = state.handle(.key(.enter))
+            try expectPicture("mistake-enlarged", of: state, width: width, height: height)
+        }
+    }
+
+    @Test func zoomedAndReadOff() throws {
+        var state = Samples.state(width: 120, height: 40)
+        for key: Key in [.left, .left, .left, .left, .left, .left, .left, .left, .up, .up] {
+            _ = state.handle(.key(key))
+        }
+        try expectPicture("train-zoomed", of: state, width: 120, height: 40)
+    }
+
+    /// What no panel of a screen may do at any size.
+    @Test func panelsNeitherOverlapNorLeaveTheScreen() {
+        for width in smallestSize.width...300 where width % 7 == 0 || width < 130 {
+            for height in smallestSize.height...100 {
+                let room = Rect(x: 0, y: 1, width: width, height: height - 2)
+                let train = TrainScreen.Layout(room)
+                let draw = DrawScreen.Layout(room)
+                for panels in [
+                    [train.loss, train.accuracy, train.network, train.classes, train.now], [draw.frame, draw.side],
+                ] {
+                    let panels = panels.filter { !$0.isEmpty }
+                    for (index, a) in panels.enumerated() {
+                        #expect(a.x >= 0 && a.maxX <= width && a.y >= 1 && a.maxY <= height - 1)
+                        for b in panels.dropFirst(index + 1) {
+                            let apart = a.maxX <= b.x || b.maxX <= a.x || a.maxY <= b.y || b.maxY <= a.y
+                            #expect(apart, "\(a) and \(b) at \(width) × \(height)")
+                        }
+                    }
+                }
+            }
+        }
     }
 
     @Test(arguments: State.Screen.allCases) func everySizeRenders(screen: State.Screen) {
@@ -51,6 +95,8 @@ import Testing
             for height in stride(from: 0, through: 100, by: 9) {
                 let grid = render(state, width: width, height: height)
                 #expect(grid.cells.count == width * height)
+                guard width >= smallestSize.width, height >= smallestSize.height else { continue }
+                #expect(grid[1, height - 1].style.paper == .right, "the status line is whole at \(width) × \(height)")
             }
         }
     }

@@ -109,3 +109,50 @@ import Training
         #expect(range.lowerBound < 0.1)
     }
 }
+
+@Suite struct PaletteTests {
+    private static let inks: [Ink] =
+        [
+            .standard, .value, .words, .faint, .train, .test, .right, .wrong, .key, .bar, .selectedTab, .dark, .light,
+        ] + (0...23).map { .grey($0) } + (0...6).map { .error($0) } + (0...2).map { .success($0) }
+
+    @Test(arguments: [
+        (Appearance.Colors.none, 0), (.eight, 8), (.sixteen, 16), (.many, 256),
+    ]) func staysWithinWhatTheTerminalHas(colors: Appearance.Colors, count: Int) {
+        for background in [Appearance.Background.dark, .light] {
+            let appearance = Appearance(colors: colors, background: background)
+            for ink in Self.inks { #expect((-1..<count).contains(Palette.color(of: ink, for: appearance)), "\(ink)") }
+        }
+    }
+
+    /// The series, right and wrong are told apart on every terminal with colours, and from the background.
+    @Test(arguments: [Appearance.Colors.eight, .sixteen, .many], [Appearance.Background.dark, .light])
+    func coloursThatMeanSomethingDiffer(colors: Appearance.Colors, background: Appearance.Background) {
+        let appearance = Appearance(colors: colors, background: background)
+        func color(_ ink: Ink) -> Int { Palette.color(of: ink, for: appearance) }
+        #expect(color(.train) != color(.test))
+        #expect(color(.right) != color(.wrong))
+        #expect(color(.dark) != color(.right))
+        for ink in [Ink.train, .test, .right, .wrong, .key, .words, .value] {
+            #expect(color(ink) != (background == .dark ? 0 : 15))
+        }
+    }
+
+    @Test func picturesAreReadableWithoutColours() {
+        for appearance in [Appearance(colors: .none), Appearance(glyphs: .ascii)] {
+            let white = appearance.adapt(Cell("▀", Style(.grey(23), on: .grey(23))))
+            let black = appearance.adapt(Cell("▀", Style(.grey(0), on: .grey(0))))
+            #expect(white.character != black.character)
+        }
+        let tab = Appearance(colors: .none).adapt(Cell("1", Style(.value, on: .selectedTab)))
+        #expect(tab.style.reverse)
+    }
+
+    @Test func brailleBecomesBlocks() {
+        let blocks = Appearance(glyphs: .blocks)
+        #expect(blocks.adapt(Cell("⠁")).character == "▘")
+        #expect(blocks.adapt(Cell("⣿")).character == "█")
+        #expect(blocks.adapt(Cell("⣀")).character == "▄")
+        #expect(blocks.adapt(Cell("x")).character == "x")
+    }
+}

@@ -1,150 +1,154 @@
 import Foundation
 import Testing
 
-/// The dashboard in a real pseudo-terminal.
-@Suite(.serialized) struct DashboardTests {
-    /// Whether some dots have the colour of the training series.
-    private func hasCurve(_ screen: ScreenEmulator) -> Bool {
-        (0..<screen.rows).contains { row in
-            (0..<screen.columns).contains { column in
-                let cell = screen.cell(row, column)
-                return cell.style.foreground == .palette(74) && ("\u{2801}"..."\u{28FF}").contains(cell.character)
+extension EndToEnd {
+    /// The dashboard in a real pseudo-terminal.
+    @Suite struct DashboardTests {
+        /// Whether some dots have the colour of the training series.
+        private func hasCurve(_ screen: ScreenEmulator) -> Bool {
+            (0..<screen.rows).contains { row in
+                (0..<screen.columns).contains { column in
+                    let cell = screen.cell(row, column)
+                    return cell.style.foreground == .palette(74) && ("\u{2801}"..."\u{28FF}").contains(cell.character)
+                }
             }
         }
-    }
 
-    /// The first frame, the first movement and the answer to a key, as a user feels them.
-    @Test func isQuickToStartAndToAnswer() throws {
-        var firstFrames: [Duration] = []
-        for _ in 0..<3 {
+        /// The first frame, the first movement and the answer to a key, as a user feels them.
+        @Test func isQuickToStartAndToAnswer() throws {
+            var firstFrames: [Duration] = []
+            for _ in 0..<3 {
+                let session = try Inkling.terminal()
+                firstFrames.append(try session.wait(for: "inkling"))
+                try session.send("q")
+                #expect(try session.waitForExit() == .success)
+            }
+            let firstFrame = firstFrames.sorted()[1]
+            print("first frame after \(firstFrame)")
+            #expect(firstFrame < .milliseconds(200))
+
+            let session = try Inkling.terminal(["--epochs", "1000", "--schedule", "constant"])
+            let movement = try session.wait(until: "the curve has points", hasCurve)
+            print("the curve moves after \(movement)")
+            #expect(movement < .seconds(2))
+            var answers: [Duration] = []
+            for _ in 0..<10 {
+                try session.send("2")
+                answers.append(try session.wait { $0.contains("read as") || $0.contains("first test") })
+                try session.send("1")
+                answers.append(try session.wait { $0.contains("Accuracy") && $0.contains("Now") })
+            }
+            let median = answers.sorted()[answers.count / 2]
+            print("a key acts after \(median)")
+            #expect(median < .milliseconds(50))
+        }
+
+        @Test func showsBothScreensAtEverySize() throws {
+            let session = try Inkling.terminal(["--epochs", "2"])
+            try session.wait(for: "finished", timeout: .seconds(60))
+            #expect(session.screen.contains("test accuracy"))
+            try session.resize(rows: 40, columns: 120)
+            try session.wait {
+                $0.contains("109,386 parameters") && $0.contains("Test accuracy ──")
+            }
+            try session.send(.tab)
+            try session.wait { $0.contains("precision") && $0.contains("F1") && $0.contains("Most often confused") }
+            try session.resize(rows: 10, columns: 30)
+            try session.wait(for: "inkling needs 40 × 14")
+            try session.resize(rows: 14, columns: 40)
+            try session.wait { $0.contains("Conf") && $0.contains("finished") }
+            try session.resize(rows: 24, columns: 80)
+            try session.wait { $0.contains("recall") && !$0.contains("F1") }
+            try session.send("?")
+            try session.wait(for: "any key closes")
+            try session.send(.escape)
+            try session.wait { !$0.contains("any key closes") }
+            #expect(session.screen.unknownSequences == [])
+        }
+
+        @Test func steersTheTraining() throws {
+            let session = try Inkling.terminal(["--paused"])
+            try session.wait { $0.contains("paused") && $0.contains("batch   0/938") }
+            try session.send("n")
+            try session.wait { $0.contains("paused") && $0.contains("batch   1/938") }
+            try session.send("]")
+            try session.wait(for: "lr 0.126")
+            try session.send("[")
+            try session.wait(for: "lr 0.100")
+            try session.send("N")
+            try session.wait(timeout: .seconds(30)) { $0.contains("paused") && $0.contains("batch 938/938") }
+            try session.send("p")
+            try session.wait { $0.contains("training") && $0.contains("epoch  2/10") }
+            try session.send("p")
+            try session.wait(for: "paused")
+            try session.settle()
+            #expect(session.read(for: .seconds(1)) == 0, "a paused dashboard writes nothing")
+        }
+
+        @Test(arguments: ["q", "control-c", "SIGTERM", "SIGHUP", "SIGINT"]) func leavesTheTerminalAsItWas(way: String)
+            throws
+        {
             let session = try Inkling.terminal()
-            firstFrames.append(try session.wait(for: "inkling"))
-            try session.send("q")
+            try session.wait(for: "training")
+            #expect(session.screen.isAlternateScreen)
+            #expect(try session.settings != session.initialSettings)
+            switch way {
+            case "q": try session.send("q")
+            case "control-c": try session.send(.control("c"))
+            case "SIGTERM": session.send(signal: SIGTERM)
+            case "SIGHUP": session.send(signal: SIGHUP)
+            default: session.send(signal: SIGINT)
+            }
             #expect(try session.waitForExit() == .success)
+            #expect(try session.settings == session.initialSettings)
+            #expect(!session.screen.isAlternateScreen)
+            #expect(session.screen.isCursorVisible)
+            #expect(!session.screen.isMouseEnabled)
         }
-        let firstFrame = firstFrames.sorted()[1]
-        print("first frame after \(firstFrame)")
-        #expect(firstFrame < .milliseconds(200))
 
-        let session = try Inkling.terminal(["--epochs", "1000", "--schedule", "constant"])
-        let movement = try session.wait(until: "the curve has points", hasCurve)
-        print("the curve moves after \(movement)")
-        #expect(movement < .seconds(2))
-        var answers: [Duration] = []
-        for _ in 0..<10 {
-            try session.send("2")
-            answers.append(try session.wait { $0.contains("read as") || $0.contains("first test") })
-            try session.send("1")
-            answers.append(try session.wait { $0.contains("Accuracy") && $0.contains("Now") })
+        @Test(arguments: [SIGSEGV, SIGTRAP, SIGABRT]) func aCrashGivesTheTerminalBack(signal: Int32) throws {
+            let session = try Inkling.terminal(environment: ["SWIFT_BACKTRACE": "enable=no"])
+            try session.wait(for: "training")
+            session.send(signal: signal)
+            #expect(try session.waitForExit() == .signalled(signal))
+            #expect(try session.settings == session.initialSettings)
+            #expect(!session.screen.isAlternateScreen)
+            #expect(session.screen.isCursorVisible)
         }
-        let median = answers.sorted()[answers.count / 2]
-        print("a key acts after \(median)")
-        #expect(median < .milliseconds(50))
-    }
 
-    @Test func showsBothScreensAtEverySize() throws {
-        let session = try Inkling.terminal(["--epochs", "2"])
-        try session.wait(for: "finished", timeout: .seconds(60))
-        #expect(session.screen.contains("test accuracy"))
-        try session.resize(rows: 40, columns: 120)
-        try session.wait {
-            $0.contains("Network") && $0.contains("109,386 parameters") && $0.contains("Test accuracy by class")
+        @Test func dataThatBreaksOnReadingEndsTheScreenWithOneLine() throws {
+            let folder = FileManager.default.temporaryDirectory.appendingPathComponent("inkling-\(UUID())")
+            let data = folder.appendingPathComponent("broken")
+            try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(at: folder) }
+            for name in ["train-images-idx3-ubyte", "train-labels-idx1-ubyte"] {
+                try Data([1, 2, 3]).write(to: data.appendingPathComponent(name))
+            }
+            let session = try Inkling.terminal(["--dataset", data.path])
+            #expect(try session.waitForExit() == .exited(1))
+            #expect(try session.settings == session.initialSettings)
+            #expect(!session.screen.isAlternateScreen)
+            #expect(session.screen.lines.joined().contains("idx1-ubyte: expected"))
         }
-        try session.send(.tab)
-        try session.wait { $0.contains("precision") && $0.contains("F1") && $0.contains("Most often confused") }
-        try session.resize(rows: 10, columns: 40)
-        try session.wait(for: "inkling needs 80 × 24")
-        try session.resize(rows: 24, columns: 80)
-        try session.wait { $0.contains("recall") && !$0.contains("F1") }
-        try session.send("?")
-        try session.wait(for: "any key closes")
-        try session.send(.escape)
-        try session.wait { !$0.contains("any key closes") }
-        #expect(session.screen.unknownSequences == [])
-    }
 
-    @Test func steersTheTraining() throws {
-        let session = try Inkling.terminal(["--paused"])
-        try session.wait { $0.contains("paused") && $0.contains("batch   0/938") }
-        try session.send("n")
-        try session.wait { $0.contains("paused") && $0.contains("batch   1/938") }
-        try session.send("]")
-        try session.wait(for: "lr 0.126")
-        try session.send("[")
-        try session.wait(for: "lr 0.100")
-        try session.send("N")
-        try session.wait(timeout: .seconds(30)) { $0.contains("paused") && $0.contains("batch 938/938") }
-        try session.send("p")
-        try session.wait { $0.contains("training") && $0.contains("epoch  2/10") }
-        try session.send("p")
-        try session.wait(for: "paused")
-        try session.settle()
-        #expect(session.read(for: .seconds(1)) == 0, "a paused dashboard writes nothing")
-    }
-
-    @Test(arguments: ["q", "control-c", "SIGTERM", "SIGHUP", "SIGINT"]) func leavesTheTerminalAsItWas(way: String)
-        throws
-    {
-        let session = try Inkling.terminal()
-        try session.wait(for: "training")
-        #expect(session.screen.isAlternateScreen)
-        #expect(try session.settings != session.initialSettings)
-        switch way {
-        case "q": try session.send("q")
-        case "control-c": try session.send(.control("c"))
-        case "SIGTERM": session.send(signal: SIGTERM)
-        case "SIGHUP": session.send(signal: SIGHUP)
-        default: session.send(signal: SIGINT)
+        @Test func withoutATerminalItNamesTheOtherCommand() throws {
+            let result = try Inkling.run()
+            #expect(result.status == .exited(1))
+            #expect(result.error.contains("inkling train"))
+            #expect(result.output.isEmpty)
         }
-        #expect(try session.waitForExit() == .success)
-        #expect(try session.settings == session.initialSettings)
-        #expect(!session.screen.isAlternateScreen)
-        #expect(session.screen.isCursorVisible)
-        #expect(!session.screen.isMouseEnabled)
-    }
 
-    @Test(arguments: [SIGSEGV, SIGTRAP, SIGABRT]) func aCrashGivesTheTerminalBack(signal: Int32) throws {
-        let session = try Inkling.terminal(environment: ["SWIFT_BACKTRACE": "enable=no"])
-        try session.wait(for: "training")
-        session.send(signal: signal)
-        #expect(try session.waitForExit() == .signalled(signal))
-        #expect(try session.settings == session.initialSettings)
-        #expect(!session.screen.isAlternateScreen)
-        #expect(session.screen.isCursorVisible)
-    }
-
-    @Test func dataThatBreaksOnReadingEndsTheScreenWithOneLine() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("inkling-\(UUID())")
-        let data = folder.appendingPathComponent("broken")
-        try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        for name in ["train-images-idx3-ubyte", "train-labels-idx1-ubyte"] {
-            try Data([1, 2, 3]).write(to: data.appendingPathComponent(name))
+        @Test func stopsAndContinuesUnderAShell() throws {
+            let session = try TerminalSession("sh", ["-i"], environment: ["PS1": "prompt> "])
+            try session.wait(for: "prompt>")
+            try session.type("\(Inkling.binary) --epochs 1000\n")
+            try session.wait(for: "training")
+            try session.send(.control("z"))
+            try session.wait { !$0.isAlternateScreen && $0.isCursorVisible && $0.contains("prompt>") }
+            try session.type("fg\n")
+            try session.wait { $0.isAlternateScreen && $0.contains("training") }
+            try session.send("q")
+            try session.wait { !$0.isAlternateScreen }
         }
-        let session = try Inkling.terminal(["--dataset", data.path])
-        #expect(try session.waitForExit() == .exited(1))
-        #expect(try session.settings == session.initialSettings)
-        #expect(!session.screen.isAlternateScreen)
-        #expect(session.screen.lines.joined().contains("idx1-ubyte: expected"))
-    }
-
-    @Test func withoutATerminalItNamesTheOtherCommand() throws {
-        let result = try Inkling.run()
-        #expect(result.status == .exited(1))
-        #expect(result.error.contains("inkling train"))
-        #expect(result.output.isEmpty)
-    }
-
-    @Test func stopsAndContinuesUnderAShell() throws {
-        let session = try TerminalSession("sh", ["-i"], environment: ["PS1": "prompt> "])
-        try session.wait(for: "prompt>")
-        try session.type("\(Inkling.binary) --epochs 1000\n")
-        try session.wait(for: "training")
-        try session.send(.control("z"))
-        try session.wait { !$0.isAlternateScreen && $0.isCursorVisible && $0.contains("prompt>") }
-        try session.type("fg\n")
-        try session.wait { $0.isAlternateScreen && $0.contains("training") }
-        try session.send("q")
-        try session.wait { !$0.isAlternateScreen }
     }
 }

@@ -1,91 +1,105 @@
 import Foundation
 import Testing
 
-/// `inkling train` as a script sees it.
-@Suite(.serialized) struct TrainCommandTests {
-    private struct Epoch: Decodable, Equatable {
-        let epoch: Int
-        let trainLoss, trainAccuracy, testLoss, testAccuracy, seconds, samplesPerSecond: Double
-        let interrupted: Bool?
-    }
-
-    private func epochs(_ result: Command.Result) throws -> [Epoch] {
-        try result.lines.map { try JSONDecoder().decode(Epoch.self, from: Data($0.utf8)) }
-    }
-
-    @Test func learnsMNISTTheSameWayTwice() throws {
-        let arguments = [
-            "train", "--dataset", "mnist", "--layers", "128,64", "--batch-size", "64", "--optimizer", "momentum",
-            "--learning-rate", "0.1", "--schedule", "linear", "--epochs", "3", "--seed", "0", "--json",
-        ]
-        let runs = try [0, 1].map { _ in try Inkling.run(arguments, timeout: .seconds(120)) }
-        for run in runs {
-            #expect(run.status == .success)
-            #expect(run.error.isEmpty)
+extension EndToEnd {
+    /// `inkling train` as a script sees it.
+    @Suite struct TrainCommandTests {
+        private struct Epoch: Decodable, Equatable {
+            let epoch: Int
+            let trainLoss, trainAccuracy, testLoss, testAccuracy, seconds, samplesPerSecond: Double
+            let interrupted: Bool?
         }
-        let (first, second) = (try epochs(runs[0]), try epochs(runs[1]))
-        #expect(first.map(\.epoch) == [1, 2, 3])
-        #expect(first[2].testAccuracy >= 0.977)
-        #expect(first.map(\.trainLoss) == second.map(\.trainLoss))
-        #expect(first.map(\.testLoss) == second.map(\.testLoss))
-        #expect(first.allSatisfy { $0.seconds > 0 && $0.samplesPerSecond > 10_000 })
-    }
 
-    @Test func tellsEachEpochInALine() throws {
-        let result = try Inkling.run(["train", "--epochs", "2", "--layers", "16"])
-        #expect(result.status == .success)
-        #expect(result.lines.count == 3)
-        #expect(result.lines[0].contains("test loss"))
-        #expect(result.error.isEmpty, "no progress bar where there is no terminal")
-    }
+        private func epochs(_ result: Command.Result) throws -> [Epoch] {
+            try result.lines.map { try JSONDecoder().decode(Epoch.self, from: Data($0.utf8)) }
+        }
 
-    @Test func showsProgressOnATerminal() throws {
-        let session = try Inkling.terminal(["train", "--epochs", "2"])
-        try session.wait { $0.contains("epoch 1/2 [") && $0.contains("s left") }
-        #expect(try session.waitForExit(timeout: .seconds(60)) == .success)
-        #expect(!session.screen.contains("["), "the bar is gone at the end")
-        #expect(session.screen.lines.filter { $0.contains("%") }.count == 2)
-    }
+        @Test func learnsMNISTTheSameWayTwice() throws {
+            let arguments = [
+                "train", "--dataset", "mnist", "--layers", "128,64", "--batch-size", "64", "--optimizer", "momentum",
+                "--learning-rate", "0.1", "--schedule", "linear", "--epochs", "3", "--seed", "0", "--json",
+            ]
+            let runs = try [0, 1].map { _ in try Inkling.run(arguments, timeout: .seconds(120)) }
+            for run in runs {
+                #expect(run.status == .success)
+                #expect(run.error.isEmpty)
+            }
+            let (first, second) = (try epochs(runs[0]), try epochs(runs[1]))
+            #expect(first.map(\.epoch) == [1, 2, 3])
+            #expect(first[2].testAccuracy >= 0.977)
+            #expect(first.map(\.trainLoss) == second.map(\.trainLoss))
+            #expect(first.map(\.testLoss) == second.map(\.testLoss))
+            #expect(first.allSatisfy { $0.seconds > 0 && $0.samplesPerSecond > 10_000 })
+        }
 
-    @Test(arguments: [SIGINT, SIGTERM]) func endsCleanlyOnASignal(signal: Int32) throws {
-        let result = try Inkling.run(
-            ["train", "--epochs", "1000", "--json"], interruption: .signal(signal, after: .milliseconds(1500)))
-        #expect(result.status == .success)
-        let epochs = try epochs(result)
-        #expect(epochs.last?.interrupted == true)
-        #expect(epochs.dropLast().allSatisfy { $0.interrupted == nil })
-        #expect((epochs.last?.testAccuracy ?? 0) > 0.5)
-    }
+        @Test func numberOfThreadsChangesNoResult() throws {
+            let runs = try ["1", "2", "3"].map { threads in
+                try epochs(try Inkling.run(["train", "--epochs", "1", "--threads", threads, "--json"]))
+            }
+            for run in runs {
+                #expect(run.count == 1)
+                #expect(run.map(\.trainLoss) == runs[0].map(\.trainLoss))
+                #expect(run.map(\.testLoss) == runs[0].map(\.testLoss))
+            }
+        }
 
-    @Test(arguments: [
-        (["--epochs", "0"], ["--epochs", "0"]),
-        (["--batch-size", "-3"], ["--batch-size", "-3"]),
-        (["--learning-rate", "nan"], ["--learning-rate", "nan"]),
-        (["--learning-rate", "fast"], ["--learning-rate", "fast"]),
-        (["--layers", "12,0"], ["--layers", "12,0"]),
-        (["--layers", "12,,3"], ["--layers", "12,,3"]),
-        (["--seed", "-1"], ["--seed", "-1"]),
-        (["--optimizer", "adamant"], ["--optimizer", "adamant"]),
-        (["--colour"], ["--colour"]),
-    ]) func badUsageIsNamed(arguments: [String], words: [String]) throws {
-        let result = try Inkling.run(["train"] + arguments)
-        #expect(result.status == .exited(64))
-        #expect(result.output.isEmpty)
-        for word in words { #expect(result.error.contains(word)) }
-    }
+        @Test func tellsEachEpochInALine() throws {
+            let result = try Inkling.run(["train", "--epochs", "2", "--layers", "16"])
+            #expect(result.status == .success)
+            #expect(result.lines.count == 3)
+            #expect(result.lines[0].contains("test loss"))
+            #expect(result.error.isEmpty, "no progress bar where there is no terminal")
+        }
 
-    @Test func aMissingDataSetIsNamedWithThePlacesLookedAt() throws {
-        let result = try Inkling.run(["train", "--dataset", "/nowhere/digits"])
-        #expect(result.status == .exited(1))
-        #expect(result.error.contains("/nowhere/digits"))
-        #expect(result.error.split(separator: "\n").count == 1)
-        let named = try Inkling.run(["train", "--dataset", "emnist"])
-        #expect(named.status == .exited(1))
-        #expect(named.error.contains("/usr/share/datasets/emnist"))
-    }
+        @Test func showsProgressOnATerminal() throws {
+            let session = try Inkling.terminal(["train", "--epochs", "2"])
+            try session.wait { $0.contains("epoch 1/2 [") && $0.contains("s left") }
+            #expect(try session.waitForExit(timeout: .seconds(60)) == .success)
+            #expect(!session.screen.contains("["), "the bar is gone at the end")
+            #expect(session.screen.lines.filter { $0.contains("%") }.count == 2)
+        }
 
-    @Test func findsTheDataFromAnyDirectory() throws {
-        let result = try Inkling.run(["train", "--epochs", "1", "--layers", "none", "--json"], directory: "/")
-        #expect(result.status == .success)
+        @Test(arguments: [SIGINT, SIGTERM]) func endsCleanlyOnASignal(signal: Int32) throws {
+            let result = try Inkling.run(
+                ["train", "--epochs", "1000", "--json"], interruption: .signal(signal, after: .milliseconds(1500)))
+            #expect(result.status == .success)
+            let epochs = try epochs(result)
+            #expect(epochs.last?.interrupted == true)
+            #expect(epochs.dropLast().allSatisfy { $0.interrupted == nil })
+            #expect((epochs.last?.testAccuracy ?? 0) > 0.5)
+        }
+
+        @Test(arguments: [
+            (["--epochs", "0"], ["--epochs", "0"]),
+            (["--threads", "0"], ["--threads", "0"]),
+            (["--batch-size", "-3"], ["--batch-size", "-3"]),
+            (["--learning-rate", "nan"], ["--learning-rate", "nan"]),
+            (["--learning-rate", "fast"], ["--learning-rate", "fast"]),
+            (["--layers", "12,0"], ["--layers", "12,0"]),
+            (["--layers", "12,,3"], ["--layers", "12,,3"]),
+            (["--seed", "-1"], ["--seed", "-1"]),
+            (["--optimizer", "adamant"], ["--optimizer", "adamant"]),
+            (["--colour"], ["--colour"]),
+        ]) func badUsageIsNamed(arguments: [String], words: [String]) throws {
+            let result = try Inkling.run(["train"] + arguments)
+            #expect(result.status == .exited(64))
+            #expect(result.output.isEmpty)
+            for word in words { #expect(result.error.contains(word)) }
+        }
+
+        @Test func aMissingDataSetIsNamedWithThePlacesLookedAt() throws {
+            let result = try Inkling.run(["train", "--dataset", "/nowhere/digits"])
+            #expect(result.status == .exited(1))
+            #expect(result.error.contains("/nowhere/digits"))
+            #expect(result.error.split(separator: "\n").count == 1)
+            let named = try Inkling.run(["train", "--dataset", "emnist"])
+            #expect(named.status == .exited(1))
+            #expect(named.error.contains("/usr/share/datasets/emnist"))
+        }
+
+        @Test func findsTheDataFromAnyDirectory() throws {
+            let result = try Inkling.run(["train", "--epochs", "1", "--layers", "none", "--json"], directory: "/")
+            #expect(result.status == .success)
+        }
     }
 }

@@ -42,6 +42,9 @@ double inkling_fma_peak(double seconds);
 /// Has the calling thread treat denormal numbers as zero, or not. Returns the former setting, to be restored.
 bool inkling_flush_denormals(bool flush);
 
+/// Tells the processor that the calling thread is waiting in a loop, so that it saves power meanwhile.
+void inkling_pause(void);
+
 #pragma mark Dense products
 
 /// C = start + A·B, then ReLU if asked.

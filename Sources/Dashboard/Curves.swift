@@ -1,0 +1,59 @@
+import Training
+
+/// The series of a run as the charts show them: smoothed, and cut to the part in view.
+struct Curves {
+    let snapshot: TrainingSnapshot
+    let loss: [Chart.Point]
+    let accuracy: [Chart.Point]
+    /// The step under the cursor.
+    let cursorStep: Double?
+    private let steps: Axis
+    private let ticks: [Axis.Tick]
+
+    init(_ snapshot: TrainingSnapshot, _ settings: TrainScreen.Settings) {
+        self.snapshot = snapshot
+        let total = Double(max(snapshot.totalSteps, 1))
+        let batches = Double(snapshot.batchesPerEpoch)
+        let window = settings.window.lowerBound * total...settings.window.upperBound * total
+        steps = Axis(window)
+        let epochs = Axis(window.lowerBound / batches...window.upperBound / batches)
+        let span = epochs.range.upperBound - epochs.range.lowerBound
+        ticks = epochs.ticks(atMost: 12, smallestStep: span < 2 ? 0 : 1).map {
+            Axis.Tick(value: $0.value * batches, label: $0.label)
+        }
+        cursorStep = settings.cursor.map { $0 * total }
+        loss = LearningCurve.smooth(snapshot.history.loss, halfLife: settings.halfLife)
+        accuracy = LearningCurve.smooth(snapshot.history.accuracy, halfLife: settings.halfLife)
+    }
+
+    func chart(band: [Chart.Span], curve: [Chart.Point], tests: [Chart.Point], values: Axis) -> Chart {
+        Chart(
+            band: band, curve: curve, tests: tests, steps: steps, stepTicks: ticks, values: values,
+            rateChanges: snapshot.learningRateChanges.map { Double($0.step) }, cursor: cursorStep)
+    }
+
+    /// One point more on either side, so that the curve runs to the edges.
+    func inView(_ points: [Chart.Point]) -> [Chart.Point] {
+        let range = steps.range
+        guard let first = points.firstIndex(where: { $0.step >= range.lowerBound }) else { return points.suffix(1) }
+        let last = points.lastIndex { $0.step <= range.upperBound } ?? first
+        return Array(points[max(first - 1, 0)...min(max(last, first) + 1, points.count - 1)])
+    }
+
+    func inView(_ spans: [Chart.Span]) -> [Chart.Span] {
+        spans.filter { $0.steps.overlaps(steps.range) }
+    }
+
+    /// The last value at or before the step; the last of all for nil.
+    func value(of curve: [Chart.Point], at step: Double?) -> Double? {
+        guard let step else { return curve.last?.value }
+        guard step <= (curve.last?.step ?? 0) + 1 else { return nil }
+        return (curve.last { $0.step <= step } ?? curve.first)?.value
+    }
+
+    /// The losses of the batches about the step, lowest to highest; nil without a step.
+    func batches(at step: Double?) -> ClosedRange<Double>? {
+        guard let step else { return nil }
+        return LearningCurve.band(snapshot.history.loss).first { $0.steps.contains(step) }?.values
+    }
+}

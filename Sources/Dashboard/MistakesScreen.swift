@@ -1,0 +1,257 @@
+import NeuralNetwork
+import Training
+
+/// The test images that are read wrongly, as a gallery.
+enum MistakesScreen {
+    struct Settings: Sendable, Equatable {
+        enum Order: String, Sendable, CaseIterable {
+            case confidence = "most confident first"
+            case loss = "largest loss first"
+            case index = "by number"
+        }
+
+        var order = Order.confidence
+        /// The true class to show; nil for any.
+        var label: Int?
+        /// The class read to show; nil for any.
+        var prediction: Int?
+        /// The place of the chosen image in the list.
+        var selection = 0
+        /// Whether the chosen image fills the screen where there is no room beside the gallery.
+        var isEnlarged = false
+
+        mutating func show(label: Int?, prediction: Int?) {
+            (self.label, self.prediction) = (label, prediction)
+            selection = 0
+            isEnlarged = false
+        }
+
+        mutating func handle(_ key: Key, _ snapshot: TrainingSnapshot, in room: Rect) {
+            let count = images(snapshot).count
+            let gallery = Layout(room, names: snapshot.dataset.classNames, isEnlarged: isEnlarged)
+            func moved(by step: Int) -> Int { min(max(selection + step, 0), max(count - 1, 0)) }
+            switch key {
+            case .left: selection = moved(by: -1)
+            case .right: selection = moved(by: 1)
+            case .up: selection = moved(by: isEnlarged ? -1 : -gallery.columns)
+            case .down: selection = moved(by: isEnlarged ? 1 : gallery.columns)
+            case .pageUp: selection = moved(by: -gallery.pageSize)
+            case .pageDown: selection = moved(by: gallery.pageSize)
+            case .home: selection = 0
+            case .end: selection = moved(by: count)
+            case .enter: isEnlarged.toggle()
+            case .escape, .backspace: isEnlarged = false
+            case .character("s"):
+                let all = Order.allCases
+                order = all[((all.firstIndex(of: order) ?? 0) + 1) % all.count]
+                selection = 0
+            case .character("T"): show(label: next(label, snapshot), prediction: prediction)
+            case .character("P"): show(label: label, prediction: next(prediction, snapshot))
+            case .character("x"): show(label: nil, prediction: nil)
+            default: break
+            }
+        }
+
+        mutating func handle(_ mouse: Mouse, _ snapshot: TrainingSnapshot, in room: Rect) {
+            let layout = Layout(room, names: snapshot.dataset.classNames, isEnlarged: isEnlarged)
+            switch mouse.kind {
+            case .wheelUp: handle(isEnlarged ? .left : .pageUp, snapshot, in: room)
+            case .wheelDown: handle(isEnlarged ? .right : .pageDown, snapshot, in: room)
+            case .press where isEnlarged: isEnlarged = false
+            case .press:
+                let first = selection / layout.pageSize * layout.pageSize
+                let count = images(snapshot).count
+                for place in 0..<layout.pageSize where first + place < count {
+                    guard layout.thumbnail(place).contains(x: mouse.x, y: mouse.y) else { continue }
+                    if selection == first + place { isEnlarged = true }
+                    selection = first + place
+                }
+            case .drag, .release: break
+            }
+        }
+
+        /// nil, 0, 1 … the last class, nil.
+        private func next(_ filter: Int?, _ snapshot: TrainingSnapshot) -> Int? {
+            guard let filter else { return 0 }
+            return filter + 1 < snapshot.dataset.classNames.count ? filter + 1 : nil
+        }
+
+        /// A new test may leave fewer images.
+        mutating func keepSelection(in snapshot: TrainingSnapshot) {
+            selection = min(selection, max(images(snapshot).count - 1, 0))
+        }
+
+        /// The numbers of the test images to show, in order. Those read rightly only where a cell of the confusion
+        /// matrix asks for them.
+        func images(_ snapshot: TrainingSnapshot) -> [Int] {
+            guard let evaluation = snapshot.evaluation else { return [] }
+            let labels = snapshot.dataset.test.labels
+            let showsRight = label != nil && label == prediction
+            let chosen = evaluation.predictions.indices.filter { index in
+                (evaluation.predictions[index] != labels[index] || showsRight)
+                    && (label == nil || Int(labels[index]) == label)
+                    && (prediction == nil || Int(evaluation.predictions[index]) == prediction)
+            }
+            switch order {
+            case .index: return chosen
+            case .loss: return chosen.sorted { (evaluation.losses[$0], $1) > (evaluation.losses[$1], $0) }
+            case .confidence:
+                return chosen.sorted { (evaluation.confidences[$0], $1) > (evaluation.confidences[$1], $0) }
+            }
+        }
+
+        func selectedImage(_ snapshot: TrainingSnapshot) -> Int? {
+            let images = images(snapshot)
+            return images.indices.contains(selection) ? images[selection] : nil
+        }
+    }
+
+    static let help: [Help.Entry] = [
+        ("arrows", "choose an image"), ("PgUp PgDn", "turn the page; also the wheel"), ("Enter", "enlarge, and back"),
+        ("s", "order: by confidence, loss or number"), ("T", "next true class only"), ("P", "next class read only"),
+        ("x", "all mistakes again"), ("d", "open the image in Draw"), ("e", "test the network as it is now"),
+    ]
+
+    /// Where the pictures stand.
+    private struct Layout {
+        let header: Rect
+        let gallery: Rect
+        let detail: Rect
+        let columns: Int
+        let rows: Int
+        let captionHeight: Int
+
+        static let side = 14
+
+        var pageSize: Int { max(columns * rows, 1) }
+
+        init(_ room: Rect, names: [String], isEnlarged: Bool) {
+            let (header, rest) = room.split(top: 1)
+            self.header = header
+            if isEnlarged {
+                (gallery, detail) = rest.split(left: 0)
+            } else {
+                (gallery, detail) = rest.split(
+                    left: rest.width >= 100 && rest.height >= 28 ? rest.width - 34 : rest.width)
+            }
+            captionHeight = names.contains { $0.count > 1 } ? 2 : 1
+            columns = (gallery.width - 1) / (Self.side + 1)
+            rows = (gallery.height + 1) / (Self.side / 2 + captionHeight + 1)
+        }
+
+        func thumbnail(_ place: Int) -> Rect {
+            Rect(
+                x: gallery.x + 1 + place % max(columns, 1) * ((gallery.width - 1) / max(columns, 1)),
+                y: gallery.y + place / max(columns, 1) * (Self.side / 2 + captionHeight + 1), width: Self.side,
+                height: Self.side / 2 + captionHeight)
+        }
+    }
+
+    static func draw(_ snapshot: TrainingSnapshot, _ settings: Settings, in room: Rect, on grid: inout CellGrid) {
+        guard let evaluation = snapshot.evaluation else {
+            Message.draw("The first test comes after the first epoch.", in: room, on: &grid)
+            return
+        }
+        let names = snapshot.dataset.classNames
+        let layout = Layout(room, names: names, isEnlarged: settings.isEnlarged)
+        let images = settings.images(snapshot)
+        drawHeader(evaluation, snapshot, settings, images, layout, on: &grid)
+        guard images.indices.contains(settings.selection) else {
+            Message.draw("No such image. x shows all mistakes.", in: layout.gallery, on: &grid)
+            return
+        }
+        let selected = images[settings.selection]
+        if !settings.isEnlarged {
+            let first = settings.selection / layout.pageSize * layout.pageSize
+            for (place, index) in images.dropFirst(first).prefix(layout.columns * layout.rows).enumerated() {
+                drawThumbnail(
+                    index, evaluation, snapshot, isSelected: index == selected, in: layout.thumbnail(place), on: &grid)
+            }
+        }
+        drawDetail(selected, evaluation, snapshot, settings, images.count, layout, on: &grid)
+    }
+
+    private static func drawHeader(
+        _ evaluation: Evaluation, _ snapshot: TrainingSnapshot, _ settings: Settings, _ images: [Int],
+        _ layout: Layout, on grid: inout CellGrid
+    ) {
+        let names = snapshot.dataset.classNames
+        let wrong = evaluation.count - evaluation.correct
+        let filter = { (class: Int?) in `class`.map { names[$0] } ?? "any" }
+        let runs: [(String, Style)] = [
+            ("\(Format.grouped(wrong)) of \(Format.grouped(evaluation.count)) wrong", .title),
+            ("  \(Moment.text(of: evaluation.step, in: snapshot))", .plain),
+            ("  true: \(filter(settings.label))  read as: \(filter(settings.prediction))", .plain),
+            ("  \(settings.order.rawValue)", .plain),
+        ]
+        var x = layout.header.x + 1
+        for (text, style) in runs where x + text.count < layout.header.maxX - 8 {
+            x = grid.write(text, x: x, y: layout.header.y, style)
+        }
+        let pages = (images.count + layout.pageSize - 1) / layout.pageSize
+        if pages > 1, !settings.isEnlarged {
+            let page = "\(settings.selection / layout.pageSize + 1)/\(pages)"
+            grid.write(page, endingAt: layout.header.maxX - 1, y: layout.header.y, .value)
+        }
+    }
+
+    private static func drawThumbnail(
+        _ index: Int, _ evaluation: Evaluation, _ snapshot: TrainingSnapshot, isSelected: Bool, in rect: Rect,
+        on grid: inout CellGrid
+    ) {
+        let images = snapshot.dataset.test
+        let pixels = Picture.halved(Array(images.image(index)), width: images.width)
+        Picture.draw(pixels, width: images.width / 2, x: rect.x, y: rect.y, on: &grid)
+        let names = snapshot.dataset.classNames
+        let (label, prediction) = (Int(images.labels[index]), Int(evaluation.predictions[index]))
+        let y = rect.y + images.height / 4
+        let wrong = Style(label == prediction ? .right : .wrong, bold: true)
+        if names.contains(where: { $0.count > 1 }) {
+            grid.write(names[label], x: rect.x, y: y, Style(.right, bold: true), limit: rect.width)
+            grid.write(names[prediction], x: rect.x, y: y + 1, wrong, limit: rect.width)
+        } else {
+            grid.write(
+                [(names[label], Style(.right, bold: true)), (" read as ", .plain), (names[prediction], wrong)],
+                x: rect.x, y: y)
+        }
+        if isSelected {
+            for y in rect.y..<rect.maxY {
+                grid[rect.x - 1, y] = Cell("▌", .key)
+                grid[rect.maxX, y] = Cell("▐", .key)
+            }
+        }
+    }
+
+    private static func drawDetail(
+        _ index: Int, _ evaluation: Evaluation, _ snapshot: TrainingSnapshot, _ settings: Settings, _ count: Int,
+        _ layout: Layout, on grid: inout CellGrid
+    ) {
+        guard layout.detail.width >= 30 else { return }
+        let room = Panel.draw("Test image \(index)", in: layout.detail, on: &grid).inset(dx: 1, dy: 0)
+        let images = snapshot.dataset.test
+        let names = snapshot.dataset.classNames
+        let stands = room.height >= images.height / 2 + names.count + 4
+        let isWhole = stands || (room.width >= 70 && room.height >= images.height / 2)
+        let side = isWhole ? images.width : images.width / 2
+        let pixels = Array(images.image(index))
+        Picture.draw(
+            isWhole ? pixels : Picture.halved(pixels, width: images.width), width: side,
+            x: room.x + (stands ? max((room.width - side) / 2, 0) : 0), y: room.y, on: &grid)
+        let text = stands ? room.split(top: images.height / 2 + 1).1 : room.split(left: side + 2).1
+        let (label, prediction) = (Int(images.labels[index]), Int(evaluation.predictions[index]))
+        let wrong = Style(label == prediction ? .right : .wrong, bold: true)
+        let confidence = Format.percent(Double(evaluation.confidences[index]))
+        grid.write([("it is ", .plain), (names[label], Style(.right, bold: true))], x: text.x, y: text.y)
+        grid.write(
+            [("read as ", .plain), (names[prediction], wrong), (" (\(confidence))", .plain)], x: text.x, y: text.y + 1)
+        let probabilities = SoftmaxCrossEntropy.softmax(evaluation.network.logits(images.inputs([Int32(index)])))
+        ProbabilityBars.draw(
+            probabilities.elements, names: names, inks: [label: .right, prediction: wrong.ink],
+            in: Rect(x: text.x, y: text.y + 3, width: text.width, height: min(names.count, text.height - 3)), on: &grid)
+        let keys: [(String, String)] = [
+            ("arrows", "choose"), ("PgDn", "next page"), ("⏎", settings.isEnlarged ? "back" : "enlarge"),
+            ("s", "order"), ("T P", "filter"), ("x", "all"), ("d", "open in Draw"), ("?", "help"),
+        ]
+        Keys.draw(keys, in: text.split(top: names.count + 4).1, on: &grid)
+    }
+}

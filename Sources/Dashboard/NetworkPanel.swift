@@ -1,0 +1,48 @@
+import Foundation
+import Training
+
+/// The layers with how they are doing, and how they are trained.
+enum NetworkPanel {
+    static func draw(_ snapshot: TrainingSnapshot, in rect: Rect, on grid: inout CellGrid) {
+        guard !rect.isEmpty else { return }
+        let parameters = Format.grouped(snapshot.network.parameterCount) + " parameters"
+        let room = Panel.draw("Network", note: [(parameters, .plain)], in: rect, on: &grid).inset(dx: 1, dy: 0)
+        let ends = [room.maxX - 17, room.maxX - 11, room.maxX - 5, room.maxX]
+        grid.write("layer   RMS of", x: room.x, y: room.y, .plain, limit: 8)
+        for (title, end) in zip(["weights", "grad", "step", "dead"], ends) {
+            grid.write(title, endingAt: end, y: room.y)
+        }
+        let layers = snapshot.network.layers
+        let shown = min(layers.count, 4)
+        for (index, layer) in layers.suffix(shown).enumerated() {
+            let y = room.y + 1 + index
+            grid.write("\(layer.inputs)→\(layer.outputs)", x: room.x, y: y, .value)
+            let number = layers.count - shown + index
+            guard snapshot.layerStatistics.indices.contains(number) else { continue }
+            let statistics = snapshot.layerStatistics[number]
+            let texts = [
+                small(statistics.weights), small(statistics.gradients), small(statistics.updates),
+                statistics.deadShare.map { Format.percent($0, decimals: 0) } ?? "–",
+            ]
+            for (text, end) in zip(texts, ends) { grid.write(text, endingAt: end, y: y, .value) }
+        }
+        let configuration = snapshot.configuration
+        let lines = [
+            "ReLU, softmax, cross-entropy",
+            "\(configuration.optimizer.rawValue), batch \(configuration.batchSize), \(configuration.schedule.rawValue)",
+            "seed \(configuration.seed)",
+        ]
+        for (index, line) in lines.enumerated() where shown + 2 + index < room.height {
+            grid.write(line, x: room.x, y: room.y + shown + 2 + index, .plain, limit: room.width)
+        }
+    }
+
+    /// Five characters: "0.052", "2e-4".
+    private static func small(_ value: Double) -> String {
+        guard value.isFinite else { return "inf" }
+        if value == 0 { return "0" }
+        guard value < 0.001 || value >= 100 else { return String(format: "%.3f", value).prefix(5).description }
+        return String(format: "%.0e", value).replacingOccurrences(of: "e-0", with: "e-")
+            .replacingOccurrences(of: "e+0", with: "e")
+    }
+}

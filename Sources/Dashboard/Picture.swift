@@ -1,0 +1,30 @@
+/// Grey pictures in half blocks: two pixels to a cell, one above the other, so that pixels are square.
+enum Picture {
+    /// Draws `pixels` `[rows × width]`, 0…255, an odd last row with black below.
+    static func draw(_ pixels: [UInt8], width: Int, x: Int, y: Int, on grid: inout CellGrid) {
+        guard width > 0 else { return }
+        let rows = pixels.count / width
+        for row in stride(from: 0, to: rows, by: 2) {
+            for column in 0..<width {
+                let upper = pixels[row * width + column]
+                let lower = row + 1 < rows ? pixels[(row + 1) * width + column] : 0
+                grid[x + column, y + row / 2] = Cell("▀", Style(level(upper), on: level(lower)))
+            }
+        }
+    }
+
+    /// Half as wide and as high: each pixel the mean of four.
+    static func halved(_ pixels: [UInt8], width: Int) -> [UInt8] {
+        guard width > 1 else { return pixels }
+        let (half, rows) = (width / 2, pixels.count / width / 2)
+        return (0..<half * rows).map { index in
+            let corner = index / half * 2 * width + index % half * 2
+            let sum =
+                Int(pixels[corner]) + Int(pixels[corner + 1]) + Int(pixels[corner + width])
+                + Int(pixels[corner + width + 1])
+            return UInt8(sum / 4)
+        }
+    }
+
+    private static func level(_ pixel: UInt8) -> Ink { .grey(UInt8((Int(pixel) * 23 + 127) / 255)) }
+}

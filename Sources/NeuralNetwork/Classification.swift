@@ -1,0 +1,43 @@
+/// What a network makes of labelled images.
+public struct Classification: Sendable, Equatable {
+    /// The most probable class of each image, the lowest where some are equal, `[count]`.
+    public private(set) var predictions: [UInt8]
+    /// The probability of that class, 0…1, `[count]`.
+    public private(set) var confidences: [Float]
+    /// The cross-entropy of each image in nats, `[count]`.
+    public private(set) var losses: [Float]
+
+    /// - Parameter skipsZeros: whether so many pixels are zero that the first layer had better skip them.
+    public init(of images: ImageBatch, by network: Network, skipsZeros: Bool, pool: WorkerPool) {
+        predictions = Array(repeating: 0, count: images.count)
+        confidences = Array(repeating: 0, count: images.count)
+        losses = Array(repeating: 0, count: images.count)
+        // Few enough for the activations to stay in the first caches.
+        let rowsPerBlock = 64
+        let passes = (0..<pool.threads).map { _ in
+            ForwardPass(for: network, capacity: rowsPerBlock, skipsZeros: skipsZeros)
+        }
+        predictions.withUnsafeMutableBufferPointer { predictions in
+            confidences.withUnsafeMutableBufferPointer { confidences in
+                losses.withUnsafeMutableBufferPointer { losses in
+                    // Safe, because each block writes its own rows, and all are done before `run` returns.
+                    nonisolated(unsafe) let (images, predictions, confidences, losses) = (
+                        images, predictions, confidences, losses
+                    )
+                    pool.run(blocks: (images.count + rowsPerBlock - 1) / rowsPerBlock) { block, thread in
+                        let pass = passes[thread]
+                        let first = block * rowsPerBlock
+                        let part = images[first..<min(first + rowsPerBlock, images.count)]
+                        pass.begin(part, through: network)
+                        pass.run(rows: 0..<part.count, gradientScale: 1)
+                        for row in 0..<part.count {
+                            predictions[first + row] = UInt8(pass.predictions[row])
+                            confidences[first + row] = pass.confidence(row)
+                            losses[first + row] = pass.losses[row]
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

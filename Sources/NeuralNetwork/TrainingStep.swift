@@ -1,0 +1,166 @@
+import CKernels
+
+/// Training steps on batches of images, in two phases with one wait between them:
+///
+/// 1. Each block of the batch's rows goes forward to the loss and backward to the gradients at the layers' outputs.
+///    Rows do not depend on each other.
+/// 2. For each slice of the layers' parameters, their gradient is summed over the batch and applied at once.
+///
+/// It does what `Network.lossAndGradients` and `Optimizer.update` do together, and the weights differ from theirs by
+/// rounding only. Every sum runs in the same order however the work is cut and whoever does it, so the weights are the
+/// same to the last bit for any number of threads. Within a step nothing is allocated, unless a copy of the network
+/// shares its storage (a snapshot), and nobody holds a lock.
+///
+/// It keeps memory between steps but nothing that matters to the next. Threads only touch their own rows or slices.
+public final class TrainingStep: @unchecked Sendable {
+    /// What a batch came to before its update.
+    public struct Result: Sendable, Equatable {
+        /// The mean cross-entropy in nats.
+        public let meanLoss: Float
+        /// Images read correctly.
+        public let correctCount: Int
+    }
+
+    /// A piece of the second phase.
+    private enum Slice {
+        case weights(layer: Int, inputs: Range<Int>)
+        case biases(layer: Int)
+    }
+
+    /// A layer's sizes, and where its parameters and their velocities are during a step.
+    private struct Layer {
+        let inputs, outputs: Int
+        var weights, biases: UnsafeMutablePointer<Float>?
+        var weightVelocities, biasVelocities: UnsafeMutablePointer<Float>?
+    }
+
+    private let pool: WorkerPool
+    private let forward: ForwardPass
+    private let rowsPerBlock: Int
+    private let slices: [Slice]
+    /// The gradient of the loss with respect to each layer's output before ReLU, `[batch × outputs]`.
+    private let outputGradients: [RowMemory]
+    /// Of each layer, `[1 × outputs]`.
+    private let biasGradients: [RowMemory]
+    /// For each thread, a layer's output and input gradients transposed: `[outputs + inputs × rowsPerBlock]`.
+    private let transposed: [RowMemory]
+
+    private var layers: [Layer]
+    private var batchCount = 0
+    private var sgd = inkling_sgd()
+
+    /// - Parameters:
+    ///   - network: decides the sizes.
+    ///   - batchSize: the most images of a batch.
+    ///   - skipsZeros: whether so many pixels are zero that the first layer had better skip them.
+    ///   - pool: does the work.
+    public init(for network: Network, batchSize: Int, skipsZeros: Bool, pool: WorkerPool) {
+        self.pool = pool
+        forward = ForwardPass(for: network, capacity: batchSize, skipsZeros: skipsZeros)
+        layers = network.layers.map { Layer(inputs: $0.inputs, outputs: $0.outputs) }
+        // Two blocks for each thread, of whole vectors.
+        let rowsPerBlock = (batchSize / (2 * pool.threads) + 15) / 16 * 16
+        self.rowsPerBlock = max(16, rowsPerBlock)
+        slices = Self.slices(of: network, batchSize: batchSize, skipsZeros: skipsZeros, threads: pool.threads)
+        let hidden = network.layers.dropLast()
+        outputGradients = hidden.map { RowMemory(rows: batchSize, columns: $0.outputs) } + forward.activations.suffix(1)
+        biasGradients = network.layers.map { RowMemory(rows: 1, columns: $0.outputs) }
+        let longest = network.layers.dropFirst().map { $0.inputs + $0.outputs }.max() ?? 0
+        transposed = (0..<pool.threads).map { [rows = self.rowsPerBlock] _ in RowMemory(rows: longest, columns: rows) }
+    }
+
+    /// Cuts the parameters into slices of similar work, about eight for each thread, the large ones first.
+    private static func slices(of network: Network, batchSize: Int, skipsZeros: Bool, threads: Int) -> [Slice] {
+        let smallest = 1 << 18  // multiply-adds, some microseconds: less is not worth handing out
+        let weights = network.layers.enumerated().flatMap { index, layer in
+            let work = layer.weights.count * batchSize
+            let count = max(1, min(work / smallest, 8 * threads))
+            // The kernels take zero pixels 64 at a time, and rows of dense input 14 at a time or fewer.
+            let unit = index == 0 && skipsZeros ? 64 : 14
+            let size = max(1, ((layer.inputs + count - 1) / count + unit - 1) / unit) * unit
+            return stride(from: 0, to: layer.inputs, by: size).map { start in
+                Slice.weights(layer: index, inputs: start..<min(start + size, layer.inputs))
+            }
+        }
+        return weights + network.layers.indices.map { Slice.biases(layer: $0) }
+    }
+
+    /// Trains the network and its optimizer on a batch. `network` and `optimizer` are of the sizes given at first.
+    public func train(
+        _ network: inout Network, _ optimizer: inout Optimizer, on images: ImageBatch, learningRate: Float
+    ) -> Result {
+        precondition(
+            network.layers.count == layers.count
+                && zip(network.layers, layers).allSatisfy { $0.inputs == $1.inputs && $0.outputs == $1.outputs },
+            "The network has the sizes that the step was made for.")
+        // First of all, because storage that is shared moves now.
+        for index in layers.indices {
+            layers[index].weights = network.layers[index].weights.mutableElementsPointer()
+            layers[index].biases = network.layers[index].biases.mutableElementsPointer()
+            layers[index].weightVelocities = optimizer.velocities[index].weights.mutableElementsPointer()
+            layers[index].biasVelocities = optimizer.velocities[index].biases.mutableElementsPointer()
+        }
+        batchCount = images.count
+        sgd = optimizer.kernelParameters(learningRate: learningRate)
+        forward.begin(images, through: network)
+
+        pool.run(blocks: (batchCount + rowsPerBlock - 1) / rowsPerBlock) { block, thread in
+            let rows = block * self.rowsPerBlock..<min((block + 1) * self.rowsPerBlock, self.batchCount)
+            self.forward.run(rows: rows, gradientScale: 1 / Float(self.batchCount))
+            self.propagateBack(rows: rows, thread: thread)
+        }
+        pool.run(blocks: slices.count) { block, _ in self.update(self.slices[block]) }
+        return result
+    }
+
+    private var result: Result {
+        var (loss, correct): (Float, Int) = (0, 0)
+        for row in 0..<batchCount {
+            loss += forward.losses[row]
+            if forward.predictions[row] == Int32(forward.labels[row]) { correct += 1 }
+        }
+        return Result(meanLoss: batchCount == 0 ? 0 : loss / Float(batchCount), correctCount: correct)
+    }
+
+    /// ∂L/∂x = ∂L/∂y Wᵀ and then ReLU's, from the last layer to the first. Computed as W (∂L/∂y)ᵀ, transposed: the
+    /// gradients of some rows are quicker to transpose than all the weights.
+    private func propagateBack(rows: Range<Int>, thread: Int) {
+        for index in layers.indices.dropFirst().reversed() {
+            let (layer, activation) = (layers[index], forward.activations[index - 1])
+            let (outputGradient, inputGradient) = (outputGradients[index], outputGradients[index - 1])
+            let (count, first) = (rows.count, rows.lowerBound)
+            let outputTransposed = transposed[thread].base
+            let inputTransposed = transposed[thread].row(layer.outputs)
+            let stride = transposed[thread].stride
+            inkling_transpose(
+                count, layer.outputs, outputGradient.row(first), outputGradient.stride, outputTransposed, stride)
+            inkling_multiply(
+                layer.inputs, count, layer.outputs, layer.weights, layer.outputs, 1, outputTransposed, stride, nil,
+                false, false, inputTransposed, stride)
+            inkling_transpose(
+                layer.inputs, count, inputTransposed, stride, inputGradient.row(first), inputGradient.stride)
+            inkling_relu_backward(
+                count, layer.inputs, activation.row(first), activation.stride, inputGradient.row(first),
+                inputGradient.stride)
+        }
+    }
+
+    private func update(_ slice: Slice) {
+        switch slice {
+        case .weights(layer: 0, let inputs):
+            forward.updateFirstLayer(
+                inputs: inputs, outputGradient: outputGradients[0], sgd: sgd, velocities: layers[0].weightVelocities,
+                weights: layers[0].weights)
+        case .weights(let index, let inputs):
+            let (layer, input, outputGradient) = (layers[index], forward.activations[index - 1], outputGradients[index])
+            inkling_weight_update(
+                batchCount, inputs.lowerBound, inputs.upperBound, layer.outputs, input.base, input.stride,
+                outputGradient.base, outputGradient.stride, sgd, layer.weightVelocities, layer.weights, layer.outputs)
+        case .biases(let index):
+            let (layer, outputGradient, gradient) = (layers[index], outputGradients[index], biasGradients[index].base)
+            inkling_column_sums(
+                batchCount, layer.outputs, outputGradient.base, outputGradient.stride, false, gradient)
+            inkling_momentum_update(layer.outputs, sgd, gradient, layer.biasVelocities, layer.biases)
+        }
+    }
+}

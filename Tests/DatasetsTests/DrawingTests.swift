@@ -1,0 +1,91 @@
+import Foundation
+import Testing
+
+@testable import Datasets
+
+@Suite struct DrawingTests {
+    private static func seven(scale: Double, x: Double, y: Double) -> Drawing {
+        let points = [(0.0, 0.0), (6, 0.5), (10, 0), (7, 6), (4, 14)]
+        return Drawing(strokes: [points.map { Drawing.Point(x: x + scale * $0.0, y: y + scale * $0.1) }])
+    }
+
+    private func centre(_ image: [UInt8]) -> (x: Double, y: Double) {
+        let mass = image.reduce(0.0) { $0 + Double($1) }
+        let x = image.enumerated().reduce(0.0) { $0 + Double($1.element) * (Double($1.offset % 28) + 0.5) } / mass
+        let y = image.enumerated().reduce(0.0) { $0 + Double($1.element) * (Double($1.offset / 28) + 0.5) } / mass
+        return (x, y)
+    }
+
+    @Test(arguments: [(1.0, 0.0, 0.0), (0.001, 5, 7), (1000, -3000, 40), (3, 1e6, 1e6)])
+    func placeAndSizeDoNotMatter(scale: Double, x: Double, y: Double) throws {
+        let reference = try #require(Self.seven(scale: 1, x: 0, y: 0).networkImage())
+        let image = try #require(Self.seven(scale: scale, x: x, y: y).networkImage())
+        #expect(zip(image, reference).allSatisfy { abs(Int($0) - Int($1)) <= 1 })
+    }
+
+    @Test func isMadeAsMNISTWas() throws {
+        let image = try #require(Self.seven(scale: 1, x: 0, y: 0).networkImage())
+        let (x, y) = centre(image)
+        #expect(abs(x - 14) < 0.05 && abs(y - 14) < 0.05, "centre of mass (\(x), \(y))")
+        let rows = (0..<28).filter { row in image[row * 28..<row * 28 + 28].contains { $0 > 0 } }
+        #expect((20...21).contains(rows.count), "\(rows.count) rows of ink")
+        #expect(image.contains { $0 > 0 && $0 < 255 }, "anti-aliased")
+        #expect(image.contains(255))
+    }
+
+    @Test func nothingGivesNothing() {
+        #expect(Drawing().networkImage() == nil)
+        #expect(Drawing(strokes: [[], []]).networkImage() == nil)
+        #expect(Drawing(strokes: [[Drawing.Point(x: .nan, y: 1)]]).networkImage() == nil)
+        let wide = Drawing(strokes: [[Drawing.Point(x: -1e308, y: 0), Drawing.Point(x: 1e308, y: 0)]])
+        #expect(wide.networkImage() == nil)
+    }
+
+    @Test func aDotStandsInTheMiddle() throws {
+        let image = try #require(Drawing(strokes: [[Drawing.Point(x: 3, y: 9)]]).networkImage())
+        let (x, y) = centre(image)
+        #expect(abs(x - 14) < 0.05 && abs(y - 14) < 0.05)
+    }
+
+    @Test func theEraserSplitsAStroke() {
+        var drawing = Drawing(strokes: [[Drawing.Point(x: 0, y: 0), Drawing.Point(x: 10, y: 0)]])
+        let untouched = drawing
+        drawing.erase(from: Drawing.Point(x: 5, y: 5), to: Drawing.Point(x: 5, y: 3), radius: 1)
+        #expect(drawing == untouched)
+        drawing.erase(from: Drawing.Point(x: 5, y: 1), to: Drawing.Point(x: 5, y: -1), radius: 1)
+        #expect(drawing.strokes.count == 2)
+        #expect(drawing.strokes.joined().allSatisfy { abs($0.x - 5) > 1 })
+    }
+
+    @Test func strokesFileNamesWhatIsWrong() throws {
+        func found(_ text: String) -> String {
+            do {
+                return "\(try StrokesFile.drawings(in: Data(text.utf8), of: "drawn").count) drawings"
+            } catch {
+                return "\(error)"
+            }
+        }
+        #expect(found("{\"strokes\": [[[1, 2], [3, 4]]]}\n\n{\"strokes\": [[[1, 2]]]}\n") == "2 drawings")
+        #expect(
+            found("{\"strokes\": [[[1, 2, 3]]]}") == "drawn, line 1: expected points [x, y], found one with 3 numbers.")
+        #expect(found("\n{\"strokes\": []}").hasPrefix("drawn, line 2: expected a stroke with a point"))
+        #expect(found("hello").hasSuffix("found \"hello\"."))
+        #expect(found(String(repeating: "[", count: 100_000)).hasPrefix("drawn, line 1: expected"))
+        #expect(found("{\"strokes\": [[[1e999, 2]]]}").hasPrefix("drawn, line 1"))
+    }
+
+    @Test func theArchiveIsADataSet() throws {
+        let folder = NSTemporaryDirectory() + "inkling-archive-\(UUID())/inkling/drawings"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let archive = DrawingArchive(folder: folder)
+        #expect(try archive.append(image: Array(repeating: 7, count: 784), label: 3) == 1)
+        #expect(try archive.append(image: Array(repeating: 9, count: 784), label: 5) == 2)
+        let dataset = try DatasetLocation.find(folder).load()
+        #expect(dataset.train.labels == [3, 5])
+        #expect(dataset.train.image(1).allSatisfy { $0 == 9 })
+        try Data([1, 2, 3]).write(to: URL(fileURLWithPath: folder + "/train-labels-idx1-ubyte"))
+        #expect(throws: DatasetError.self) { try archive.append(image: Array(repeating: 0, count: 784), label: 0) }
+        #expect(DrawingArchive(environment: ["XDG_DATA_HOME": "/data"]).folder == "/data/inkling/drawings")
+        #expect(DrawingArchive(environment: ["HOME": "/home/me"]).folder == "/home/me/.local/share/inkling/drawings")
+    }
+}

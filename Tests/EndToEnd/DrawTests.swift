@@ -1,0 +1,77 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// Drawing in the real program.
+    @Suite struct DrawTests {
+        private func position(_ x: Int, _ y: Int) -> ScreenPosition { ScreenPosition(row: y, column: x) }
+
+        @Test func readsADrawnDigit() throws {
+            let folder = NSTemporaryDirectory() + "inkling-draw-\(UUID())"
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            let session = try Inkling.terminal(
+                ["--epochs", "1"], environment: ["XDG_DATA_HOME": folder], rows: 40, columns: 120)
+            try session.wait(for: "finished", timeout: .seconds(60))
+            try session.send("4")
+            try session.wait { $0.isMouseEnabled && $0.contains("No drawing yet.") }
+            // A seven, drawn slowly in the middle, and in one burst, small, in a corner.
+            try session.stroke([position(20, 8), position(50, 8), position(34, 30)])
+            try session.wait(for: "Prediction: 7")
+            try session.send("u")
+            try session.wait(for: "No drawing yet.")
+            try session.burst([position(4, 3), position(16, 3), position(9, 11)])
+            try session.wait(for: "Prediction: 7")
+            try session.send("t")
+            try session.wait(for: "Which digit?")
+            try session.send("7")
+            try session.wait(for: "Saved as 7: 1 in")
+            // A one, line by line with the keyboard.
+            try session.send("c")
+            try session.wait(for: "No drawing yet.")
+            try session.send(.up, .up, .up, .up, .up, " ")
+            for _ in 0..<12 { try session.send(.down) }
+            try session.wait(for: "Prediction: 1")
+            try session.send("q")
+            #expect(try session.waitForExit() == .success)
+            #expect(session.screen.unknownSequences == [])
+
+            let trained = try Inkling.run(
+                ["train", "--dataset", folder + "/inkling/drawings", "--epochs", "1", "--json"])
+            #expect(trained.status == .success)
+            #expect(trained.output.contains("\"testAccuracy\""))
+        }
+
+        @Test func fromTheConfusionMatrixToTheCanvas() throws {
+            let session = try Inkling.terminal(["--epochs", "1"], rows: 24, columns: 80)
+            try session.wait(for: "finished", timeout: .seconds(60))
+            try session.send("2")
+            try session.wait(for: "recall")
+            // True 4, read as 9: the fifth row and the tenth column.
+            try session.click(at: position(4 + 9 * 5 + 2, 3 + 4 * 2))
+            try session.wait { $0.contains("true: 4  read as: 9") }
+            try session.send("d")
+            try session.wait { $0.contains("test image") && $0.contains("Prediction: 9") }
+        }
+
+        @Test func classifiesStrokesWithoutAScreen() throws {
+            let seven = "[[[20,8],[50,8],[34,30]]]"
+            let small = "[[[0.1,0.1],[0.13,0.1],[0.114,0.122]]]"
+            let result = try Inkling.run(
+                ["classify", "--strokes", "-", "--json"],
+                input: "{\"strokes\": \(seven)}\n{\"strokes\": \(small)}\n{\"strokes\": [[[5,0],[5,9]]]}\n")
+            #expect(result.status == .success)
+            struct Answer: Decodable {
+                let prediction: Int
+                let probabilities: [Double]
+            }
+            let answers = try result.lines.map { try JSONDecoder().decode(Answer.self, from: Data($0.utf8)) }
+            #expect(answers.map(\.prediction) == [7, 7, 1])
+            #expect(
+                answers.allSatisfy { $0.probabilities.count == 10 && abs($0.probabilities.reduce(0, +) - 1) < 1e-4 })
+            #expect(zip(answers[0].probabilities, answers[1].probabilities).allSatisfy { abs($0 - $1) < 0.02 })
+            let bad = try Inkling.run(["classify", "--strokes", "-"], input: "{}")
+            #expect(bad.status == .exited(1))
+            #expect(bad.error.contains("line 1"))
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// What the program writes to which terminal, and how much of it.
+    @Suite struct TerminalTests {
+        private func output(_ session: TerminalSession) -> String { String(decoding: session.output, as: UTF8.self) }
+
+        private func colors(_ session: TerminalSession) -> Set<String> {
+            Set(
+                output(session).matches(of: /\u{1B}\[([0-9;]*)m/).flatMap {
+                    $0.output.1.split(separator: ";").map(String.init)
+                })
+        }
+
+        @Test func noColorMeansNone() throws {
+            let session = try Inkling.terminal(["--epochs", "1"], environment: ["NO_COLOR": "1"])
+            try session.wait(for: "finished", timeout: .seconds(60))
+            try session.send("2")
+            try session.wait(for: "recall")
+            #expect(colors(session).isDisjoint(with: (30...49).map(String.init) + (90...107).map(String.init)))
+        }
+
+        @Test(arguments: ["xterm", "vt100", "linux", "screen-256color"])
+        func everyTerminalGetsAScreen(name: String) throws {
+            let session = try Inkling.terminal(["--epochs", "1"], environment: ["TERM": name])
+            try session.wait(for: "finished", timeout: .seconds(60))
+            #expect(session.screen.contains("test accuracy"))
+            if name != "screen-256color" { #expect(!colors(session).contains("5"), "no 256 colours on \(name)") }
+            try session.send("q")
+            #expect(try session.waitForExit() == .success)
+            #expect(try session.settings == session.initialSettings)
+        }
+
+        @Test func withoutUTF8ThereIsOnlyASCII() throws {
+            let session = try Inkling.terminal(["--epochs", "1"], environment: ["LANG": "C", "LC_CTYPE": "C"])
+            try session.wait(for: "finished", timeout: .seconds(60))
+            for key: Key in ["2", "3", "4", "1", "?"] {
+                try session.send(key)
+                try session.settle()
+            }
+            #expect(session.output.allSatisfy { $0 < 128 })
+        }
+
+        @Test func anUnknownTerminalIsNamed() throws {
+            let session = try Inkling.terminal(environment: ["TERM": "teletype-1910"])
+            #expect(try session.waitForExit() == .exited(1))
+            #expect(session.screen.lines.joined().contains("TERM=teletype-1910"))
+        }
+
+        @Test func closedInputEndsTheProgram() throws {
+            let session = try Inkling.terminal()
+            try session.wait(for: "training")
+            session.hangUp()
+            let status = try session.waitForExit()
+            #expect(status == .success || status == .exited(1) || status == .signalled(SIGHUP))
+        }
+
+        /// Over SSH: how much is written while it trains, and how soon a key shows.
+        @Test func isLightOnALine() throws {
+            let session = try Inkling.terminal(
+                ["--epochs", "1000", "--schedule", "constant", "--learning-rate", "0.01"], rows: 40, columns: 120)
+            try session.wait(for: "training")
+            session.read(for: .seconds(2))
+            let bytes = session.read(for: .seconds(3))
+            print("while training, \(bytes / 3) bytes a second")
+            #expect(bytes / 3 < 20_000)
+
+            // The best of three rounds: what else the machine does is not the program's.
+            let rounds = try (0..<3).map { _ in
+                try (0..<100).map { index in
+                    try session.send(index.isMultiple(of: 2) ? "2" : "1")
+                    return try session.wait { screen in
+                        index.isMultiple(of: 2)
+                            ? screen.contains("read as") || screen.contains("first test") : screen.contains("Network")
+                    }
+                }.sorted()[98]
+            }
+            let slowest = rounds.min() ?? .seconds(1)
+            print("99 % of the keys act within \(slowest), of the rounds \(rounds)")
+            #expect(slowest < .milliseconds(33))
+        }
+    }
+}

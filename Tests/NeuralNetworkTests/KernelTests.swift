@@ -1,0 +1,191 @@
+import CKernels
+import NeuralNetwork
+import Testing
+
+/// Every set of kernels that this processor runs, against three loops, over odd shapes and strides. Each in a process
+/// of its own: the choice of the kernels is one for the whole process, and other tests run at the same time.
+@Suite struct KernelTests {
+    @Test func avx512() async {
+        await #expect(processExitsWith: .success) { KernelChecks.run("avx512") }
+    }
+
+    @Test func avx2() async {
+        await #expect(processExitsWith: .success) { KernelChecks.run("avx2") }
+    }
+
+    @Test func neon() async {
+        await #expect(processExitsWith: .success) { KernelChecks.run("neon") }
+    }
+
+    @Test func portable() async {
+        await #expect(processExitsWith: .success) { KernelChecks.run("portable") }
+    }
+}
+
+/// Each result must be the one of a loop that adds product after product in ascending order, each multiply-add rounded
+/// once: 0 units in the last place. Portable kernels may round the products too, so there a sum of k products may be
+/// off by k + 1 units in the last place of the sum of their magnitudes.
+struct KernelChecks {
+    private static let sizes = [1, 2, 7, 16, 17, 33, 100]
+
+    private let isPortable: Bool
+    private var generator = RandomGenerator(seed: 1, stream: .initialization)
+
+    static func run(_ name: String) {
+        guard inkling_kernels_select(name) else { return }
+        var checks = KernelChecks(isPortable: name == "portable")
+        for m in sizes {
+            for n in sizes {
+                for k in [0, 1, 5, 64] { checks.products(m, n, k) }
+                checks.transpose(m, n)
+                checks.sparse(rows: m, pixels: n, outputs: 37)
+                checks.sparse(rows: m, pixels: 3 * n, outputs: 300)
+            }
+        }
+        // Large enough for the blocks that are copied to where they stay in the cache.
+        checks.products(300, 300, 1000)
+    }
+
+    private init(isPortable: Bool) { self.isPortable = isPortable }
+
+    /// Rows `stride` apart; what lies between them must stay as it is.
+    private struct Strided: Equatable {
+        let rows, columns, stride: Int
+        var values: [Float]
+
+        subscript(row: Int, column: Int) -> Float {
+            get { values[row * stride + column] }
+            set { values[row * stride + column] = newValue }
+        }
+    }
+
+    private mutating func strided(_ rows: Int, _ columns: Int) -> Strided {
+        let stride = columns + generator.uniform(below: 4)
+        // The last row ends with its last column: whoever reads on reads what is not there.
+        let count = rows == 0 ? 0 : (rows - 1) * stride + columns
+        return Strided(
+            rows: rows, columns: columns, stride: stride,
+            values: (0..<count).map { _ in Float(2 * generator.uniform() - 1) })
+    }
+
+    private func expectEqual(_ a: Strided, _ b: Strided, units: Float, _ what: String) {
+        let worst = zip(a.values, b.values).map { abs($0 - $1) }.max() ?? 0
+        #expect(isPortable ? worst <= units * Float(1).ulp : a == b, "\(what): off by \(worst)")
+    }
+
+    private mutating func products(_ m: Int, _ n: Int, _ k: Int) {
+        let (b, bias, c) = (strided(k, n), strided(1, n), strided(m, n))
+        for transposed in [false, true] {
+            let a = transposed ? strided(k, m) : strided(m, k)
+            for (accumulates, relu) in [(false, false), (true, false), (false, true)] {
+                var (result, expected) = (c, c)
+                inkling_multiply(
+                    m, n, k, a.values, transposed ? 1 : a.stride, transposed ? a.stride : 1, b.values, b.stride,
+                    bias.values, accumulates, relu, &result.values, c.stride)
+                for i in 0..<m {
+                    for j in 0..<n {
+                        var sum = accumulates ? c[i, j] : bias[0, j]
+                        for p in 0..<k { sum.addProduct(transposed ? a[p, i] : a[i, p], b[p, j]) }
+                        expected[i, j] = relu ? max(0, sum) : sum
+                    }
+                }
+                expectEqual(result, expected, units: Float((k + 1) * (k + 1)), "[\(m) × \(k)] · [\(k) × \(n)]")
+            }
+        }
+        weightUpdate(inputs: m, outputs: n, batch: k)
+    }
+
+    private let sgd = inkling_sgd(learning_rate: 0.1, momentum: 0.9, weight_decay: 0.01)
+
+    /// g += λ w;  v = µ v + g;  w −= η v, as `inkling_sgd` says.
+    private func step(_ gradient: Float, _ velocity: inout Float, _ weight: inout Float) {
+        velocity = gradient.addingProduct(sgd.weight_decay, weight).addingProduct(sgd.momentum, velocity)
+        weight.addProduct(-sgd.learning_rate, velocity)
+    }
+
+    private mutating func weightUpdate(inputs: Int, outputs: Int, batch: Int) {
+        let (x, delta, weights) = (strided(batch, inputs), strided(batch, outputs), strided(inputs, outputs))
+        var velocities = weights
+        velocities.values = velocities.values.map { _ in Float(generator.uniform()) }
+        var (newWeights, newVelocities) = (weights, velocities)
+        // In two slices, as two workers would.
+        for (first, end) in [(0, inputs / 3), (inputs / 3, inputs)] {
+            inkling_weight_update(
+                batch, first, end, outputs, x.values, x.stride, delta.values, delta.stride, sgd,
+                &newVelocities.values, &newWeights.values, weights.stride)
+        }
+        var (expectedWeights, expectedVelocities) = (weights, velocities)
+        for i in 0..<inputs {
+            for j in 0..<outputs {
+                var gradient: Float = 0
+                for b in 0..<batch { gradient.addProduct(x[b, i], delta[b, j]) }
+                step(gradient, &expectedVelocities[i, j], &expectedWeights[i, j])
+            }
+        }
+        let units = Float((batch + 3) * (batch + 3))
+        expectEqual(newVelocities, expectedVelocities, units: units, "velocities of [\(inputs) × \(outputs)]")
+        expectEqual(newWeights, expectedWeights, units: units, "weights of [\(inputs) × \(outputs)]")
+    }
+
+    private mutating func transpose(_ rows: Int, _ columns: Int) {
+        let (a, b) = (strided(rows, columns), strided(columns, rows))
+        var (result, expected) = (b, b)
+        inkling_transpose(rows, columns, a.values, a.stride, &result.values, b.stride)
+        for i in 0..<rows { for j in 0..<columns { expected[j, i] = a[i, j] } }
+        #expect(result == expected)
+
+        var (gradient, sums) = (strided(rows, columns), [Float](repeating: 0, count: columns))
+        let before = gradient
+        inkling_relu_backward(rows, columns, a.values, a.stride, &gradient.values, gradient.stride)
+        inkling_column_sums(rows, columns, a.values, a.stride, false, &sums)
+        var (expectedGradient, expectedSums) = (before, [Float](repeating: 0, count: columns))
+        for i in 0..<rows {
+            for j in 0..<columns {
+                if !(a[i, j] > 0) { expectedGradient[i, j] = 0 }
+                expectedSums[j] += a[i, j]
+            }
+        }
+        #expect(gradient == expectedGradient)
+        #expect(sums == expectedSums)
+    }
+
+    /// The first layer on images of which a quarter is lit, against the dense one on the gathered images.
+    private mutating func sparse(rows: Int, pixels: Int, outputs: Int) {
+        let images = (0..<(rows + 2) * pixels).map { _ in
+            generator.uniform(below: 4) == 0 ? UInt8(generator.uniform(below: 256)) : 0
+        }
+        let indices = (0..<rows).map { _ in Int32(generator.uniform(below: rows + 2)) }
+        let memory = UnsafeMutableRawPointer.allocate(
+            byteCount: inkling_sparse_batch_size(rows, pixels), alignment: 64)
+        defer { memory.deallocate() }
+        var batch = inkling_sparse_batch_in(memory, rows, pixels)
+        var gathered = strided(rows, pixels)
+        inkling_gather(images, indices, rows, pixels, 1 / 255, &gathered.values, gathered.stride)
+        let (weights, bias, out) = (strided(pixels, outputs), strided(1, outputs), strided(rows, outputs))
+        var (result, expected) = (out, out)
+        for (first, end) in [(0, rows / 2), (rows / 2, rows)] {
+            inkling_sparsify(&batch, first, end, images, indices)
+            inkling_sparse_forward(
+                &batch, first, end, 1 / 255, outputs, weights.values, weights.stride, bias.values, true,
+                &result.values, out.stride)
+        }
+        inkling_multiply(
+            rows, outputs, pixels, gathered.values, gathered.stride, 1, weights.values, weights.stride, bias.values,
+            false, true, &expected.values, out.stride)
+        #expect(result == expected)
+
+        let delta = strided(rows, outputs)
+        var (velocities, newWeights) = (weights, weights)
+        for (first, end) in [(0, pixels / 2), (pixels / 2, pixels)] {
+            inkling_sparse_weight_update(
+                &batch, first, end, 1 / 255, outputs, delta.values, delta.stride, sgd, &velocities.values,
+                &newWeights.values, weights.stride)
+        }
+        var (expectedVelocities, expectedWeights) = (weights, weights)
+        inkling_weight_update(
+            rows, 0, pixels, outputs, gathered.values, gathered.stride, delta.values, delta.stride, sgd,
+            &expectedVelocities.values, &expectedWeights.values, weights.stride)
+        #expect(velocities == expectedVelocities)
+        #expect(newWeights == expectedWeights)
+    }
+}

@@ -1,0 +1,165 @@
+import NeuralNetwork
+import Testing
+
+/// The two parallel phases against the plain way, and against themselves with other numbers of threads.
+@Suite struct TrainingStepTests {
+    /// Images of which a share of the pixels is lit, and labels.
+    private struct Images {
+        let width: Int
+        let pixels: [UInt8]
+        let labels: [UInt8]
+
+        init(count: Int, width: Int, classes: Int, lit: Double, seed: UInt64 = 1) {
+            var generator = RandomGenerator(seed: seed, stream: .initialization)
+            self.width = width
+            pixels = (0..<count * width).map { _ in
+                generator.uniform() < lit ? UInt8(1 + generator.uniform(below: 255)) : 0
+            }
+            labels = (0..<count).map { _ in UInt8(generator.uniform(below: classes)) }
+        }
+
+        func withBatch<Result>(_ indices: [Int32]?, _ body: (ImageBatch) -> Result) -> Result {
+            pixels.withUnsafeBufferPointer { pixels in
+                labels.withUnsafeBufferPointer { labels in
+                    guard let indices else {
+                        return body(ImageBatch(pixels: pixels, pixelsPerImage: width, labels: labels))
+                    }
+                    return indices.withUnsafeBufferPointer {
+                        body(ImageBatch(pixels: pixels, pixelsPerImage: width, labels: labels, indices: $0))
+                    }
+                }
+            }
+        }
+    }
+
+    private struct Run {
+        var network: Network
+        var losses: [Float] = []
+        var correct: [Int] = []
+    }
+
+    private static func makeNetwork(_ sizes: [Int]) -> Network {
+        var generator = RandomGenerator(seed: 7, stream: .initialization)
+        return Network(
+            layers: zip(sizes, sizes.dropFirst()).map { Dense(inputs: $0, outputs: $1, using: &generator) })
+    }
+
+    /// Batches of changing images; the last is smaller.
+    private static func batches(_ images: Images, batchSize: Int, steps: Int) -> [[Int32]] {
+        var generator = RandomGenerator(seed: 2, stream: .shuffling)
+        return (0..<steps).map { step in
+            (0..<(step == steps - 1 ? max(1, batchSize / 2) : batchSize)).map { _ in
+                Int32(generator.uniform(below: images.labels.count))
+            }
+        }
+    }
+
+    private static func fused(
+        _ sizes: [Int], _ images: Images, batchSize: Int, steps: Int, threads: Int, skipsZeros: Bool,
+        optimizer kind: Optimizer.Kind = .momentum
+    ) -> Run {
+        var run = Run(network: makeNetwork(sizes))
+        var optimizer = Optimizer(kind, for: run.network)
+        let step = TrainingStep(
+            for: run.network, batchSize: batchSize, skipsZeros: skipsZeros, pool: WorkerPool(threads: threads))
+        for batch in batches(images, batchSize: batchSize, steps: steps) {
+            let result = images.withBatch(batch) { step.train(&run.network, &optimizer, on: $0, learningRate: 0.05) }
+            run.losses.append(result.meanLoss)
+            run.correct.append(result.correctCount)
+        }
+        return run
+    }
+
+    private static func plain(
+        _ sizes: [Int], _ images: Images, batchSize: Int, steps: Int, optimizer kind: Optimizer.Kind
+    ) -> Run {
+        var run = Run(network: makeNetwork(sizes))
+        var optimizer = Optimizer(kind, for: run.network)
+        for batch in batches(images, batchSize: batchSize, steps: steps) {
+            let inputs = images.pixels.withUnsafeBufferPointer { Matrix(bytes: $0, width: images.width, rows: batch) }
+            let (loss, gradients) = run.network.lossAndGradients(
+                inputs: inputs, labels: batch.map { images.labels[Int($0)] })
+            optimizer.update(&run.network, gradients: gradients, learningRate: 0.05)
+            run.losses.append(loss.meanLoss)
+            run.correct.append(loss.correctCount)
+        }
+        return run
+    }
+
+    /// The largest difference of two networks' parameters, in units in the last place of the largest of the matrix.
+    private static func difference(_ a: Network, _ b: Network) -> Float {
+        zip(a.layers, b.layers).flatMap { [($0.weights, $1.weights), ($0.biases, $1.biases)] }.map { a, b in
+            let unit = (a.elements.map { abs($0) }.max() ?? 0).ulp
+            return (zip(a.elements, b.elements).map { abs($0 - $1) }.max() ?? 0) / unit
+        }.max() ?? 0
+    }
+
+    /// Sums run in the same order in both, so that only softmax's exponentials differ, by a unit in the last place;
+    /// six steps make a few of it.
+    @Test(
+        arguments: [[784, 128, 64, 10], [50, 37, 10], [17, 3], [30, 300, 20, 5, 10]],
+        [(Optimizer.Kind.sgd, false), (.momentum, true), (.momentum, false)])
+    func agreesWithThePlainWay(sizes: [Int], how: (optimizer: Optimizer.Kind, skipsZeros: Bool)) {
+        let images = Images(count: 300, width: sizes[0], classes: sizes[sizes.count - 1], lit: 0.3)
+        let plain = Self.plain(sizes, images, batchSize: 64, steps: 6, optimizer: how.optimizer)
+        let fused = Self.fused(
+            sizes, images, batchSize: 64, steps: 6, threads: 2, skipsZeros: how.skipsZeros, optimizer: how.optimizer)
+        let units = Self.difference(plain.network, fused.network)
+        #expect(units <= 8)
+        #expect(zip(plain.losses, fused.losses).allSatisfy { abs($0 - $1) <= 16 * $0.ulp })
+        #expect(plain.correct == fused.correct)
+    }
+
+    @Test(arguments: [[784, 128, 64, 10], [50, 300, 10], [17, 3]], [false, true])
+    func numberOfThreadsChangesNoBit(sizes: [Int], skipsZeros: Bool) {
+        let images = Images(count: 300, width: sizes[0], classes: sizes[sizes.count - 1], lit: 0.3)
+        let runs = [1, 2, 3, 7].map {
+            Self.fused(sizes, images, batchSize: 100, steps: 8, threads: $0, skipsZeros: skipsZeros)
+        }
+        for run in runs.dropFirst() {
+            #expect(run.network == runs[0].network)
+            #expect(run.losses == runs[0].losses)
+            #expect(run.correct == runs[0].correct)
+        }
+    }
+
+    @Test(arguments: [0, 0.2, 1]) func skippingZerosChangesNothing(lit: Double) {
+        let images = Images(count: 300, width: 70, classes: 10, lit: lit)
+        let runs = [false, true].map {
+            Self.fused([70, 30, 10], images, batchSize: 64, steps: 8, threads: 2, skipsZeros: $0)
+        }
+        #expect(runs[0].network == runs[1].network)
+        #expect(runs[0].losses == runs[1].losses)
+    }
+
+    @Test func copiesOfTheNetworkStayAsTheyAre() {
+        let images = Images(count: 64, width: 20, classes: 4, lit: 0.5)
+        var network = Self.makeNetwork([20, 8, 4])
+        let untouched = Self.makeNetwork([20, 8, 4])
+        var optimizer = Optimizer(.momentum, for: network)
+        let step = TrainingStep(for: network, batchSize: 64, skipsZeros: true, pool: WorkerPool(threads: 2))
+        let first = network
+        _ = images.withBatch(nil) { step.train(&network, &optimizer, on: $0, learningRate: 0.1) }
+        let second = network
+        _ = images.withBatch(nil) { step.train(&network, &optimizer, on: $0, learningRate: 0.1) }
+        #expect(first == untouched)
+        #expect(second != first)
+        #expect(network != second)
+    }
+
+    @Test(arguments: [(false, 1), (true, 1), (true, 3)]) func classifiesAsThePlainWay(skipsZeros: Bool, threads: Int) {
+        let images = Images(count: 333, width: 50, classes: 10, lit: 0.3)
+        let network = Self.makeNetwork([50, 20, 10])
+        let classification = images.withBatch(nil) {
+            Classification(of: $0, by: network, skipsZeros: skipsZeros, pool: WorkerPool(threads: threads))
+        }
+        let inputs = images.pixels.withUnsafeBufferPointer { Matrix(bytes: $0, width: 50, rows: 0..<333) }
+        let plain = SoftmaxCrossEntropy(logits: network.logits(inputs), labels: images.labels)
+        #expect(classification.predictions == plain.predictions)
+        for index in 0..<333 {
+            let confidence = plain.probabilities[index, Int(plain.predictions[index])]
+            #expect(abs(classification.confidences[index] - confidence) <= 4 * Float(1).ulp)
+            #expect(abs(classification.losses[index] - plain.losses[index]) <= 4 * max(plain.losses[index], 1).ulp)
+        }
+    }
+}

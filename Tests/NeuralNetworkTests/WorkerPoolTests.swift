@@ -1,0 +1,69 @@
+import CKernels
+import Foundation
+import NeuralNetwork
+import Synchronization
+import Testing
+
+@Suite struct WorkerPoolTests {
+    private final class Counts: Sendable {
+        let blocks = Mutex([Int: Int]())
+        let threads = Mutex(Set<Int>())
+    }
+
+    @Test(arguments: [1, 2, 5]) func everyBlockIsDoneOnce(threads: Int) {
+        let pool = WorkerPool(threads: threads)
+        for blocks in [0, 1, 2, 3, 100] {
+            let counts = Counts()
+            pool.run(blocks: blocks) { block, thread in
+                counts.blocks.withLock { $0[block, default: 0] += 1 }
+                _ = counts.threads.withLock { $0.insert(thread) }
+            }
+            #expect(counts.blocks.withLock { $0 } == Dictionary(uniqueKeysWithValues: (0..<blocks).map { ($0, 1) }))
+            #expect(counts.threads.withLock { $0 }.isSubset(of: 0..<threads))
+        }
+    }
+
+    @Test func eachRunIsOverWhenItReturns() {
+        let pool = WorkerPool(threads: 4)
+        let sum = Atomic(0)
+        // Many short runs, now and then with a pause that lets the workers fall asleep.
+        for round in 1...20_000 {
+            pool.run(blocks: 3) { block, _ in _ = sum.add(block, ordering: .relaxed) }
+            #expect(sum.load(ordering: .relaxed) == 3 * round)
+            if round % 2000 == 0 { Thread.sleep(forTimeInterval: 0.002) }
+        }
+    }
+
+    @Test func workersTakePart() {
+        let pool = WorkerPool(threads: 2)
+        let met = Atomic(0)
+        // Each block waits for the other, so that one thread alone would never end.
+        pool.run(blocks: 2) { _, _ in
+            _ = met.add(1, ordering: .sequentiallyConsistent)
+            while met.load(ordering: .sequentiallyConsistent) < 2 { sched_yield() }
+        }
+        #expect(met.load(ordering: .relaxed) == 2)
+    }
+
+    @Test func aSlowBlockHoldsUpNoOther() {
+        let pool = WorkerPool(threads: 2)
+        let done = Atomic(0)
+        pool.run(blocks: 50) { block, _ in
+            // The first block waits until all others are done, by the other thread then.
+            while block == 0 && done.load(ordering: .sequentiallyConsistent) < 49 { sched_yield() }
+            _ = done.add(1, ordering: .sequentiallyConsistent)
+        }
+        #expect(done.load(ordering: .relaxed) == 50)
+    }
+
+    @Test func denormalNumbersAreZeroInTheWorkAndNowhereElse() {
+        let results = Mutex([Float]())
+        WorkerPool(threads: 2).run(blocks: 20) { block, _ in
+            let tiny = Float.leastNormalMagnitude * Float(block + 1)
+            results.withLock { $0.append(tiny / 64) }
+        }
+        #expect(results.withLock { $0 }.allSatisfy { $0 == 0 })
+        let wasFlushed = inkling_flush_denormals(false)
+        #expect(!wasFlushed)
+    }
+}
