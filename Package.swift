@@ -37,6 +37,7 @@ let package = Package(
         .testTarget(name: "TrainingTests", dependencies: ["Training", "ModelFiles"], swiftSettings: optimized),
         .testTarget(name: "DashboardTests", dependencies: ["Dashboard"], exclude: ["Pictures"]),
         .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
-        .testTarget(name: "EndToEndTests", dependencies: ["CPseudoTerminal", "Inkling"], path: "Tests/EndToEnd"),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["CPseudoTerminal", "Inkling", "Training"], path: "Tests/EndToEnd"),
     ]
 )
