@@ -11,13 +11,15 @@ final class EventLoop {
     private let terminal: Terminal
     private var state: State
 
-    init(startsPaused: Bool, makeTrainer: @escaping @Sendable () throws -> Trainer) throws {
+    init(
+        startsPaused: Bool, recorders: TrainingRecorders, makeTrainer: @escaping @Sendable () throws -> Trainer
+    ) throws {
         let wake = try WakePipe()
         self.wake = wake
         terminal = try Terminal(wake: wake.writing, environment: ProcessInfo.processInfo.environment)
         let size = terminal.size
         state = State(appearance: terminal.appearance, width: size.width, height: size.height)
-        session = TrainingSession(makeTrainer: makeTrainer, onSnapshot: { wake.ring() })
+        session = TrainingSession(makeTrainer: makeTrainer, recorders: recorders, onSnapshot: { wake.ring() })
         session.send(startsPaused ? .pause : .run)
     }
 
