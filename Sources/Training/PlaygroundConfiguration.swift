@@ -1,0 +1,22 @@
+import NeuralNetwork
+
+/// What the playground trains on, and how. Its defaults stand here.
+public struct PlaygroundConfiguration: Sendable, Equatable {
+    public var set = ToySet.spiral
+    /// See `ToySet.points`.
+    public var noise = ToySet.spiral.usualNoise
+    /// Points of each class.
+    public var count = 300
+    /// Neurons in each hidden layer, first to last.
+    public var hiddenLayers = [64]
+    public var optimizer = Optimizer.Kind.momentum
+    public var learningRate: Float = 0.1
+    /// Points between two updates of the weights.
+    public var batchSize = 64
+    /// λ of the penalty λ/2 Σ w² on the weights, which keeps the borders smooth.
+    public var weightDecay: Float = 0
+    /// Decides the points, the initial weights and the order of the points.
+    public var seed: UInt64 = 0
+
+    public init() {}
+}

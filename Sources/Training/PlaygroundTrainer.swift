@@ -1,0 +1,126 @@
+import NeuralNetwork
+
+/// Trains a small network on points of the plane, the plain way: the whole step is three lines. What it is told may
+/// change between two batches; the weights stay where that makes sense.
+public struct PlaygroundTrainer: Sendable {
+    public private(set) var configuration: PlaygroundConfiguration
+    /// The points of the set, then those placed by hand.
+    public private(set) var points: [ToySet.Point] = []
+    public private(set) var network: Network
+    /// Batches trained since the network was new.
+    public private(set) var step = 0
+    public private(set) var history = History()
+
+    private var optimizer: Optimizer
+    private var placed: [ToySet.Point] = []
+    /// The points in the order of the pass under way, and how many of them are done with.
+    private var order: [Int32] = []
+    private var position = 0
+    private var passes = 0
+
+    public init(configuration: PlaygroundConfiguration = PlaygroundConfiguration()) {
+        self.configuration = configuration
+        network = Self.makeNetwork(configuration)
+        optimizer = Optimizer(configuration.optimizer, for: network)
+        drawPoints()
+    }
+
+    public var batchesPerEpoch: Int {
+        max((points.count + configuration.batchSize - 1) / configuration.batchSize, 1)
+    }
+
+    /// Trains on the next batch of points; the last of a pass may be smaller. Without points nothing happens.
+    public mutating func trainBatch() {
+        guard !points.isEmpty else { return }
+        let (inputs, labels) = nextBatch()
+        var (loss, gradients) = network.lossAndGradients(inputs: inputs, labels: labels)
+        addPenalty(to: &gradients)
+        optimizer.update(&network, gradients: gradients, learningRate: configuration.learningRate)
+        step += 1
+        history.append(loss: loss.meanLoss, accuracy: Float(loss.correctCount) / Float(labels.count))
+    }
+
+    /// The network's answers to all points, those of the set and those placed by hand; nil without points.
+    public func evaluate() -> SoftmaxCrossEntropy? {
+        points.isEmpty ? nil : Self.evaluate(network, on: points)
+    }
+
+    /// What a network makes of points, of which there is at least one.
+    public static func evaluate(_ network: Network, on points: [ToySet.Point]) -> SoftmaxCrossEntropy {
+        SoftmaxCrossEntropy(logits: network.logits(inputs(points)), labels: points.map(\.label))
+    }
+
+    /// Goes on with other settings. Another set, shape or seed begins anew; other noise or another count draws new
+    /// points for the same network; another optimizer starts without memory of the steps before.
+    public mutating func configure(_ new: PlaygroundConfiguration) {
+        let old = configuration
+        configuration = new
+        let isOtherSet = new.set != old.set
+        if isOtherSet { placed = [] }
+        if isOtherSet || new.seed != old.seed || new.noise != old.noise || new.count != old.count { drawPoints() }
+        if isOtherSet || new.seed != old.seed || new.hiddenLayers != old.hiddenLayers {
+            network = Self.makeNetwork(new)
+            (step, history) = (0, History())
+            optimizer = Optimizer(new.optimizer, for: network)
+        } else if new.optimizer != old.optimizer {
+            optimizer = Optimizer(new.optimizer, for: network)
+        }
+    }
+
+    /// Adds a point, unless its class is not one of the set's.
+    public mutating func place(_ point: ToySet.Point) {
+        guard point.label < configuration.set.classes else { return }
+        placed.append(point)
+        points.append(point)
+        order = []
+    }
+
+    /// Takes the points placed by hand away.
+    public mutating func removePlaced() {
+        points.removeLast(placed.count)
+        placed = []
+        order = []
+    }
+
+    private static func makeNetwork(_ configuration: PlaygroundConfiguration) -> Network {
+        Network(sizes: [2] + configuration.hiddenLayers + [configuration.set.classes], seed: configuration.seed)
+    }
+
+    private mutating func drawPoints() {
+        var generator = RandomGenerator(seed: configuration.seed, stream: .points)
+        points = configuration.set.points(
+            count: configuration.count, noise: configuration.noise, using: &generator) + placed
+        order = []
+    }
+
+    /// Inputs `[batch × 2]` and their labels.
+    private mutating func nextBatch() -> (Matrix, [UInt8]) {
+        if position >= order.count {
+            var generator = RandomGenerator(seed: configuration.seed, stream: .shuffling, index: passes)
+            order = generator.permutation(count: points.count)
+            position = 0
+            passes += 1
+        }
+        let end = min(position + configuration.batchSize, order.count)
+        let batch = order[position..<end].map { points[Int($0)] }
+        position = end
+        return (Self.inputs(batch), batch.map(\.label))
+    }
+
+    /// `[points × 2]`
+    private static func inputs(_ points: [ToySet.Point]) -> Matrix {
+        Matrix(rows: points.count, columns: 2, points.flatMap { [$0.x, $0.y] })
+    }
+
+    /// The gradient of λ/2 Σ w² is λ w; biases have no part in it.
+    private func addPenalty(to gradients: inout [Dense.Gradient]) {
+        guard configuration.weightDecay > 0 else { return }
+        for (index, layer) in network.layers.enumerated() {
+            layer.weights.withUnsafeElements { weights in
+                gradients[index].weights.withUnsafeMutableElements { gradient in
+                    for element in gradient.indices { gradient[element] += configuration.weightDecay * weights[element] }
+                }
+            }
+        }
+    }
+}
