@@ -21,7 +21,7 @@ public struct PlaygroundTrainer: Sendable {
     public init(configuration: PlaygroundConfiguration = PlaygroundConfiguration()) {
         self.configuration = configuration
         network = Self.makeNetwork(configuration)
-        optimizer = Optimizer(configuration.optimizer, for: network)
+        optimizer = Self.makeOptimizer(configuration, for: network)
         drawPoints()
     }
 
@@ -33,8 +33,7 @@ public struct PlaygroundTrainer: Sendable {
     public mutating func trainBatch() {
         guard !points.isEmpty else { return }
         let (inputs, labels) = nextBatch()
-        var (loss, gradients) = network.lossAndGradients(inputs: inputs, labels: labels)
-        addPenalty(to: &gradients)
+        let (loss, gradients) = network.lossAndGradients(inputs: inputs, labels: labels)
         optimizer.update(&network, gradients: gradients, learningRate: configuration.learningRate)
         step += 1
         history.append(loss: loss.meanLoss, accuracy: Float(loss.correctCount) / Float(labels.count))
@@ -61,10 +60,14 @@ public struct PlaygroundTrainer: Sendable {
         if isOtherSet || new.seed != old.seed || new.hiddenLayers != old.hiddenLayers {
             network = Self.makeNetwork(new)
             (step, history) = (0, History())
-            optimizer = Optimizer(new.optimizer, for: network)
+            optimizer = Self.makeOptimizer(new, for: network)
         } else if new.optimizer != old.optimizer {
-            optimizer = Optimizer(new.optimizer, for: network)
+            optimizer = Self.makeOptimizer(new, for: network)
+        } else {
+            optimizer = Optimizer(
+                new.optimizer, weightDecay: new.weightDecay, steps: optimizer.steps, moments: optimizer.moments)
         }
+        network.activation = new.activation
     }
 
     /// Adds a point, unless its class is not one of the set's.
@@ -83,7 +86,13 @@ public struct PlaygroundTrainer: Sendable {
     }
 
     private static func makeNetwork(_ configuration: PlaygroundConfiguration) -> Network {
-        Network(sizes: [2] + configuration.hiddenLayers + [configuration.set.classes], seed: configuration.seed)
+        Network(
+            sizes: [2] + configuration.hiddenLayers + [configuration.set.classes], seed: configuration.seed,
+            activation: configuration.activation)
+    }
+
+    private static func makeOptimizer(_ configuration: PlaygroundConfiguration, for network: Network) -> Optimizer {
+        Optimizer(configuration.optimizer, for: network, weightDecay: configuration.weightDecay)
     }
 
     private mutating func drawPoints() {
@@ -110,17 +119,5 @@ public struct PlaygroundTrainer: Sendable {
     /// `[points × 2]`
     private static func inputs(_ points: [ToySet.Point]) -> Matrix {
         Matrix(rows: points.count, columns: 2, points.flatMap { [$0.x, $0.y] })
-    }
-
-    /// The gradient of λ/2 Σ w² is λ w; biases have no part in it.
-    private func addPenalty(to gradients: inout [Dense.Gradient]) {
-        guard configuration.weightDecay > 0 else { return }
-        for (index, layer) in network.layers.enumerated() {
-            layer.weights.withUnsafeElements { weights in
-                gradients[index].weights.withUnsafeMutableElements { gradient in
-                    for element in gradient.indices { gradient[element] += configuration.weightDecay * weights[element] }
-                }
-            }
-        }
     }
 }

@@ -31,12 +31,15 @@ public struct Trainer: Sendable {
         self.dataset = dataset
         self.configuration = configuration
         let sizes = [dataset.train.pixelsPerImage] + configuration.hiddenLayers + [dataset.classNames.count]
-        network = Network(sizes: sizes, seed: configuration.seed)
-        optimizer = Optimizer(configuration.optimizer, for: network)
+        network = Network(
+            sizes: sizes, seed: configuration.seed, activation: configuration.activation,
+            initialization: configuration.initialization)
+        optimizer = Optimizer(configuration.optimizer, for: network, weightDecay: configuration.weightDecay)
         pool = WorkerPool(threads: configuration.threads)
         trainingStep = TrainingStep(
             for: network, batchSize: min(configuration.batchSize, dataset.train.count),
-            skipsZeros: dataset.train.isMostlyZeros, pool: pool)
+            skipsZeros: dataset.train.isMostlyZeros,
+            dropout: Dropout(probability: configuration.dropout, seed: configuration.seed), pool: pool)
     }
 
     /// The last batch of an epoch may be smaller than the others.
