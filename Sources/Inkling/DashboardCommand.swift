@@ -12,10 +12,13 @@ struct DashboardCommand: ParsableCommand {
     var paused = false
 
     func run() throws {
-        let location = try options.locateDataset()
-        let configuration = options.configuration
+        let playground = options.toySet.map(options.playgroundConfiguration)
+        var images = options
+        if playground != nil { images.dataset = TrainingOptions.defaultDataset }
+        let location = try images.locateDataset()
+        let configuration = playground == nil ? options.configuration : TrainingConfiguration()
         let loop = try MainActor.assumeIsolated {
-            try EventLoop(startsPaused: paused) {
+            try EventLoop(startsPaused: paused, playground: playground) {
                 Trainer(dataset: try location.load(), configuration: configuration)
             }
         }

@@ -8,17 +8,25 @@ import Training
 final class EventLoop {
     private let wake: WakePipe
     private let session: TrainingSession
+    private let playground: PlaygroundSession
     private let terminal: Terminal
     private var state: State
 
-    init(startsPaused: Bool, makeTrainer: @escaping @Sendable () throws -> Trainer) throws {
+    /// - Parameter playground: what to open the playground with; nil opens the training.
+    init(
+        startsPaused: Bool, playground configuration: PlaygroundConfiguration? = nil,
+        makeTrainer: @escaping @Sendable () throws -> Trainer
+    ) throws {
         let wake = try WakePipe()
         self.wake = wake
         terminal = try Terminal(wake: wake.writing, environment: ProcessInfo.processInfo.environment)
         let size = terminal.size
         state = State(appearance: terminal.appearance, width: size.width, height: size.height)
         session = TrainingSession(makeTrainer: makeTrainer, onSnapshot: { wake.ring() })
-        session.send(startsPaused ? .pause : .run)
+        playground = PlaygroundSession(makeJob: { PlaygroundJob() }, onSnapshot: { wake.ring() })
+        // Whoever comes to play has the images wait.
+        session.send(startsPaused || configuration != nil ? .pause : .run)
+        if let configuration { state.openPlayground(configuration, isOn: !startsPaused).forEach(perform) }
     }
 
     /// Runs until the user quits, a signal asks for it, or the training fails.
@@ -26,6 +34,7 @@ final class EventLoop {
         defer {
             terminal.close()
             session.stop()
+            playground.stop()
         }
         show()
         while true {
@@ -50,6 +59,7 @@ final class EventLoop {
             let size = terminal.size
             events.append(.resize(width: size.width, height: size.height))
             if let snapshot = try session.takeLatest() { events.append(.snapshot(snapshot)) }
+            if let snapshot = try playground.takeLatest() { events.append(.playground(snapshot)) }
             for event in events {
                 for action in state.handle(event) {
                     if action == .quit { return }
@@ -64,6 +74,7 @@ final class EventLoop {
         switch action {
         case .quit: break
         case .request(let request): session.send(request)
+        case .playground(let request): playground.send(request)
         case .save(let image, let label):
             let archive = DrawingArchive(environment: ProcessInfo.processInfo.environment)
             do {
@@ -83,9 +94,12 @@ final class EventLoop {
     private func stop() {
         let isRunning = state.snapshot?.phase == .running
         session.send(.pause)
+        playground.send(.pause)
         session.settle()
+        playground.settle()
         terminal.stop()
         if isRunning { session.send(.run) }
+        if state.screen == .playground, state.playground.isOn { playground.send(.run) }
     }
 }
 

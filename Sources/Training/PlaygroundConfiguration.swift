@@ -20,5 +20,8 @@ public struct PlaygroundConfiguration: Sendable, Equatable {
     /// Decides the points, the initial weights and the order of the points.
     public var seed: UInt64 = 0
 
+    /// Passes over the points when nobody watches and ends them.
+    public static let usualEpochs = 200
+
     public init() {}
 }

@@ -29,14 +29,37 @@ public struct PlaygroundTrainer: Sendable {
         max((points.count + configuration.batchSize - 1) / configuration.batchSize, 1)
     }
 
-    /// Trains on the next batch of points; the last of a pass may be smaller. Without points nothing happens.
-    public mutating func trainBatch() {
-        guard !points.isEmpty else { return }
+    /// Trains on the next batch of points, the last of a pass may be smaller, and returns what the network made of them
+    /// before. Without points nothing happens.
+    @discardableResult
+    public mutating func trainBatch() -> SoftmaxCrossEntropy? {
+        guard !points.isEmpty else { return nil }
         let (inputs, labels) = nextBatch()
         let (loss, gradients) = network.lossAndGradients(inputs: inputs, labels: labels)
         optimizer.update(&network, gradients: gradients, learningRate: configuration.learningRate)
         step += 1
         history.append(loss: loss.meanLoss, accuracy: Float(loss.correctCount) / Float(labels.count))
+        return loss
+    }
+
+    /// Trains on as many batches as a pass over the points has, and tests on other points of the same set.
+    public mutating func trainEpoch() -> EpochResult {
+        var (loss, correct, samples, seconds) = (0.0, 0, 0, 0.0)
+        for _ in 0..<batchesPerEpoch {
+            let start = ContinuousClock.now
+            let batch = trainBatch()
+            seconds += (ContinuousClock.now - start).seconds
+            loss += batch.map { Double($0.losses.reduce(0, +)) } ?? 0
+            correct += batch?.correctCount ?? 0
+            samples += batch?.losses.count ?? 0
+        }
+        let testPoints = drawnPoints(index: 1)
+        let test = Self.evaluate(network, on: testPoints)
+        let (count, testCount) = (Double(max(samples, 1)), Double(max(testPoints.count, 1)))
+        return EpochResult(
+            epoch: step / batchesPerEpoch, step: step, trainLoss: loss / count, trainAccuracy: Double(correct) / count,
+            testLoss: Double(test.meanLoss), testAccuracy: Double(test.correctCount) / testCount, seconds: seconds,
+            samplesPerSecond: count / seconds)
     }
 
     /// The network's answers to all points, those of the set and those placed by hand; nil without points.
@@ -96,10 +119,15 @@ public struct PlaygroundTrainer: Sendable {
     }
 
     private mutating func drawPoints() {
-        var generator = RandomGenerator(seed: configuration.seed, stream: .points)
-        points = configuration.set.points(
-            count: configuration.count, noise: configuration.noise, using: &generator) + placed
+        points = drawnPoints(index: 0) + placed
         order = []
+    }
+
+    /// Points of the set, other ones for another index.
+    private func drawnPoints(index: Int) -> [ToySet.Point] {
+        var generator = RandomGenerator(seed: configuration.seed, stream: .points, index: index)
+        return configuration.set.points(
+            count: configuration.count, noise: configuration.noise, using: &generator)
     }
 
     /// Inputs `[batch × 2]` and their labels.
