@@ -4,11 +4,18 @@ enum ClassInk {
     /// Levels of certainty.
     static let levels = 5
 
+    /// The level of a certainty of 0 (all classes are equally likely) to 1 (no doubt). A trained network is seldom far
+    /// from sure, so the upper levels are narrow.
+    static func level(_ certainty: Float) -> UInt8 {
+        let bounds: [Float] = [0.2, 0.6, 0.9, 0.99]
+        return UInt8(bounds.count { certainty >= $0 })
+    }
+
     /// xterm's 256 colours.
     static func region(_ label: UInt8, _ certainty: UInt8, _ background: Appearance.Background) -> Int {
         let ramps =
             background == .dark
-            ? [[235, 17, 18, 25, 26], [235, 52, 94, 130, 166], [235, 22, 23, 29, 30]]
+            ? [[235, 17, 18, 24, 25], [235, 52, 58, 94, 130], [235, 22, 23, 29, 36]]
             : [[255, 195, 153, 117, 75], [255, 230, 223, 222, 215], [255, 194, 158, 121, 79]]
         return ramps[Int(label) % ramps.count][min(Int(certainty), levels - 1)]
     }

@@ -67,8 +67,7 @@ struct PlaneView: Equatable {
                 // 0 where all classes are equally likely, 1 where there is no doubt.
                 let chance = 1 / Float(classes)
                 let certainty = max((elements[best] - chance) / (1 - chance), 0)
-                let level = min(Int(certainty * Float(ClassInk.levels)), ClassInk.levels - 1)
-                return .region(UInt8(best - first), certainty: UInt8(level))
+                return .region(UInt8(best - first), certainty: ClassInk.level(certainty))
             }
         }
     }

@@ -72,12 +72,12 @@ public enum PlaygroundScreen {
     private static func drawPlane(
         _ settings: Settings, _ snapshot: PlaygroundSnapshot, _ layout: Layout, on grid: inout CellGrid
     ) {
+        let unsure = layout.frame.width >= 60 ? "faint: unsure   " : ""
         let note: [(String, Style)] =
             snapshot.accuracy.map {
-                [(Format.percent($0).padded(to: 6), Style(.right, bold: true)), (" right", .plain)]
-            }
-            ?? [("no points yet", .plain)]
-        Panel.draw("What the network sees where", note: note, in: layout.frame, on: &grid)
+                [(unsure, .plain), (Format.percent($0).padded(to: 6), Style(.right, bold: true)), (" right", .plain)]
+            } ?? [("no points yet", .plain)]
+        Panel.draw("What the network sees", note: note, in: layout.frame, on: &grid)
         let view = PlaneView(cells: layout.plane)
         // In a small picture all points would hide the regions: every second, third … is enough to tell the shape.
         let room = max(view.rows * min(view.columns, view.rows) / 7, 1)
@@ -125,7 +125,7 @@ public enum PlaygroundScreen {
         let title =
             rect.width >= 70 ? "What each hidden neuron\(which) answers to: \(shown)" : "Neurons\(which): \(shown)"
         let room = Panel.draw(
-            title, note: hidden > 1 ? [("h", .key), (" next layer", .plain)] : [("black 0, white most", .plain)],
+            title, note: hidden > 1 ? [("h", .key), (" next layer", .plain)] : [("black least, white most", .plain)],
             in: rect, on: &grid
         ).inset(dx: 1, dy: 0)
         pictures.draw(snapshot.network, layer: layer, from: 0, in: room, on: &grid)
@@ -165,9 +165,9 @@ public enum PlaygroundScreen {
         let color = classNames[Int(settings.label) % classNames.count]
         let keys =
             settings.placesPoints
-            ? [("arrows", "move"), ("space", "place"), ("c", color), ("x", "remove"), ("⏎", "done")]
+            ? [("arrows", "move"), ("space", "place"), ("c", "next \(color)"), ("x", "remove"), ("⏎", "done")]
             : [
-                ("p", settings.isOn ? "pause" : "go on"), ("⏎", "place points"), ("R", "restart"), ("c", color),
+                ("p", settings.isOn ? "pause" : "go on"), ("⏎", "add points"), ("R", "restart"), ("c", "next \(color)"),
                 ("n", "one step"), ("x", "remove"),
             ]
         Keys.draw(keys, in: rect, on: &grid)

@@ -52,11 +52,15 @@ public struct PlaygroundJob: SessionJob {
     }
 
     public func snapshot(serial: Int) -> PlaygroundSnapshot {
+        snapshot(serial: serial, samplesPerSecond: throughput.samplesPerSecond)
+    }
+
+    func snapshot(serial: Int, samplesPerSecond: Double) -> PlaygroundSnapshot {
         let evaluation = trainer.evaluate()
         return PlaygroundSnapshot(
             serial: serial, isOn: isOn, configuration: trainer.configuration, points: trainer.points,
             network: trainer.network, step: trainer.step, batchesPerEpoch: trainer.batchesPerEpoch,
-            samplesPerSecond: throughput.samplesPerSecond, history: trainer.history, loss: evaluation?.meanLoss,
+            samplesPerSecond: samplesPerSecond, history: trainer.history, loss: evaluation?.meanLoss,
             accuracy: evaluation.map { Double($0.correctCount) / Double(trainer.points.count) })
     }
 }

@@ -116,6 +116,8 @@ import Training
             .standard, .value, .words, .faint, .train, .test, .right, .wrong, .key, .bar, .selectedTab, .dark,
             .onSuccess,
         ] + (0...23).map { .grey($0) } + (0...6).flatMap { [.error($0), .onError($0)] } + (0...2).map { .success($0) }
+        + (0...2).map { .point($0) }
+        + (0...2).flatMap { label in (0...4).map { .region(label, certainty: $0) } }
 
     @Test(arguments: [
         (Appearance.Colors.none, 0), (.eight, 8), (.sixteen, 16), (.many, 256),
