@@ -7,6 +7,7 @@ public struct State: Sendable, Equatable {
         case confusion
         case mistakes
         case draw
+        case lessons = 7
 
         var title: String {
             switch self {
@@ -14,6 +15,7 @@ public struct State: Sendable, Equatable {
             case .confusion: "Confusion"
             case .mistakes: "Mistakes"
             case .draw: "Draw"
+            case .lessons: "Lessons"
             }
         }
 
@@ -24,12 +26,13 @@ public struct State: Sendable, Equatable {
             case .confusion: "Conf"
             case .mistakes: "Miss"
             case .draw: "Draw"
+            case .lessons: "Learn"
             }
         }
     }
 
     public var appearance: Appearance
-    public var screen = Screen.train
+    public var screen: Screen
     public var showsHelp = false
     /// The training at the moment; nil while the data is being read.
     public var snapshot: TrainingSnapshot?
@@ -40,9 +43,13 @@ public struct State: Sendable, Equatable {
     var confusion = ConfusionScreen.Settings()
     var mistakes = MistakesScreen.Settings()
     var draw = DrawScreen.Settings()
+    var lessons = LessonsScreen.Settings()
 
-    public init(appearance: Appearance = Appearance(), width: Int = 80, height: Int = 24) {
+    public init(
+        appearance: Appearance = Appearance(), screen: Screen = .train, width: Int = 80, height: Int = 24
+    ) {
         self.appearance = appearance
+        self.screen = screen
         self.width = width
         self.height = height
     }
@@ -56,9 +63,13 @@ public struct State: Sendable, Equatable {
         case .snapshot(let snapshot):
             self.snapshot = snapshot
             mistakes.keepSelection(in: snapshot)
+            lessons.take(snapshot)
             return []
         case .resize(let width, let height):
             (self.width, self.height) = (width, height)
+            return []
+        case .reference(let evaluation):
+            lessons.take(reference: evaluation)
             return []
         case .notice(let text):
             draw.notice = text
@@ -126,6 +137,7 @@ public struct State: Sendable, Equatable {
             if key == .character("d") { openInDraw() }
             if let snapshot { mistakes.handle(key, snapshot, in: room) }
         case .draw: draw.handle(key)
+        case .lessons: return lessons.handle(key)
         }
         return []
     }
@@ -143,6 +155,7 @@ public struct State: Sendable, Equatable {
             if confusion.choose(mouse, names: snapshot.dataset.classNames, in: room) { openMistakes() }
         case .mistakes: mistakes.handle(mouse, snapshot, in: room)
         case .draw: draw.handle(mouse, in: room)
+        case .lessons: lessons.handle(mouse)
         }
     }
 
