@@ -11,12 +11,15 @@ final class EventLoop {
     private let terminal: Terminal
     private var state: State
 
-    init(startsPaused: Bool, makeTrainer: @escaping @Sendable () throws -> Trainer) throws {
+    init(
+        startsPaused: Bool, screen: State.Screen = .train, makeTrainer: @escaping @Sendable () throws -> Trainer
+    ) throws {
         let wake = try WakePipe()
         self.wake = wake
         terminal = try Terminal(wake: wake.writing, environment: ProcessInfo.processInfo.environment)
         let size = terminal.size
-        state = State(appearance: terminal.appearance, width: size.width, height: size.height)
+        state = State(
+            appearance: terminal.appearance, screen: screen, width: size.width, height: size.height)
         session = TrainingSession(makeTrainer: makeTrainer, onSnapshot: { wake.ring() })
         session.send(startsPaused ? .pause : .run)
     }
@@ -64,6 +67,7 @@ final class EventLoop {
         switch action {
         case .quit: break
         case .request(let request): session.send(request)
+        case .readReference: _ = state.handle(.reference(nil))
         case .save(let image, let label):
             let archive = DrawingArchive(environment: ProcessInfo.processInfo.environment)
             do {
