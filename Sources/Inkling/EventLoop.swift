@@ -12,7 +12,8 @@ final class EventLoop {
     private var state: State
 
     init(
-        startsPaused: Bool, screen: State.Screen = .train, makeTrainer: @escaping @Sendable () throws -> Trainer
+        startsPaused: Bool, screen: State.Screen = .train, recorders: TrainingRecorders,
+        makeTrainer: @escaping @Sendable () throws -> Trainer
     ) throws {
         let wake = try WakePipe()
         self.wake = wake
@@ -20,7 +21,7 @@ final class EventLoop {
         let size = terminal.size
         state = State(
             appearance: terminal.appearance, screen: screen, width: size.width, height: size.height)
-        session = TrainingSession(makeTrainer: makeTrainer, onSnapshot: { wake.ring() })
+        session = TrainingSession(makeTrainer: makeTrainer, recorders: recorders, onSnapshot: { wake.ring() })
         session.send(startsPaused ? .pause : .run)
     }
 

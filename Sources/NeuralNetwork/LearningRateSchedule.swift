@@ -1,5 +1,5 @@
 /// How the learning rate moves over a training run.
-public enum LearningRateSchedule: String, Sendable, CaseIterable {
+public enum LearningRateSchedule: String, Sendable, CaseIterable, Codable {
     /// The same from the first step to the last.
     case constant
     /// In equal steps from the full rate at the first step down to nothing after the last.

@@ -6,13 +6,13 @@ import CKernels
 ///
 /// as `torch.optim.SGD` defines it (dampening 0); v starts at zero.
 public struct Optimizer: Sendable {
-    public enum Kind: String, Sendable, CaseIterable {
+    public enum Kind: String, Sendable, CaseIterable, Codable {
         case sgd, momentum
     }
 
     public let kind: Kind
     /// v, one for each layer.
-    var velocities: [Dense.Gradient]
+    public internal(set) var velocities: [Dense.Gradient]
 
     public var momentum: Float { kind == .momentum ? 0.9 : 0 }
 
@@ -23,6 +23,14 @@ public struct Optimizer: Sendable {
                 weights: Matrix(rows: layer.inputs, columns: layer.outputs),
                 biases: Matrix(rows: 1, columns: layer.outputs))
         }
+    }
+
+    /// An optimizer in the middle of a run.
+    ///
+    /// - Parameter velocities: v, one for each layer, of the shapes of its parameters.
+    public init(_ kind: Kind, velocities: [Dense.Gradient]) {
+        self.kind = kind
+        self.velocities = velocities
     }
 
     /// One step. `gradients` holds one for each layer of `network`.
