@@ -68,7 +68,9 @@ final class EventLoop {
         switch action {
         case .quit: break
         case .request(let request): session.send(request)
-        case .readReference: _ = state.handle(.reference(nil))
+        case .readReference:
+            guard let dataset = state.snapshot?.dataset else { return }
+            _ = state.handle(.reference(ReferenceNetwork.evaluation(on: dataset)))
         case .save(let image, let label):
             let archive = DrawingArchive(environment: ProcessInfo.processInfo.environment)
             do {
@@ -81,7 +83,7 @@ final class EventLoop {
     }
 
     private func show() {
-        terminal.show(render(state, width: state.width, height: state.height))
+        terminal.show(render(state, width: state.width, height: state.height), state.appearance)
     }
 
     /// Stops the program as Ctrl-Z does. The training pauses, so that the time does not count as training time.

@@ -13,7 +13,7 @@ struct LessonsCommand: ParsableCommand {
         let location = try options.locateDataset()
         let configuration = options.configuration
         try MainActor.assumeIsolated {
-            try EventLoop(startsPaused: true, screen: .lessons) {
+            try EventLoop(startsPaused: true, screen: .lessons, recorders: TrainingRecorders([])) {
                 Trainer(dataset: try location.load(), configuration: configuration)
             }.run()
         }

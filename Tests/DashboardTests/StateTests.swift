@@ -113,8 +113,9 @@ import Training
 @Suite struct PaletteTests {
     private static let inks: [Ink] =
         [
-            .standard, .value, .words, .faint, .train, .test, .right, .wrong, .key, .bar, .selectedTab, .dark, .light,
-        ] + (0...23).map { .grey($0) } + (0...6).map { .error($0) } + (0...2).map { .success($0) }
+            .standard, .value, .words, .faint, .train, .test, .right, .wrong, .key, .bar, .selectedTab, .dark,
+            .onSuccess,
+        ] + (0...23).map { .grey($0) } + (0...6).flatMap { [.error($0), .onError($0)] } + (0...2).map { .success($0) }
 
     @Test(arguments: [
         (Appearance.Colors.none, 0), (.eight, 8), (.sixteen, 16), (.many, 256),

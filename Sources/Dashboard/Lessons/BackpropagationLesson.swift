@@ -1,3 +1,4 @@
+import Foundation
 import NeuralNetwork
 
 /// Backpropagation through a 2-2-2 network, step by step, each derivative checked by a nudge.
@@ -81,8 +82,17 @@ struct BackpropagationLesson: Lesson {
         drawNetwork(tiny, in: room, on: &grid)
         let rest = room.split(top: 5).1
         grid.write(step.title, x: rest.x, y: rest.y, .title, limit: rest.width)
-        for (index, row) in rows(tiny).enumerated() where index + 1 < rest.height {
-            row.draw(in: Rect(x: rest.x, y: rest.y + 1 + index, width: rest.width, height: 1), on: &grid)
+        let rows = rows(tiny)
+        var y = rest.y + 1
+        if rows.contains(where: { $0.nudged != nil }) {
+            let end = min(rest.maxX, rest.x + 50)
+            grid.write("backprop", endingAt: end - 9, y: y, .faint)
+            grid.write("nudge ✓", endingAt: end, y: y, .faint)
+            y += 1
+        }
+        for row in rows where y < rest.maxY {
+            row.draw(in: Rect(x: rest.x, y: y, width: rest.width, height: 1), on: &grid)
+            y += 1
         }
     }
 
@@ -119,25 +129,32 @@ struct BackpropagationLesson: Lesson {
 
     /// A number with its working, and where it is a derivative with what a nudge says of it.
     struct Row {
-        let name: String
+        var name = ""
         let working: String
-        let value: Float
+        var value: Float?
         var nudged: Float?
 
-        var isRight: Bool { nudged.map { abs($0 - value) < 0.002 } ?? true }
+        var isRight: Bool {
+            guard let value, let nudged else { return true }
+            return abs(nudged - value) < 0.002
+        }
 
         func draw(in rect: Rect, on grid: inout CellGrid) {
             let end = min(rect.maxX, rect.x + 50)
-            var x = grid.write(name.fitted(to: 8), x: rect.x, y: rect.y, .value)
-            x = grid.write(working, x: x, y: rect.y, limit: max(end - 18 - x, 0))
-            guard let nudged else {
-                grid.write(Format.fixed(value, decimals: 3), endingAt: end - 2, y: rect.y, Style(.test, bold: true))
-                return
+            let isSlope = nudged != nil
+            grid.write(name, x: rect.x, y: rect.y, .value)
+            let x = rect.x + (isSlope ? 8 : 4)
+            grid.write(working, x: x, y: rect.y, limit: max(end - x - (isSlope ? 17 : value == nil ? 0 : 8), 0))
+            if let value {
+                grid.write(
+                    Format.fixed(value, decimals: 3), endingAt: isSlope ? end - 9 : end, y: rect.y,
+                    Style(.test, bold: true))
             }
-            grid.write(Format.fixed(value, decimals: 3), endingAt: end - 9, y: rect.y, Style(.test, bold: true))
-            grid.write(
-                Format.fixed(nudged, decimals: 3) + (isRight ? " ✓" : " ?"), endingAt: end, y: rect.y,
-                Style(isRight ? .right : .wrong))
+            if let nudged {
+                grid.write(
+                    Format.fixed(nudged, decimals: 3) + (isRight ? " ✓" : " ?"), endingAt: end, y: rect.y,
+                    Style(isRight ? .right : .wrong))
+            }
         }
     }
 
@@ -147,7 +164,8 @@ struct BackpropagationLesson: Lesson {
         let (x, h, z) = (tiny.input, tiny.activations, tiny.logits)
         func sum(_ inputs: Matrix, _ layer: Dense, _ column: Int) -> String {
             (0..<2).map { "\(short(inputs[0, $0]))·\(Format.fixed(layer.weights[$0, column], decimals: 1))" }
-                .joined(separator: "+") + "+\(Format.fixed(layer.biases[0, column], decimals: 1))"
+                .joined(separator: "+").appending("+\(Format.fixed(layer.biases[0, column], decimals: 1))")
+                .replacing("+-", with: "-")
         }
         func slope(_ name: String, _ working: String, _ part: TinyNetwork.Part) -> Row {
             Row(name: "∂L/∂\(name)", working: working, value: tiny.derivative(of: part), nudged: tiny.nudged(part))
@@ -184,11 +202,14 @@ struct BackpropagationLesson: Lesson {
             }
         case .lastWeights: return parameters(1, ("v", "c"), h, tiny.logitsGradient)
         case .activationsBack:
-            return (0..<2).map { row in
+            return (0..<2).flatMap { row in
                 let terms = (0..<2).map {
                     "\(short(tiny.logitsGradient[0, $0]))·\(Format.fixed(layers[1].weights[row, $0], decimals: 1))"
                 }
-                return slope("h\(row + 1)", terms.joined(separator: "+"), .activation(row))
+                return [
+                    slope("h\(row + 1)", "=", .activation(row)),
+                    Row(working: terms.joined(separator: " + ").replacing("+ -", with: "- ")),
+                ]
             }
         case .sumsBack:
             return (0..<2).map {
@@ -200,11 +221,12 @@ struct BackpropagationLesson: Lesson {
             return [
                 Row(name: "L", working: "before", value: tiny.outcome.meanLoss),
                 Row(name: "L", working: "after the step", value: after.outcome.meanLoss),
-                Row(name: "p\(tiny.label + 1)", working: "before", value: tiny.outcome.probabilities[0, Int(tiny.label)]),
-                Row(
-                    name: "p\(tiny.label + 1)", working: "after the step",
-                    value: after.outcome.probabilities[0, Int(tiny.label)]),
             ]
+                + [("before", tiny), ("after the step", after)].map { working, tiny in
+                    Row(
+                        name: "p\(tiny.label + 1)", working: working,
+                        value: tiny.outcome.probabilities[0, Int(tiny.label)])
+                }
         }
     }
 }

@@ -9,7 +9,7 @@ struct CrossEntropyLesson: Lesson {
         answer counts. The loss is -ln p (ln is the natural logarithm): 0 for a sure right answer, larger and larger \
         the surer the network was of a wrong one.
         """
-    let code = ["let loss = SoftmaxCrossEntropy(logits: logits, labels: [answer]).meanLoss"]
+    let code = ["let loss = SoftmaxCrossEntropy(logits: z, labels: [truth]).meanLoss"]
     var knobs = [
         Knob("logit of 1", 2, in: -5...5, step: 0.5), Knob("logit of 4", 1, in: -5...5, step: 0.5),
         Knob("logit of 7", 0.5, in: -5...5, step: 0.5), Knob("true answer", choices: SoftmaxLesson.names, chosen: 1),

@@ -9,7 +9,7 @@ struct GradientLesson: Lesson {
         move the weight by a little, and the loss moves by slope × that. The slopes for all weights together are the \
         gradient. Learning goes downhill: against the slope.
         """
-    let code = ["let slope = network.lossAndGradients(inputs: x, labels: y).gradients[1].weights[0, 0]"]
+    let code = ["network.lossAndGradients(inputs: x, labels: y).gradients[1].weights"]
     var knobs = [Knob("weight", -2, in: -4...4), Knob("nudge", 0.3, of: [0.001, 0.01, 0.03, 0.1, 0.3, 1])]
     let button: String? = "a step downhill"
 
@@ -80,8 +80,8 @@ struct GradientLesson: Lesson {
             (x: Double($0), y: Double(loss + slope * ($0 - weight)))
         }
         let plot = Plot(
-            curves: [Plot.Curve(points: tangent, ink: .test), Plot.Curve(points: curve, ink: .train)],
-            xs: Axis(-4...4), ys: Axis(0...(curve.map(\.y).max() ?? 2)),
+            curves: [Plot.Curve(points: curve, ink: .train), Plot.Curve(points: tangent, ink: .test)],
+            xs: Axis(-4...4), ys: Axis(0.2...(curve.map(\.y).max() ?? 2)),
             marks: [
                 (Double(weight + nudge), Double(loss + done), Cell("○", .key)),
                 (Double(weight), Double(loss), Cell("●", Style(.key, bold: true))),

@@ -8,7 +8,7 @@ struct LayerLesson: Lesson {
         one and adds up: a dot product. It is large where inputs and weights are alike. The weights stand in a table, \
         a column for each neuron.
         """
-    let code = ["let sums = layer.forward(pixels)   // pixels × table + biases, in one go"]
+    let code = ["let sums = layer.forward(pixels)   // pixels × table + biases"]
     var knobs = [
         Knob("pixel 1", 0.9, in: 0...1), Knob("pixel 2", 0.2, in: 0...1), Knob("pixel 3", 0.1, in: 0...1),
     ]
@@ -60,12 +60,12 @@ struct LayerLesson: Lesson {
             grid.write(Format.fixed(sum), endingAt: x + 2, y: y + 1, Style(sum > 1e-6 ? .right : .words, bold: true))
         }
         y += 3
-        // The working of the neuron that answers most.
-        let best = sums.indices.reduce(0) { sums[$1] > sums[$0] ? $1 : $0 }
-        let terms = knobs.enumerated().map { index, knob in
-            "\(Format.fixed(knob.value, decimals: 1))·\(Format.fixed(Self.layer.weights[index, best], decimals: 1))"
+        for (neuron, sum) in sums.enumerated() where y + neuron < room.maxY {
+            let terms = knobs.enumerated().map { index, knob in
+                "\(Format.plain(knob.value))·\(Format.plain(Self.layer.weights[index, neuron]))"
+            }
+            let working = "\(Self.names[neuron]): " + terms.joined(separator: " + ") + " = \(Format.fixed(sum))"
+            grid.write(working, x: room.x, y: y + neuron, limit: room.width)
         }
-        let working = "\(Self.names[best]): " + terms.joined(separator: " + ") + " = " + Format.fixed(sums[best])
-        Paragraph.draw(working, in: Rect(x: room.x, y: y, width: room.width, height: room.maxY - y), on: &grid)
     }
 }

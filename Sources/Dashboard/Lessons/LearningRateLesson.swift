@@ -9,7 +9,7 @@ struct LearningRateLesson: Lesson {
         big, and it leaps over the valley, here and there and nowhere. Three networks, equal at first, learn the ring \
         of page 3, each with its own rate.
         """
-    let code = ["optimizer.update(&network, gradients: gradients, learningRate: rate)   // w ← w - rate × slope"]
+    let code = ["optimizer.update(&network, gradients: slopes, learningRate: rate)"]
     var knobs = [
         Knob("rate of ·", 0.01, of: Self.rates), Knob("rate of ●", 0.3, of: Self.rates),
         Knob("rate of ○", 10, of: Self.rates),
@@ -59,7 +59,7 @@ struct LearningRateLesson: Lesson {
     private static let inks: [Ink] = [.words, .right, .wrong]
 
     func draw(in room: Rect, on grid: inout CellGrid) {
-        let lines = min(5, max(room.height - 4, 0))
+        let lines = min(4, max(room.height - 4, 0))
         let (chart, table) = room.split(top: room.height - lines)
         let end = Double(max(steps, 20))
         let curves = zip(runs, Self.inks).map { run, ink in
@@ -77,7 +77,7 @@ struct LearningRateLesson: Lesson {
             })
         plot.draw(in: chart, on: &grid)
         guard lines > 0 else { return }
-        grid.write("   rate     loss   right   after \(steps) steps", x: table.x, y: table.y, limit: table.width)
+        grid.write("   rate     loss   right  \(steps) steps", x: table.x, y: table.y, limit: table.width)
         for (index, run) in runs.enumerated() where index + 1 < lines {
             let y = table.y + 1 + index
             let loss = run.losses.last ?? 0

@@ -31,7 +31,7 @@ enum LessonsScreen {
                 (words, picture) = (body.inset(dx: 1, dy: 0), body.inset(dx: 1, dy: 0))
             } else {
                 let (left, right) = body.split(left: min(body.width * 47 / 100, 56))
-                (words, picture) = (left.inset(dx: 1, dy: 0), right)
+                (words, picture) = (left.inset(dx: 1, dy: 0).split(top: 1).1, right)
             }
         }
     }
@@ -55,8 +55,9 @@ enum LessonsScreen {
             let inner = Panel.draw("What the engine computes", in: layout.picture, on: &grid)
             lesson.draw(in: inner.inset(dx: 1, dy: 0), on: &grid)
             for (index, line) in lesson.code.enumerated() {
-                let x = grid.write(index == 0 ? "in Swift  " : "          ", x: layout.code.x + 1, y: layout.code.y + index)
-                grid.write(line, x: x, y: layout.code.y + index, Style(.train), limit: layout.code.maxX - x)
+                let y = layout.code.y + index
+                let x = grid.write(index == 0 ? "in Swift  " : "          ", x: layout.code.x + 1, y: y)
+                grid.write(line, x: x, y: y, Style(.train), limit: layout.code.maxX - x)
             }
         }
         drawKeys(settings, isSmall: layout.isSmall, in: layout.keys, on: &grid)

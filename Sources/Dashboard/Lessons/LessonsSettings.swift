@@ -24,8 +24,8 @@ extension LessonsScreen {
 
         mutating func handle(_ key: Key) -> [Action] {
             switch key {
-            case .enter, .pageDown: return turn(by: 1)
-            case .pageUp, .backspace: return turn(by: -1)
+            case .enter, .pageDown: turn(by: 1)
+            case .pageUp, .backspace: turn(by: -1)
             case .up: choose(chosen - 1)
             case .down: choose(chosen + 1)
             case .left, .character("-"): change(by: -1)
@@ -38,7 +38,7 @@ extension LessonsScreen {
             case .home: reset()
             default: break
             }
-            return []
+            return lesson is HandwritingLesson && reference == .unknown ? [.readReference] : []
         }
 
         mutating func handle(_ mouse: Mouse) {
@@ -62,13 +62,12 @@ extension LessonsScreen {
             }
         }
 
-        private mutating func turn(by count: Int) -> [Action] {
+        private mutating func turn(by count: Int) {
             let next = min(max(page + count, 0), lessons.count - 1)
-            guard next != page else { return [] }
+            guard next != page else { return }
             page = next
             chosen = 0
             showsWords = true
-            return lesson is HandwritingLesson && reference == .unknown ? [.readReference] : []
         }
 
         private mutating func choose(_ knob: Int) {

@@ -40,20 +40,20 @@ struct NeuronLesson: Lesson {
     func draw(in room: Rect, on grid: inout CellGrid) {
         let spread = room.height >= 14 ? 2 : 1
         var y = room.y + (room.height >= 8 ? 1 : 0)
-        grid.write("pixel       weight   product", x: room.x + 3, y: y)
+        grid.write("pixel  weight  product", x: room.x + 3, y: y)
         y += spread
         for (index, pixel) in Self.pixels.enumerated() {
             let weight = knobs[index].value
             Picture.draw(Array(repeating: UInt8(pixel * 255), count: 4), width: 2, x: room.x, y: y, on: &grid)
             grid.write(Format.fixed(pixel).padded(to: 5), x: room.x + 3, y: y, .value)
-            grid.write("×", x: room.x + 10, y: y)
-            grid.write(Format.fixed(weight).padded(to: 6), x: room.x + 15, y: y, .value)
+            grid.write("×", x: room.x + 9, y: y)
+            grid.write(Format.fixed(weight).padded(to: 6), x: room.x + 10, y: y, .value)
             drawTerm(pixel * weight, y: y, in: room, on: &grid)
             y += spread
         }
         grid.write("bias", x: room.x + 3, y: y)
         drawTerm(knobs[3].value, y: y, in: room, on: &grid)
-        grid.write(String(repeating: "─", count: min(room.width, 31)), x: room.x, y: y + 1, .faint)
+        grid.write(String(repeating: "─", count: min(room.width, 25)), x: room.x, y: y + 1, .faint)
         grid.write("sum", x: room.x + 3, y: y + 2, .title)
         drawTerm(sum, y: y + 2, Style(.test, bold: true), in: room, on: &grid)
     }
@@ -61,8 +61,8 @@ struct NeuronLesson: Lesson {
     private func drawTerm(
         _ value: Float, y: Int, _ style: Style = .value, in room: Rect, on grid: inout CellGrid
     ) {
-        grid.write("=", x: room.x + 22, y: y)
-        grid.write(Format.fixed(value).padded(to: 6), x: room.x + 24, y: y, style)
-        SignedBar.draw(value, limit: 2, x: room.x + 31, y: y, width: room.maxX - room.x - 31, on: &grid)
+        grid.write("=", x: room.x + 17, y: y)
+        grid.write(Format.fixed(value).padded(to: 6), x: room.x + 19, y: y, style)
+        SignedBar.draw(value, limit: 2, x: room.x + 26, y: y, width: min(room.width - 26, 41), on: &grid)
     }
 }

@@ -16,7 +16,8 @@ struct Plot {
 
     func draw(in rect: Rect, on grid: inout CellGrid) {
         let plot = Rect(
-            x: rect.x + Self.labelWidth + 1, y: rect.y, width: rect.width - Self.labelWidth - 1, height: rect.height - 1)
+            x: rect.x + Self.labelWidth + 1, y: rect.y, width: rect.width - Self.labelWidth - 1,
+            height: rect.height - 1)
         guard !plot.isEmpty else { return }
         drawAxes(around: plot, on: &grid)
         for curve in curves { draw(curve, in: plot, on: &grid) }
@@ -41,7 +42,7 @@ struct Plot {
             }
         }
         var free = plot.x
-        for tick in xs.ticks(atMost: max(plot.width / 7, 2)) {
+        for tick in xs.ticks(atMost: max(plot.width / 6, 2)) {
             let column = plot.x + Int(xs.position(of: tick.value) * Double(plot.width - 1))
             let start = min(max(column - tick.label.count / 2, plot.x), plot.maxX - tick.label.count)
             guard start >= free else { continue }

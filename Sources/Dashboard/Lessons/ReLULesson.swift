@@ -8,7 +8,7 @@ struct ReLULesson: Lesson {
         its hinge, and a rising line beyond. Here two such neurons look at one number x; a last neuron weighs them and \
         adds. Hinges make any shape, given enough of them.
         """
-    let code = ["let hidden = ReLU.forward(layer.forward(x))   // max(0, sum), for each neuron"]
+    let code = ["let hidden = ReLU.forward(layer.forward(x))   // max(0, sum) for each"]
     var knobs = [
         Knob("x", 0.5, in: -2...2), Knob("bias 1", 1, in: -2...2), Knob("bias 2", 0, in: -2...2),
         Knob("out weight 1", 1, in: -3...3), Knob("out weight 2", 0.5, in: -3...3),
@@ -74,7 +74,7 @@ struct ReLULesson: Lesson {
             grid.write(
                 [
                     ("neuron \(neuron + 1): \(Format.fixed(x)) + \(knobs[1 + neuron].text) = ", .plain),
-                    (Format.fixed(sums[0, neuron]), .value), (" → ReLU ", .plain),
+                    (Format.fixed(sums[0, neuron]), .value), (" → ", .plain),
                     (Format.fixed(activations[0, neuron]), .title), (isOff ? " off" : "", Style(.wrong)),
                 ], x: table.x, y: table.y + neuron)
         }

@@ -11,7 +11,8 @@ struct TinyNetwork: Sendable, Equatable {
         case weight(layer: Int, row: Int, column: Int)
         case bias(layer: Int, column: Int)
         /// A hidden neuron before and after ReLU.
-        case sum(Int), activation(Int)
+        case sum(Int)
+        case activation(Int)
         case logit(Int)
     }
 
