@@ -7,6 +7,7 @@ public struct State: Sendable, Equatable {
         case confusion
         case mistakes
         case draw
+        case network
 
         var title: String {
             switch self {
@@ -14,6 +15,7 @@ public struct State: Sendable, Equatable {
             case .confusion: "Confusion"
             case .mistakes: "Mistakes"
             case .draw: "Draw"
+            case .network: "Network"
             }
         }
 
@@ -24,12 +26,13 @@ public struct State: Sendable, Equatable {
             case .confusion: "Conf"
             case .mistakes: "Miss"
             case .draw: "Draw"
+            case .network: "Net"
             }
         }
     }
 
     public var appearance: Appearance
-    public var screen = Screen.train
+    public var screen = Screen.train { didSet { takeSample(from: oldValue) } }
     public var showsHelp = false
     /// The training at the moment; nil while the data is being read.
     public var snapshot: TrainingSnapshot?
@@ -40,6 +43,7 @@ public struct State: Sendable, Equatable {
     var confusion = ConfusionScreen.Settings()
     var mistakes = MistakesScreen.Settings()
     var draw = DrawScreen.Settings()
+    var network = NetworkScreen.Settings()
 
     public init(appearance: Appearance = Appearance(), width: Int = 80, height: Int = 24) {
         self.appearance = appearance
@@ -126,6 +130,7 @@ public struct State: Sendable, Equatable {
             if key == .character("d") { openInDraw() }
             if let snapshot { mistakes.handle(key, snapshot, in: room) }
         case .draw: draw.handle(key)
+        case .network: if let snapshot { network.handle(key, snapshot, drawing: drawing, in: room) }
         }
         return []
     }
@@ -143,6 +148,7 @@ public struct State: Sendable, Equatable {
             if confusion.choose(mouse, names: snapshot.dataset.classNames, in: room) { openMistakes() }
         case .mistakes: mistakes.handle(mouse, snapshot, in: room)
         case .draw: draw.handle(mouse, in: room)
+        case .network: network.handle(mouse, snapshot, drawing: drawing, in: room)
         }
     }
 
@@ -158,6 +164,17 @@ public struct State: Sendable, Equatable {
         draw.open(Array(snapshot.dataset.test.image(index)), named: "test image \(index)")
         screen = .draw
     }
+
+    /// What was last drawn or chosen is what the Network screen looks into.
+    private mutating func takeSample(from screen: Screen) {
+        if screen == .draw, drawing != nil { network.sample = .drawing }
+        if screen == .mistakes, let snapshot, let index = mistakes.selectedImage(snapshot) {
+            network.sample = .image(index)
+        }
+    }
+
+    /// The drawing in hand as the network sees it.
+    var drawing: [UInt8]? { draw.sketch.networkImage(penWidth: draw.penWidth) }
 
     private var classes: Int { snapshot?.dataset.classNames.count ?? 10 }
 

@@ -28,6 +28,10 @@ public enum Ink: Sendable, Hashable {
     case error(UInt8)
     /// A share read correctly, 0 (few) to 2 (nearly all).
     case success(UInt8)
+    /// What pushes up, and what speaks for: 0 (nothing, the ground of signed pictures) to 6 (much).
+    case positive(UInt8)
+    /// What pushes down, and what speaks against, 0 to 6.
+    case negative(UInt8)
 }
 
 public struct Style: Sendable, Hashable {

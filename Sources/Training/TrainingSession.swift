@@ -35,13 +35,15 @@ public final class TrainingSession: Sendable {
         var target = 0
         var serial = 0
         var lastPublished = ContinuousClock.now
-        var lastObserved = ContinuousClock.now - observationInterval
+        var lastObserved: ContinuousClock.Instant?
     }
 
     /// Often enough for the eye, seldom enough for a slow line.
     private static let snapshotInterval = Duration.seconds(1) / 15
-    /// Looking at the layers takes time from training.
-    private static let observationInterval = Duration.seconds(1) / 2
+    /// Looking at the layers takes time from training: it is done often only at first, when most changes.
+    private static func observationInterval(after observations: Int) -> Duration {
+        .seconds(1) / (observations < 30 ? 10 : 2)
+    }
 
     private let queue = DispatchQueue(label: "inkling.training", qos: .userInitiated)
     private let mailbox = Mutex(Mailbox())
@@ -152,7 +154,8 @@ public final class TrainingSession: Sendable {
         }
         work.target = min(work.target, trainer.totalSteps)
         while trainer.step < work.target, !hasNews {
-            let observes = ContinuousClock.now - work.lastObserved >= Self.observationInterval
+            let interval = Self.observationInterval(after: trainer.histograms.count)
+            let observes = work.lastObserved.map { ContinuousClock.now - $0 >= interval } ?? true
             let ended = (observes ? trainer.trainObservedBatch() : trainer.trainBatch()) != nil
             if observes { work.lastObserved = .now }
             if ended || ContinuousClock.now - work.lastPublished >= Self.snapshotInterval { publish(trainer, &work) }

@@ -86,6 +86,6 @@ extension TrainingSnapshot {
             serial: serial + 1, phase: phase, dataset: dataset, configuration: configuration, network: network,
             step: history.loss.count, batchesPerEpoch: batchesPerEpoch, learningRate: learningRate,
             samplesPerSecond: samplesPerSecond, history: history, epochs: epochs, evaluation: evaluation,
-            learningRateChanges: learningRateChanges, layerStatistics: layerStatistics)
+            learningRateChanges: learningRateChanges, layerStatistics: layerStatistics, histograms: histograms)
     }
 }
