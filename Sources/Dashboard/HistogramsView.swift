@@ -56,7 +56,10 @@ enum HistogramsView {
             note = [("\(dead) of \(neurons.count) dead", dead > 0 ? Style(.wrong) : .plain)]
         }
         let name = hidden ? "Layer \(layer + 1)" : "Answers"
-        let title = rect.width >= 24 ? "\(name): \(kind.rawValue)" : rect.width >= kind.rawValue.count + 6 ? kind.rawValue : String(kind.rawValue.prefix(6))
+        let title =
+            rect.width >= 24
+            ? "\(name): \(kind.rawValue)"
+            : rect.width >= kind.rawValue.count + 6 ? kind.rawValue : String(kind.rawValue.prefix(6))
         let room = Panel.draw(title, note: note, in: rect, on: &grid)
         guard !histograms.isEmpty, room.height > 0 else { return }
         // The scale of the middle moment: neither the first, wild ones nor a last spike decide it.
@@ -65,8 +68,8 @@ enum HistogramsView {
         let lower = isPositive ? 0 : -scale
         let labelWidth = room.width >= 20 ? 6 : 0
         if labelWidth > 0 {
-            grid.write(Format.significant(Double(scale)), endingAt: room.x + labelWidth, y: room.y)
-            grid.write(Format.significant(Double(lower)), endingAt: room.x + labelWidth, y: room.maxY - 1)
+            grid.write(Format.short(Double(scale)), endingAt: room.x + labelWidth, y: room.y)
+            grid.write(Format.short(Double(lower)), endingAt: room.x + labelWidth, y: room.maxY - 1)
             if !isPositive, room.height >= 5 {
                 grid.write("0", endingAt: room.x + labelWidth, y: room.y + (room.height - 1) / 2)
             }
@@ -83,9 +86,10 @@ enum HistogramsView {
                     from: bin == 0 && !isPositive ? -.infinity : lower + Float(bin) * binWidth,
                     to: bin == bins - 1 ? .infinity : lower + Float(bin + 1) * binWidth)
             }
-            let most = shares.max() ?? 0
-            for (bin, share) in shares.enumerated() where most > 0 {
-                pixels[(bins - 1 - bin) * plot.width + column] = UInt8(255 * (share / most).squareRoot())
+            // Where ReLU is silent, values are exactly zero: that bin may outshine the others.
+            let most = shares.sorted().dropLast().last ?? 0
+            for (bin, share) in shares.enumerated() where share > 0 {
+                pixels[(bins - 1 - bin) * plot.width + column] = UInt8(255 * min(share / most, 1).squareRoot())
             }
         }
         Picture.draw(pixels, width: plot.width, x: plot.x, y: plot.y, on: &grid)

@@ -110,10 +110,10 @@ enum NeuronPanel {
     }
 
     private static let legend: [[(String, Style)]] = [
-        [("Each square is a neuron: it adds", .plain)], [("up what comes in over its lines", .plain)],
-        [("and gives the sum on, unless it", .plain)], [("is below zero.", .plain)], [],
+        [("Each square is a neuron. It", .plain)], [("adds up what comes in over its", .plain)],
+        [("lines and gives the sum on,", .plain)], [("unless that is below zero.", .plain)], [],
         [("██", Style(.grey(22))), (" gives much", .plain)], [("██", Style(.grey(3))), (" silent", .plain)],
-        [("××", Style(.wrong)), (" dead: silent for all images", .plain)], [],
+        [("××", Style(.wrong)), (" dead: always silent", .plain)], [],
         [("──", Style(.positive(5))), (" pushes up", .plain)],
         [("┈┈", Style(.negative(5))), (" pushes down", .plain)], [],
         [("Only the strongest lines are", .plain)], [("drawn. Choose a neuron to see", .plain)],

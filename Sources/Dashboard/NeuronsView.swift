@@ -143,7 +143,7 @@ enum NeuronsView {
         _ map: NeuronMap, _ reading: Reading, _ snapshot: TrainingSnapshot, _ chosen: Neuron?, in rect: Rect,
         on grid: inout CellGrid
     ) {
-        let count = rect.height >= 24 ? 20 : 10
+        let count = rect.height >= 24 ? 14 : 8
         for (number, block) in map.blocks.enumerated() {
             let layer = snapshot.network.layers[block.layer]
             let values = block.layer == 0 ? reading.input.elements : reading.activations[block.layer - 1].elements

@@ -29,7 +29,9 @@ enum SignedPicture {
 
     static func ink(_ value: Float, _ scale: Float) -> Ink {
         guard value.isFinite, scale > 0 else { return .positive(0) }
-        let level = UInt8(min(abs(value) / scale, 1) * 6 + 0.5)
+        // The small ones recede a little more than in proportion, so that noise does not shout.
+        let share = min(abs(value) / scale, 1)
+        let level = UInt8(share * share.squareRoot() * 6 + 0.5)
         return value < 0 && level > 0 ? .negative(level) : .positive(level)
     }
 }

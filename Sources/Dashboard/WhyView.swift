@@ -15,7 +15,7 @@ enum WhyView {
             isWhole = rect.width >= 2 * (width + 3) + 14 && rect.height >= height / 2 + 3
             let size = (width: isWhole ? width : width / 2, height: (isWhole ? height : height / 2) / 2)
             let count = rect.width >= 3 * (size.width + 3) + 24 ? 3 : 2
-            let (top, bottom) = rect.split(top: size.height + 3)
+            let (top, bottom) = rect.split(top: size.height + 2)
             pictures = (0..<count).map {
                 Rect(x: rect.x + $0 * (size.width + 3), y: rect.y, width: size.width + 2, height: size.height + 2)
             }
@@ -34,7 +34,7 @@ enum WhyView {
         let layout = Layout(rect, width: reading.width, height: reading.pixels.count / reading.width)
         drawPictures(saliency, reading, layout, on: &grid)
         drawScore(saliency, answer, rival, reading, snapshot, in: layout.text.inset(dx: 1, dy: 0), on: &grid)
-        let (notes, neurons) = layout.neurons.split(top: 3)
+        let (notes, neurons) = layout.neurons.split(top: 2)
         drawLegend(answer, rival, snapshot, in: notes.inset(dx: 1, dy: 0), on: &grid)
         drawNeurons(saliency, answer, rival, reading, snapshot, in: neurons, on: &grid)
     }
@@ -95,7 +95,7 @@ enum WhyView {
             [("← →", .key), (" image  ", .plain), ("↑ ↓", .key), (" ask for another class  ", .plain)]
                 + [("d", .key), (" drawing", .plain)]
                 + (rect.width >= 110
-                    ? [("     First layer: which ink excites its neurons, and which silences them.", .plain)] : []),
+                    ? [("     First layer: which ink excites its neurons, which silences.", .plain)] : []),
             rect, 1, on: &grid)
     }
 

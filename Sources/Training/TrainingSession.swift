@@ -42,7 +42,7 @@ public final class TrainingSession: Sendable {
     private static let snapshotInterval = Duration.seconds(1) / 15
     /// Looking at the layers takes time from training: it is done often only at first, when most changes.
     private static func observationInterval(after observations: Int) -> Duration {
-        .seconds(1) / (observations < 30 ? 10 : 2)
+        .seconds(1) / (observations < 40 ? 20 : 2)
     }
 
     private let queue = DispatchQueue(label: "inkling.training", qos: .userInitiated)
