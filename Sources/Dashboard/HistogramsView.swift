@@ -1,3 +1,4 @@
+import Foundation
 import Training
 
 /// How weights, gradients and activations are spread in each layer, and how that changed in the course of the run: a
@@ -62,14 +63,15 @@ enum HistogramsView {
             : rect.width >= kind.rawValue.count + 6 ? kind.rawValue : String(kind.rawValue.prefix(6))
         let room = Panel.draw(title, note: note, in: rect, on: &grid)
         guard !histograms.isEmpty, room.height > 0 else { return }
-        // The scale of the middle moment: neither the first, wild ones nor a last spike decide it.
-        let scale = histograms.map(\.scale).sorted()[histograms.count / 2]
-        let isPositive = histograms.allSatisfy { $0.share(from: -.infinity, to: 0) == 0 }
+        // Half the scale of the middle moment, three to six root mean squares: neither the first, wild moments nor a
+        // last spike decide it.
+        let scale = histograms.map(\.scale).sorted()[histograms.count / 2] / 2
+        let isPositive = histograms.allSatisfy(\.isPositive)
         let lower = isPositive ? 0 : -scale
-        let labelWidth = room.width >= 20 ? 6 : 0
+        let labelWidth = room.width >= 20 ? 7 : 0
         if labelWidth > 0 {
-            grid.write(Format.short(Double(scale)), endingAt: room.x + labelWidth, y: room.y)
-            grid.write(Format.short(Double(lower)), endingAt: room.x + labelWidth, y: room.maxY - 1)
+            grid.write(label(scale), endingAt: room.x + labelWidth, y: room.y)
+            grid.write(label(lower), endingAt: room.x + labelWidth, y: room.maxY - 1)
             if !isPositive, room.height >= 5 {
                 grid.write("0", endingAt: room.x + labelWidth, y: room.y + (room.height - 1) / 2)
             }
@@ -77,22 +79,24 @@ enum HistogramsView {
         let plot = room.split(left: labelWidth + (labelWidth > 0 ? 1 : 0)).1
         let bins = 2 * plot.height
         var pixels = [UInt8](repeating: 0, count: bins * plot.width)
+        let columns = histograms.map { brightness(of: $0.shares(from: lower, to: scale, bins: bins)) }
         for column in 0..<plot.width {
-            let histogram = histograms[column * histograms.count / plot.width]
-            let binWidth = (scale - lower) / Float(bins)
-            let shares = (0..<bins).map { bin in
-                // The outer bins take in what lies beyond.
-                histogram.share(
-                    from: bin == 0 && !isPositive ? -.infinity : lower + Float(bin) * binWidth,
-                    to: bin == bins - 1 ? .infinity : lower + Float(bin + 1) * binWidth)
-            }
-            // Where ReLU is silent, values are exactly zero: that bin may outshine the others.
-            let most = shares.sorted().dropLast().last ?? 0
-            for (bin, share) in shares.enumerated() where share > 0 {
-                pixels[(bins - 1 - bin) * plot.width + column] = UInt8(255 * min(share / most, 1).squareRoot())
+            let column = (place: column, values: columns[column * columns.count / plot.width])
+            for (bin, value) in column.values.enumerated() {
+                pixels[(bins - 1 - bin) * plot.width + column.place] = value
             }
         }
         Picture.draw(pixels, width: plot.width, x: plot.x, y: plot.y, on: &grid)
+    }
+
+    private static func brightness(of shares: [Float]) -> [UInt8] {
+        // Where ReLU is silent, values are exactly zero: that bin may outshine the others.
+        guard let most = shares.sorted().dropLast().last, most > 0 else { return shares.map { $0 > 0 ? 255 : 0 } }
+        return shares.map { UInt8(255 * min(max($0 / most, 0), 1).squareRoot()) }
+    }
+
+    private static func label(_ value: Float) -> String {
+        abs(value) < 0.001 ? Format.short(Double(value)) : String(format: "%.2g", value)
     }
 
     private static func drawFoot(

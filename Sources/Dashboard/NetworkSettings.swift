@@ -21,6 +21,8 @@ extension NetworkScreen {
         var neuron: Neuron?
         /// The class that is asked about; nil for the network's answer.
         var askedClass: Int?
+        /// What excites the first layer instead of what speaks for the answer, where there is no room for both.
+        var showsFirstLayer = false
         /// The first layer whose histograms are shown.
         var firstLayer = 0
 
@@ -41,6 +43,7 @@ extension NetworkScreen {
                 let next = neuron.map { ($0.layer + 1) % snapshot.network.layers.count } ?? 0
                 neuron = Neuron(layer: next, index: 0)
             case (.neurons, .enter): if neuron?.layer == 0 { view = .weights }
+            case (.why, .character("f")): showsFirstLayer.toggle()
             case (.why, .up): turnClass(by: -1, snapshot, drawing)
             case (.why, .down): turnClass(by: 1, snapshot, drawing)
             case (.histograms, .up), (.histograms, .pageUp): firstLayer = max(firstLayer - 1, 0)

@@ -22,6 +22,9 @@ enum NeuronPanel {
             SignedPicture.draw(
                 weights, width: reading.width, scale: SignedPicture.scale(of: weights),
                 x: top.x + (top.width - reading.width) / 2, y: top.y, on: &grid)
+            grid.write(
+                [("looks for ", .plain), ("ink", Style(.positive(5))), (", no ink", Style(.negative(5)))], x: room.x,
+                y: top.maxY - 1)
             room = rest
         }
         var y = room.y

@@ -78,7 +78,11 @@ enum NeuronsView {
         guard let neuron, rect.height >= 2 * image.height + 2 else { return }
         let all = snapshot.inputWeights(of: neuron, in: reading)
         let weights = isWhole ? all : SignedPicture.halved(all, width: reading.width)
-        grid.write("what it looks for", x: image.x, y: image.maxY + 1, .plain, limit: image.width)
+        grid.write("it looks for", x: image.x, y: image.maxY + 1)
+        if isWhole {
+            grid.write(
+                [("ink", Style(.positive(5))), (", no ink", Style(.negative(5)))], x: image.x + 13, y: image.maxY + 1)
+        }
         SignedPicture.draw(
             weights, width: image.width, scale: SignedPicture.scale(of: weights), x: image.x, y: image.maxY + 2,
             on: &grid)
@@ -189,8 +193,9 @@ enum NeuronsView {
     ) {
         let text: [(String, Style)] =
             neuron.map { NeuronPanel.summary(of: $0, reading, snapshot) } ?? [
-                ("The brighter a neuron, the more it gives. ", .plain), ("Lines", Style(.positive(5))),
-                (" push up, ", .plain), ("dotted", Style(.negative(5))), (" down.", .plain),
+                (rect.width < 72 ? "" : "The brighter a neuron, the more it gives. ", .plain),
+                ("Lines", Style(.positive(5))), (" push up, ", .plain), ("dotted", Style(.negative(5))),
+                (" down.", .plain),
             ]
         var x = rect.x
         for (run, style) in text { x = grid.write(run, x: x, y: rect.y, style, limit: max(rect.maxX - x, 0)) }

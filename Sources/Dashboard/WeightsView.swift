@@ -108,7 +108,8 @@ enum WeightsView {
         on grid: inout CellGrid
     ) {
         let legend: [(String, Style)] = [
-            ("Ink here excites it", Style(.positive(5))), (", ink here silences it", Style(.negative(5))),
+            ("It looks for ", .plain), ("ink", Style(.positive(5))), (" here, ", .plain),
+            ("no ink", Style(.negative(5))), (" there.", .plain),
         ]
         let summary = NeuronPanel.summary(of: neuron, reading, snapshot)
         let lines =

@@ -32,19 +32,26 @@ enum WhyView {
         let rival = reading.rival(of: answer)
         let saliency = Saliency(of: reading.input, answer: answer, rival: rival, in: snapshot.network)
         let layout = Layout(rect, width: reading.width, height: reading.pixels.count / reading.width)
-        drawPictures(saliency, reading, layout, on: &grid)
+        drawPictures(saliency, reading, layout, showsFirstLayer: settings.showsFirstLayer, on: &grid)
         drawScore(saliency, answer, rival, reading, snapshot, in: layout.text.inset(dx: 1, dy: 0), on: &grid)
-        let (notes, neurons) = layout.neurons.split(top: 2)
-        drawLegend(answer, rival, snapshot, in: notes.inset(dx: 1, dy: 0), on: &grid)
+        let (notes, neurons) = layout.neurons.split(top: layout.pictures.count > 2 ? 2 : 4)
+        drawLegend(
+            answer, rival, snapshot, hasKey: layout.pictures.count == 2, settings, in: notes.inset(dx: 1, dy: 0),
+            on: &grid)
         drawNeurons(saliency, answer, rival, reading, snapshot, in: neurons, on: &grid)
     }
 
     private static func drawPictures(
-        _ saliency: Saliency, _ reading: Reading, _ layout: Layout, on grid: inout CellGrid
+        _ saliency: Saliency, _ reading: Reading, _ layout: Layout, showsFirstLayer: Bool,
+        on grid: inout CellGrid
     ) {
-        let titles =
+        var titles =
             layout.isWhole ? ["The image", "For and against", "First layer"] : ["Image", "For/against", "Layer 1"]
-        let signed = [saliency.inputParts, saliency.firstLayerParts]
+        var signed = [saliency.inputParts, saliency.firstLayerParts]
+        if layout.pictures.count == 2, showsFirstLayer {
+            titles.remove(at: 1)
+            signed.removeFirst()
+        }
         for (number, rect) in layout.pictures.enumerated() {
             let room = Panel.draw(titles[number], in: rect, on: &grid)
             if number == 0 {
@@ -77,26 +84,40 @@ enum WhyView {
             reading.probabilities, names: names, inks: [answer: .positive(5), rival: .negative(5)], in: bars, on: &grid)
         let score = Format.significant(Double(abs(saliency.score)))
         write(
-            [(saliency.score < 0 ? "behind by " : "ahead by ", .plain), (score, .value), (" nats", .plain)], rect,
+            [
+                (saliency.score < 0 ? "behind by " : "ahead by ", .plain), (score, .value),
+                (rect.width >= 22 ? " nats" : "", .plain),
+            ], rect,
             names.count + 4, on: &grid)
     }
 
     private static func drawLegend(
-        _ answer: Int, _ rival: Int, _ snapshot: TrainingSnapshot, in rect: Rect, on grid: inout CellGrid
+        _ answer: Int, _ rival: Int, _ snapshot: TrainingSnapshot, hasKey: Bool,
+        _ settings: NetworkScreen.Settings, in rect: Rect, on grid: inout CellGrid
     ) {
         let names = snapshot.dataset.classNames
-        write(
-            [
-                ("This ink speaks for \(names[answer])", Style(.positive(5))),
-                (", this for \(names[rival])", Style(.negative(5))),
-                (rect.width >= 100 ? ": each pixel times the gradient of the lead with respect to it." : ".", .plain),
-            ], rect, 0, on: &grid)
-        write(
-            [("← →", .key), (" image  ", .plain), ("↑ ↓", .key), (" ask for another class  ", .plain)]
-                + [("d", .key), (" drawing", .plain)]
-                + (rect.width >= 110
-                    ? [("     First layer: which ink excites its neurons, which silences.", .plain)] : []),
-            rect, 1, on: &grid)
+        let parts: [(String, Style)] = [
+            ("This ink (+) speaks for \(names[answer])", Style(.positive(5))),
+            (", this (−) for \(names[rival])", Style(.negative(5))), (".", .plain),
+        ]
+        let firstLayer: [(String, Style)] = [
+            ("This ink (+) excites the first layer", Style(.positive(5))),
+            (", this (−) silences it", Style(.negative(5))),
+            (".", .plain),
+        ]
+        var keys = [("← →", "image"), ("↑ ↓", "ask for another class"), ("d", "drawing")]
+        if hasKey { keys.insert(("f", settings.showsFirstLayer ? "for and against" : "first layer"), at: 2) }
+        let keyLine = keys.flatMap { [($0.0, Style.key), (" \($0.1)  ", .plain)] }
+        if hasKey {
+            write(settings.showsFirstLayer ? firstLayer : parts, rect, 0, on: &grid)
+            write(keyLine, rect, 1, on: &grid)
+            let how = settings.showsFirstLayer ? "" : "How much: each pixel times the slope of the lead along it."
+            write([(how, .plain)], rect, 2, on: &grid)
+        } else {
+            write(
+                parts + [(" Each pixel times the slope of the lead along it.", .plain)], rect, 0, on: &grid)
+            write(keyLine + [("  ", .plain)] + firstLayer, rect, 1, on: &grid)
+        }
     }
 
     /// The neurons of the first layer that speak loudest for the answer, and for its rival.

@@ -15,20 +15,21 @@ extension Samples {
         network.layers[0].biases[0, deadNeuron] = -1000
         var histograms = HistogramHistory()
         var statistics: [LayerStatistics] = []
-        for moment in 1...12 {
+        for moment in 1...4 {
             var past = network
             for index in past.layers.indices {
                 let weights = past.layers[index].weights
                 past.layers[index].weights = Matrix(
-                    rows: weights.rows, columns: weights.columns, weights.elements.map { $0 * Float(moment) / 12 })
+                    rows: weights.rows, columns: weights.columns, weights.elements.map { $0 * Float(moment) / 4 })
             }
             statistics = LayerStatistics.observe(before: past, after: past, images: dataset.train, count: 200)
-            histograms.append(statistics.compactMap(\.histograms), step: 80 * moment)
+            histograms.append(statistics.compactMap(\.histograms), step: 800 * moment)
         }
         return snapshot(dataset: dataset).with(network: network, statistics: statistics, histograms: histograms)
     }
 
-    static let deadNeuron = 5
+    static let observed = observedSnapshot()
+    static let deadNeuron = 2
 }
 
 extension TrainingSnapshot {

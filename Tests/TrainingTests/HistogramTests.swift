@@ -9,10 +9,11 @@ import Testing
 
     @Test func sharesSumToOneAndTheScaleIsAPowerOfTwo() {
         let histogram = histogram((0..<1000).map { Float($0 - 500) / 1000 })
-        #expect(histogram.scale == 1, "three times 0.289 fits into 1")
+        #expect(histogram.scale == 2, "six times 0.289 fits into 2")
         #expect(abs(histogram.shares.reduce(0, +) - 1) < 1e-5)
-        #expect(abs(histogram.share(from: 0, to: 0.25) - 0.25) < 0.01)
-        #expect(abs(histogram.share(from: -0.5, to: 0.5) - 1) < 1e-5)
+        for share in histogram.shares(from: -0.5, to: 0.5, bins: 4) { #expect(abs(share - 0.25) < 0.01) }
+        let beyond = histogram.shares(from: 5, to: 6, bins: 2)
+        #expect(abs(beyond[0] - 1) < 1e-5 && beyond[1] == 0, "what lies beyond counts in the outer bins")
     }
 
     @Test func outliersCountInTheOuterBinsAndNoNumbersNowhere() {
@@ -56,6 +57,6 @@ import Testing
         _ = trainer.trainObservedBatch()
         #expect(trainer.histograms.entries.map(\.step) == [1, 3])
         #expect(trainer.histograms.entries.allSatisfy { $0.layers.count == 2 })
-        #expect(trainer.layerStatistics.map(\.neurons.count) == [8, 2])
+        #expect(trainer.layerStatistics.map(\.neurons.count) == [8, 10])
     }
 }
