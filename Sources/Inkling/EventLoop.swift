@@ -11,13 +11,15 @@ final class EventLoop {
     private let terminal: Terminal
     private var state: State
 
-    init(startsPaused: Bool, makeTrainer: @escaping @Sendable () throws -> Trainer) throws {
+    init(
+        startsPaused: Bool, recorders: TrainingRecorders, makeTrainer: @escaping @Sendable () throws -> Trainer
+    ) throws {
         let wake = try WakePipe()
         self.wake = wake
         terminal = try Terminal(wake: wake.writing, environment: ProcessInfo.processInfo.environment)
         let size = terminal.size
         state = State(appearance: terminal.appearance, width: size.width, height: size.height)
-        session = TrainingSession(makeTrainer: makeTrainer, onSnapshot: { wake.ring() })
+        session = TrainingSession(makeTrainer: makeTrainer, recorders: recorders, onSnapshot: { wake.ring() })
         session.send(startsPaused ? .pause : .run)
     }
 
@@ -52,17 +54,17 @@ final class EventLoop {
             if let snapshot = try session.takeLatest() { events.append(.snapshot(snapshot)) }
             for event in events {
                 for action in state.handle(event) {
-                    if action == .quit { return }
-                    perform(action)
+                    guard perform(action) else { return }
                 }
             }
             show()
         }
     }
 
-    private func perform(_ action: Action) {
+    /// false when the user wants to leave.
+    private func perform(_ action: Action) -> Bool {
         switch action {
-        case .quit: break
+        case .quit: return false
         case .request(let request): session.send(request)
         case .save(let image, let label):
             let archive = DrawingArchive(environment: ProcessInfo.processInfo.environment)
@@ -73,10 +75,11 @@ final class EventLoop {
                 _ = state.handle(.notice("Not saved: \(error)"))
             }
         }
+        return true
     }
 
     private func show() {
-        terminal.show(render(state, width: state.width, height: state.height))
+        terminal.show(render(state, width: state.width, height: state.height), state.appearance)
     }
 
     /// Stops the program as Ctrl-Z does. The training pauses, so that the time does not count as training time.

@@ -57,7 +57,7 @@ struct GradientCheckCommand: ParsableCommand {
                 let line = GradientCheckLine(
                     layer: index + 1, inputs: layer.inputs, outputs: layer.outputs, compared: result.count,
                     worstRelativeError: result.worstError)
-                print(try line.json())
+                print(try JSONLine(line).text)
             } else {
                 let name = "\(index + 1)  \(layer.inputs)→\(layer.outputs)"
                 let pad = String(repeating: " ", count: max(0, 14 - name.count))
@@ -71,14 +71,6 @@ struct GradientCheckCommand: ParsableCommand {
 private struct GradientCheckLine: Encodable {
     let layer, inputs, outputs, compared: Int
     let worstRelativeError: Double
-
-    func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
 }
 
 private struct GradientCheckFailure: LocalizedError {

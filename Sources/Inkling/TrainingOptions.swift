@@ -6,10 +6,11 @@ import Training
 
 /// What every command that trains takes.
 struct TrainingOptions: ParsableArguments {
+    static let defaultDataset = "mnist"
     private static let defaults = TrainingConfiguration()
 
     @Option(help: ArgumentHelp("mnist, fashion-mnist, or a folder with IDX files.", valueName: "name"))
-    var dataset = "mnist"
+    var dataset = Self.defaultDataset
 
     @Option(help: ArgumentHelp("Where to look for data sets first.", valueName: "folder"))
     var data: String?

@@ -1,7 +1,7 @@
 import NeuralNetwork
 
 /// What a training run is told, besides the data. The defaults of the whole program stand here.
-public struct TrainingConfiguration: Sendable, Equatable {
+public struct TrainingConfiguration: Sendable, Equatable, Codable {
     /// Neurons in each hidden layer, first to last.
     public var hiddenLayers = [128, 64]
     /// Of the hidden neurons.
@@ -28,7 +28,10 @@ public struct TrainingConfiguration: Sendable, Equatable {
     /// What suits a data set and an optimizer, of which the data set has its own unless one is named.
     public init(dataset name: String, optimizer: Optimizer.Kind? = nil) {
         if name == "fashion-mnist" {
+            hiddenLayers = [256, 128]
             epochs = 8
+            batchSize = 128
+            schedule = .oneCycle
         }
         if let optimizer, optimizer != self.optimizer {
             self.optimizer = optimizer

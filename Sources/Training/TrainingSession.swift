@@ -35,6 +35,7 @@ public final class TrainingSession: Sendable {
         var target = 0
         var serial = 0
         var lastPublished = ContinuousClock.now
+        var recorders: TrainingRecorders
         var lastObserved = ContinuousClock.now - observationInterval
     }
 
@@ -45,16 +46,19 @@ public final class TrainingSession: Sendable {
 
     private let queue = DispatchQueue(label: "inkling.training", qos: .userInitiated)
     private let mailbox = Mutex(Mailbox())
-    private let work = Mutex(Work())
+    private let work: Mutex<Work>
     private let makeTrainer: @Sendable () throws -> Trainer
     private let onSnapshot: @Sendable () -> Void
 
     /// - Parameters:
     ///   - makeTrainer: called once on the queue, as it may take time to load the data.
+    ///   - recorders: called on the queue after each batch, and at the end.
     ///   - onSnapshot: called on the queue when there is something new to take.
     public init(
-        makeTrainer: @escaping @Sendable () throws -> Trainer, onSnapshot: @escaping @Sendable () -> Void
+        makeTrainer: @escaping @Sendable () throws -> Trainer, recorders: TrainingRecorders = TrainingRecorders(),
+        onSnapshot: @escaping @Sendable () -> Void
     ) {
+        work = Mutex(Work(recorders: recorders))
         self.makeTrainer = makeTrainer
         self.onSnapshot = onSnapshot
     }
@@ -75,10 +79,14 @@ public final class TrainingSession: Sendable {
         queue.sync {}
     }
 
-    /// Ends the training after the batch in hand, and waits for it.
+    /// Ends the training after the batch in hand, and waits for it and for its records.
     public func stop() {
         mailbox.withLock { $0.stopped = true }
-        queue.sync {}
+        queue.sync {
+            work.withLock { work in
+                if let trainer = work.trainer { work.recorders.finish(trainer) }
+            }
+        }
     }
 
     /// The latest snapshot, or the error that ended the session, unless it was taken before.
@@ -153,7 +161,9 @@ public final class TrainingSession: Sendable {
         work.target = min(work.target, trainer.totalSteps)
         while trainer.step < work.target, !hasNews {
             let observes = ContinuousClock.now - work.lastObserved >= Self.observationInterval
-            let ended = (observes ? trainer.trainObservedBatch() : trainer.trainBatch()) != nil
+            let result = observes ? trainer.trainObservedBatch() : trainer.trainBatch()
+            work.recorders.record(trainer, epoch: result)
+            let ended = result != nil
             if observes { work.lastObserved = .now }
             if ended || ContinuousClock.now - work.lastPublished >= Self.snapshotInterval { publish(trainer, &work) }
         }
