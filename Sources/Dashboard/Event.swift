@@ -6,6 +6,9 @@ public enum Event: Sendable, Equatable {
     case mouse(Mouse)
     case resize(width: Int, height: Int)
     case snapshot(TrainingSnapshot)
+    case playground(PlaygroundSnapshot)
+    /// The answer to `Action.readReference`; nil where there is no such network.
+    case reference(Evaluation?)
     /// Something that the user should read: what a request came to.
     case notice(String)
 }
@@ -37,7 +40,10 @@ public struct Mouse: Sendable, Equatable {
 /// What the dashboard wants done outside of it.
 public enum Action: Sendable, Equatable {
     case request(TrainingSession.Request)
+    case playground(PlaygroundSession.Request)
     /// A drawing of 28 × 28 pixels, to be kept with its label.
     case save(image: [UInt8], label: UInt8)
+    /// Read the network that another program trained on the data set, and test it.
+    case readReference
     case quit
 }
