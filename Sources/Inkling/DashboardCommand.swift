@@ -17,7 +17,9 @@ struct DashboardCommand: ParsableCommand {
     func run() throws {
         let source = try start.trainerSource(options)
         let problems = Mutex<[String]>([])
-        let recorders = try recording.recorders { problem in problems.withLock { $0.append(problem) } }
+        let recorders = try recording.recorders(continues: start.resume != nil) { problem in
+            problems.withLock { $0.append(problem) }
+        }
         defer {
             // The screen is the dashboard's until it is closed.
             problems.withLock { $0 }.forEach(warn)
