@@ -27,7 +27,8 @@ let package = Package(
         .executableTarget(
             name: "Inkling",
             dependencies: [
-                "CNcurses", "CTerminalGuard", "Dashboard", "Datasets", "ModelFiles", "NeuralNetwork", "Training",
+                "CKernels", "CNcurses", "CTerminalGuard", "Dashboard", "Datasets", "ModelFiles", "NeuralNetwork",
+                "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(

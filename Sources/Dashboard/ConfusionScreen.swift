@@ -126,11 +126,11 @@ enum ConfusionScreen {
         let count = confusion[label, prediction]
         if label == prediction {
             let recall = confusion.recall(label) ?? 0
-            return Style(.light, on: .success(recall < 0.9 ? 0 : recall < 0.97 ? 1 : 2), bold: true)
+            return Style(.onSuccess, on: .success(recall < 0.9 ? 0 : recall < 0.97 ? 1 : 2), bold: true)
         }
         guard count > 0 else { return .plain }
         let level = UInt8((count - 1) * 6 / max(mostErrors - 1, 1))
-        return Style(level >= 5 ? .dark : .light, on: .error(level), bold: true)
+        return Style(.onError(level), on: .error(level), bold: true)
     }
 
     private static func drawCursor(around rect: Rect, on grid: inout CellGrid) {

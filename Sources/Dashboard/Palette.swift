@@ -29,11 +29,14 @@ public enum Palette {
         case .key: return onDark ? 227 : 94
         case .bar: return onDark ? 236 : 253
         case .selectedTab: return onDark ? 25 : 153
-        case .dark: return 16
-        case .light: return 231
+        case .onAccent: return onDark ? 16 : 231
         case .grey(let level): return level == 0 ? 16 : level >= 23 ? 231 : 232 + Int(level)
-        case .error(let level): return [52, 88, 124, 160, 166, 202, 208][min(Int(level), 6)]
-        case .success(let level): return [23, 29, 30][min(Int(level), 2)]
+        case .error(let level):
+            return (onDark ? [52, 88, 124, 160, 166, 202, 208] : [224, 217, 210, 209, 203, 196, 160])[
+                min(Int(level), 6)]
+        case .onError(let level): return (level < 5) == onDark ? 231 : 16
+        case .success(let level): return (onDark ? [23, 29, 30] : [194, 157, 115])[min(Int(level), 2)]
+        case .onSuccess: return onDark ? 231 : 16
         }
     }
 
@@ -49,10 +52,10 @@ public enum Palette {
         case .wrong, .error: return onDark ? 9 : 1
         case .bar: return standard
         case .selectedTab: return onDark ? 4 : 14
-        case .dark: return 0
-        case .light: return 15
+        case .onAccent: return onDark ? 0 : 15
         case .grey(let level): return level < 12 ? 0 : 15
         case .success: return 2
+        case .onError, .onSuccess: return 15
         }
     }
 

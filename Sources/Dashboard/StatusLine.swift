@@ -23,7 +23,7 @@ enum StatusLine {
             case .paused: (" ‖ paused ", .test)
             case .finished: (" ✓ finished ", .train)
             }
-        let start = grid.write(badge, x: 0, y: y, Style(.dark, on: paper, bold: true)) + 1
+        let start = grid.write(badge, x: 0, y: y, Style(.onAccent, on: paper, bold: true)) + 1
         let (before, after) = items(snapshot, short: grid.width < 100)
         let minimumBar = 12
         var rank = 9

@@ -18,16 +18,18 @@ public enum Ink: Sendable, Hashable {
     /// The bars at the top and the bottom.
     case bar
     case selectedTab
-    /// Text on a bright ground, whatever the terminal's own background.
-    case dark
-    /// Text on a dark ground, whatever the terminal's own background.
-    case light
+    /// Text on a ground in the colour of a series, of right or of wrong.
+    case onAccent
     /// A level of grey of an image, 0 (black) to 23 (white).
     case grey(UInt8)
     /// A share of errors, 0 (few) to 6 (many).
     case error(UInt8)
+    /// Text on an `error` ground of the same level.
+    case onError(UInt8)
     /// A share read correctly, 0 (few) to 2 (nearly all).
     case success(UInt8)
+    /// Text on a `success` ground.
+    case onSuccess
 }
 
 public struct Style: Sendable, Hashable {

@@ -69,7 +69,8 @@ struct ClassifyCommand: ParsableCommand {
         let drawings = try StrokesFile(path: strokes).drawings()
         let network = try model.map { try reading.model($0).network } ?? trainedNetwork()
         guard network.inputs == 784 else {
-            throw ModelFileError(model ?? "", expected: "a network of 784 inputs", found: network.sizesDescription)
+            throw ModelFileError(
+                model ?? "", expected: "a network of 784 inputs, 28 × 28 pixels", found: network.sizesDescription)
         }
         for drawing in drawings {
             guard let image = drawing.networkImage() else { continue }

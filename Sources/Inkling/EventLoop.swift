@@ -54,17 +54,17 @@ final class EventLoop {
             if let snapshot = try session.takeLatest() { events.append(.snapshot(snapshot)) }
             for event in events {
                 for action in state.handle(event) {
-                    if action == .quit { return }
-                    perform(action)
+                    guard perform(action) else { return }
                 }
             }
             show()
         }
     }
 
-    private func perform(_ action: Action) {
+    /// false when the user wants to leave.
+    private func perform(_ action: Action) -> Bool {
         switch action {
-        case .quit: break
+        case .quit: return false
         case .request(let request): session.send(request)
         case .save(let image, let label):
             let archive = DrawingArchive(environment: ProcessInfo.processInfo.environment)
@@ -75,10 +75,11 @@ final class EventLoop {
                 _ = state.handle(.notice("Not saved: \(error)"))
             }
         }
+        return true
     }
 
     private func show() {
-        terminal.show(render(state, width: state.width, height: state.height))
+        terminal.show(render(state, width: state.width, height: state.height), state.appearance)
     }
 
     /// Stops the program as Ctrl-Z does. The training pauses, so that the time does not count as training time.

@@ -8,6 +8,7 @@ public struct RandomGenerator: Sendable, Equatable {
     public enum Stream: UInt64, Sendable {
         case initialization = 1
         case shuffling = 2
+        case dropout = 3
     }
 
     private var state: UInt64
