@@ -6,6 +6,7 @@ public enum Event: Sendable, Equatable {
     case mouse(Mouse)
     case resize(width: Int, height: Int)
     case snapshot(TrainingSnapshot)
+    case playground(PlaygroundSnapshot)
     /// Something that the user should read: what a request came to.
     case notice(String)
 }
@@ -37,6 +38,7 @@ public struct Mouse: Sendable, Equatable {
 /// What the dashboard wants done outside of it.
 public enum Action: Sendable, Equatable {
     case request(TrainingSession.Request)
+    case playground(PlaygroundSession.Request)
     /// A drawing of 28 × 28 pixels, to be kept with its label.
     case save(image: [UInt8], label: UInt8)
     case quit

@@ -9,7 +9,10 @@ struct TrainingOptions: ParsableArguments {
     static let defaultDataset = "mnist"
     private static let defaults = TrainingConfiguration()
 
-    @Option(help: ArgumentHelp("mnist, fashion-mnist, or a folder with IDX files.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "mnist, fashion-mnist, a folder with IDX files, or points of the plane: "
+                + ToySet.generated.map(\.rawValue).joined(separator: ", ") + ".", valueName: "name"))
     var dataset = Self.defaultDataset
 
     @Option(help: ArgumentHelp("Where to look for data sets first.", valueName: "folder"))
@@ -99,6 +102,27 @@ struct TrainingOptions: ParsableArguments {
         configuration.initialization = initialization
         configuration.seed = seed
         if let threads { configuration.threads = threads }
+        return configuration
+    }
+
+    /// The points of the plane that were asked for; nil for images.
+    var toySet: ToySet? { ToySet.generated.first { $0.rawValue == dataset } }
+
+    /// What suits points of the plane, but for what was asked for.
+    func playgroundConfiguration(_ set: ToySet) -> PlaygroundConfiguration {
+        var configuration = PlaygroundConfiguration()
+        configuration.set = set
+        configuration.noise = set.usualNoise
+        if let optimizer, optimizer != configuration.optimizer {
+            configuration.optimizer = optimizer
+            configuration.learningRate = optimizer.usualLearningRate
+        }
+        if let layers { configuration.hiddenLayers = layers.values }
+        if let batchSize { configuration.batchSize = batchSize }
+        if let learningRate { configuration.learningRate = learningRate }
+        if let weightDecay { configuration.weightDecay = weightDecay }
+        configuration.activation = activation
+        configuration.seed = seed
         return configuration
     }
 

@@ -9,6 +9,8 @@ public struct RandomGenerator: Sendable, Equatable {
         case initialization = 1
         case shuffling = 2
         case dropout = 3
+        /// Points of the plane.
+        case points = 10
     }
 
     private var state: UInt64

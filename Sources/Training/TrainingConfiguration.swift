@@ -40,7 +40,7 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
 
 extension Optimizer.Kind {
     /// A good rate on MNIST, at first, of those tried, as the README's table has it.
-    var usualLearningRate: Float {
+    public var usualLearningRate: Float {
         switch self {
         case .sgd: 0.5
         case .momentum, .nesterov: 0.1

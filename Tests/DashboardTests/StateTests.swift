@@ -119,7 +119,9 @@ import Training
         let greys: [Ink] = (0...23).map { .grey($0) }
         let errors: [Ink] = (0...6).flatMap { [Ink.error($0), Ink.onError($0)] }
         let successes: [Ink] = (0...2).map { .success($0) }
-        return plain + greys + errors + successes
+        let points: [Ink] = (0...2).map { .point($0) }
+        let regions: [Ink] = (0...2).flatMap { label in (0...4).map { Ink.region(label, certainty: $0) } }
+        return plain + greys + errors + successes + points + regions
     }()
 
     @Test(arguments: [
