@@ -8,6 +8,7 @@ public struct State: Sendable, Equatable {
         case mistakes
         case draw
         case playground = 6
+        case lessons = 7
 
         var title: String {
             switch self {
@@ -16,6 +17,7 @@ public struct State: Sendable, Equatable {
             case .mistakes: "Mistakes"
             case .draw: "Draw"
             case .playground: "Playground"
+            case .lessons: "Lessons"
             }
         }
 
@@ -27,12 +29,13 @@ public struct State: Sendable, Equatable {
             case .mistakes: "Miss"
             case .draw: "Draw"
             case .playground: "Play"
+            case .lessons: "Learn"
             }
         }
     }
 
     public var appearance: Appearance
-    public var screen = Screen.train
+    public var screen: Screen
     public var showsHelp = false
     /// The training at the moment; nil while the data is being read.
     public var snapshot: TrainingSnapshot?
@@ -44,9 +47,13 @@ public struct State: Sendable, Equatable {
     var mistakes = MistakesScreen.Settings()
     var draw = DrawScreen.Settings()
     public var playground = PlaygroundScreen.Settings()
+    var lessons = LessonsScreen.Settings()
 
-    public init(appearance: Appearance = Appearance(), width: Int = 80, height: Int = 24) {
+    public init(
+        appearance: Appearance = Appearance(), screen: Screen = .train, width: Int = 80, height: Int = 24
+    ) {
         self.appearance = appearance
+        self.screen = screen
         self.width = width
         self.height = height
     }
@@ -73,12 +80,16 @@ public struct State: Sendable, Equatable {
         case .snapshot(let snapshot):
             self.snapshot = snapshot
             mistakes.keepSelection(in: snapshot)
+            lessons.take(snapshot)
             return []
         case .playground(let snapshot):
             playground.snapshot = snapshot
             return []
         case .resize(let width, let height):
             (self.width, self.height) = (width, height)
+            return []
+        case .reference(let evaluation):
+            lessons.take(reference: evaluation)
             return []
         case .notice(let text):
             draw.notice = text
@@ -147,6 +158,7 @@ public struct State: Sendable, Equatable {
             if let snapshot { mistakes.handle(key, snapshot, in: room) }
         case .draw: draw.handle(key)
         case .playground: break
+        case .lessons: return lessons.handle(key)
         }
         return []
     }
@@ -166,6 +178,7 @@ public struct State: Sendable, Equatable {
         case .mistakes: mistakes.handle(mouse, snapshot, in: room)
         case .draw: draw.handle(mouse, in: room)
         case .playground: break
+        case .lessons: lessons.handle(mouse)
         }
         return []
     }
