@@ -17,22 +17,27 @@ let package = Package(
         .target(name: "CTerminalGuard"),
         .target(name: "CKernels", cSettings: optimizedC),
         .target(name: "NeuralNetwork", dependencies: ["CKernels"], swiftSettings: optimized),
+        .target(name: "ModelFiles", dependencies: ["NeuralNetwork", "CZlib"], swiftSettings: optimized),
         .target(name: "Datasets", dependencies: ["CZlib"], swiftSettings: optimized),
-        .target(name: "Training", dependencies: ["NeuralNetwork", "Datasets"], swiftSettings: optimized),
+        .target(
+            name: "Training", dependencies: ["NeuralNetwork", "Datasets", "ModelFiles"], swiftSettings: optimized),
         .target(
             name: "Dashboard", dependencies: ["NeuralNetwork", "Datasets", "Training"], swiftSettings: optimized),
         .executableTarget(
             name: "Inkling",
             dependencies: [
-                "CNcurses", "CTerminalGuard", "Dashboard", "Datasets", "NeuralNetwork", "Training",
+                "CKernels", "CNcurses", "CTerminalGuard", "Dashboard", "Datasets", "ModelFiles", "NeuralNetwork", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(
             name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "CKernels"], swiftSettings: optimized),
+        .testTarget(
+            name: "ModelFilesTests", dependencies: ["ModelFiles", "Datasets", "Training"], swiftSettings: optimized),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"]),
-        .testTarget(name: "TrainingTests", dependencies: ["Training"], swiftSettings: optimized),
+        .testTarget(name: "TrainingTests", dependencies: ["Training", "ModelFiles"], swiftSettings: optimized),
         .testTarget(name: "DashboardTests", dependencies: ["Dashboard"], exclude: ["Pictures"]),
         .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
-        .testTarget(name: "EndToEndTests", dependencies: ["CPseudoTerminal", "Inkling"], path: "Tests/EndToEnd"),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["CPseudoTerminal", "Inkling", "Training"], path: "Tests/EndToEnd"),
     ]
 )

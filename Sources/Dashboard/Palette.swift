@@ -29,7 +29,7 @@ public enum Palette {
         case .key: return onDark ? 227 : 94
         case .bar: return onDark ? 236 : 253
         case .selectedTab: return onDark ? 25 : 153
-        case .dark: return 16
+        case .onAccent: return onDark ? 16 : 231
         case .grey(let level): return level == 0 ? 16 : level >= 23 ? 231 : 232 + Int(level)
         case .error(let level):
             return (onDark ? [52, 88, 124, 160, 166, 202, 208] : [224, 217, 210, 209, 203, 196, 160])[
@@ -54,7 +54,7 @@ public enum Palette {
         case .wrong, .error: return onDark ? 9 : 1
         case .bar: return standard
         case .selectedTab: return onDark ? 4 : 14
-        case .dark: return 0
+        case .onAccent: return onDark ? 0 : 15
         case .grey(let level): return level < 12 ? 0 : 15
         case .success: return 2
         case .onError, .onSuccess: return 15

@@ -15,7 +15,7 @@ enum StatusLine {
             grid.write(" … starting ", x: 0, y: y, Style(.value, on: .selectedTab, bold: true))
             return
         }
-        let start = grid.write(content.badge, x: 0, y: y, Style(.dark, on: content.paper, bold: true)) + 1
+        let start = grid.write(content.badge, x: 0, y: y, Style(.onAccent, on: content.paper, bold: true)) + 1
         let (before, after) = (content.before, content.after)
         let minimumBar = 12
         var rank = 9

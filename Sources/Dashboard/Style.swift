@@ -18,8 +18,8 @@ public enum Ink: Sendable, Hashable {
     /// The bars at the top and the bottom.
     case bar
     case selectedTab
-    /// Text on a bright ground, whatever the terminal's own background.
-    case dark
+    /// Text on a ground in the colour of a series, of right or of wrong.
+    case onAccent
     /// A level of grey of an image, 0 (black) to 23 (white).
     case grey(UInt8)
     /// A share of errors, 0 (few) to 6 (many).

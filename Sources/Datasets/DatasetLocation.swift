@@ -1,4 +1,6 @@
+import Dispatch
 import Foundation
+import Synchronization
 
 /// Where the files of a data set are: found, not yet read.
 ///
@@ -23,9 +25,19 @@ public struct DatasetLocation: Sendable, Equatable {
     ///
     /// - Throws: `DatasetError` when a file is not as it should be, or the images of both sets differ in size.
     public func load() throws(DatasetError) -> Dataset {
-        let trainSet = try ImageSet(imagesFile: train.images, labelsFile: train.labels)
+        // Both at once, as inflating takes time; but what is wrong with the training set is told first.
+        let pairs = [train, test].compactMap { $0 }
+        let results = Mutex([Result<ImageSet, DatasetError>?](repeating: nil, count: pairs.count))
+        DispatchQueue.concurrentPerform(iterations: pairs.count) { index in
+            let result = Result { () throws(DatasetError) in
+                try ImageSet(imagesFile: pairs[index].images, labelsFile: pairs[index].labels)
+            }
+            results.withLock { $0[index] = result }
+        }
+        let sets = results.withLock { $0 }.compactMap { $0 }
+        let trainSet = try sets[0].get()
         guard let test else { return Dataset(name: name, train: trainSet, test: trainSet) }
-        let testSet = try ImageSet(imagesFile: test.images, labelsFile: test.labels)
+        let testSet = try sets[1].get()
         let (expected, found) = ([trainSet.height, trainSet.width], [testSet.height, testSet.width])
         guard found == expected else {
             throw DatasetError(test.images, .imageSize(expected: expected, found: found))

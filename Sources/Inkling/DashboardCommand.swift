@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Synchronization
 import Training
 
 struct DashboardCommand: ParsableCommand {
@@ -7,20 +8,24 @@ struct DashboardCommand: ParsableCommand {
         commandName: "dashboard", abstract: "Watch a network learn. (default)")
 
     @OptionGroup var options: TrainingOptions
+    @OptionGroup var start: StartingPoint
+    @OptionGroup var recording: RecordingOptions
 
     @Flag(help: "Do not start to train by itself.")
     var paused = false
 
     func run() throws {
         let playground = options.toySet.map(options.playgroundConfiguration)
-        var images = options
-        if playground != nil { images.dataset = TrainingOptions.defaultDataset }
-        let location = try images.locateDataset()
-        let configuration = playground == nil ? options.configuration : TrainingConfiguration()
+        let source = try start.trainerSource(playground == nil ? options : TrainingOptions.parse([]))
+        let problems = Mutex<[String]>([])
+        let recorders = try recording.recorders { problem in problems.withLock { $0.append(problem) } }
+        defer {
+            // The screen is the dashboard's until it is closed.
+            problems.withLock { $0 }.forEach(warn)
+        }
         let loop = try MainActor.assumeIsolated {
-            try EventLoop(startsPaused: paused, playground: playground) {
-                Trainer(dataset: try location.load(), configuration: configuration)
-            }
+            try EventLoop(
+                startsPaused: paused, playground: playground, recorders: recorders, makeTrainer: source.makeTrainer)
         }
         try MainActor.assumeIsolated { try loop.run() }
     }

@@ -14,7 +14,7 @@ final class EventLoop {
 
     /// - Parameter playground: what to open the playground with; nil opens the training.
     init(
-        startsPaused: Bool, playground configuration: PlaygroundConfiguration? = nil,
+        startsPaused: Bool, playground configuration: PlaygroundConfiguration?, recorders: TrainingRecorders,
         makeTrainer: @escaping @Sendable () throws -> Trainer
     ) throws {
         let wake = try WakePipe()
@@ -22,11 +22,13 @@ final class EventLoop {
         terminal = try Terminal(wake: wake.writing, environment: ProcessInfo.processInfo.environment)
         let size = terminal.size
         state = State(appearance: terminal.appearance, width: size.width, height: size.height)
-        session = TrainingSession(makeTrainer: makeTrainer, onSnapshot: { wake.ring() })
+        session = TrainingSession(makeTrainer: makeTrainer, recorders: recorders, onSnapshot: { wake.ring() })
         playground = PlaygroundSession(makeJob: { PlaygroundJob() }, onSnapshot: { wake.ring() })
         // Whoever comes to play has the images wait.
         session.send(startsPaused || configuration != nil ? .pause : .run)
-        if let configuration { state.openPlayground(configuration, isOn: !startsPaused).forEach(perform) }
+        for action in configuration.map({ state.openPlayground($0, isOn: !startsPaused) }) ?? [] {
+            _ = perform(action)
+        }
     }
 
     /// Runs until the user quits, a signal asks for it, or the training fails.
@@ -62,17 +64,17 @@ final class EventLoop {
             if let snapshot = try playground.takeLatest() { events.append(.playground(snapshot)) }
             for event in events {
                 for action in state.handle(event) {
-                    if action == .quit { return }
-                    perform(action)
+                    guard perform(action) else { return }
                 }
             }
             show()
         }
     }
 
-    private func perform(_ action: Action) {
+    /// false when the user wants to leave.
+    private func perform(_ action: Action) -> Bool {
         switch action {
-        case .quit: break
+        case .quit: return false
         case .request(let request): session.send(request)
         case .playground(let request): playground.send(request)
         case .save(let image, let label):
@@ -84,10 +86,11 @@ final class EventLoop {
                 _ = state.handle(.notice("Not saved: \(error)"))
             }
         }
+        return true
     }
 
     private func show() {
-        terminal.show(render(state, width: state.width, height: state.height))
+        terminal.show(render(state, width: state.width, height: state.height), state.appearance)
     }
 
     /// Stops the program as Ctrl-Z does. The training pauses, so that the time does not count as training time.

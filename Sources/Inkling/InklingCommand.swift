@@ -6,6 +6,9 @@ struct InklingCommand: ParsableCommand {
         commandName: "inkling",
         abstract: "A neural network built from nothing, to watch while it learns.",
         discussion: "Without a subcommand it opens the dashboard and trains on MNIST.",
-        subcommands: [DashboardCommand.self, TrainCommand.self, ClassifyCommand.self],
+        subcommands: [
+            DashboardCommand.self, TrainCommand.self, EvaluateCommand.self, ClassifyCommand.self, ConvertCommand.self,
+            BenchCommand.self,
+        ],
         defaultSubcommand: DashboardCommand.self)
 }

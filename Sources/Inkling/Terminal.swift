@@ -21,7 +21,8 @@ final class Terminal {
         }
     }
 
-    let appearance: Appearance
+    /// What the terminal can show; the user may have changed it since.
+    private(set) var appearance: Appearance
     /// A window that is never drawn: reading keys from one that is would refresh it.
     private let input: UnsafeMutablePointer<WINDOW>
     private var pairs: [Pair: Int32] = [:]
@@ -85,9 +86,11 @@ final class Terminal {
 
     var size: (width: Int, height: Int) { (Int(inkling_columns()), Int(inkling_rows())) }
 
-    /// Shows the grid. Curses sends what differs from what is on the screen.
-    func show(_ grid: CellGrid) {
-        guard grid != shown else { return }
+    /// Shows the grid, in the colours of `appearance`. Curses sends what differs from what is on the screen.
+    func show(_ grid: CellGrid, _ appearance: Appearance) {
+        guard grid != shown || appearance != self.appearance else { return }
+        if appearance != self.appearance { pairs = [:] }
+        self.appearance = appearance
         if grid.width != shown.width || grid.height != shown.height { werase(inkling_screen()) }
         shown = grid
         for y in 0..<grid.height {

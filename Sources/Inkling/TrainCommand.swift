@@ -10,19 +10,28 @@ struct TrainCommand: ParsableCommand {
             + "batch in hand and reports what was learnt so far.")
 
     @OptionGroup var options: TrainingOptions
+    @OptionGroup var start: StartingPoint
+    @OptionGroup var recording: RecordingOptions
+
+    @Option(help: ArgumentHelp("Write the network here at the end: .safetensors, .npz or .onnx.", valueName: "file"))
+    var save: String?
 
     @Flag(help: "Print one JSON object for each epoch.")
     var json = false
 
     func run() throws {
         if let set = options.toySet { return try train(on: set) }
-        let dataset = try options.locateDataset().load()
-        var trainer = Trainer(dataset: dataset, configuration: options.configuration)
+        let source = try start.trainerSource(options)
+        var recorders = try recording.recorders(onProblem: warn)
+        if let save { try SavedModel.check(save) }
+        var trainer = try source.makeTrainer()
         let interruption = Interruption()
         let progress = ProgressLine()
         printHeader()
         while !trainer.isFinished, !interruption.isRequested {
-            if let result = trainer.trainBatch() {
+            let result = trainer.trainBatch()
+            recorders.record(trainer, epoch: result)
+            if let result {
                 progress.clear()
                 try report(result, interrupted: false)
             } else {
@@ -33,10 +42,16 @@ struct TrainCommand: ParsableCommand {
         if !trainer.isFinished, trainer.step % trainer.batchesPerEpoch != 0 {
             try report(trainer.resultSoFar(), interrupted: true)
         }
+        recorders.finish(trainer)
+        if let save { try SavedModel.write(trainer, to: save) }
     }
 
     /// Trains on points of the plane, and tests on others of the same kind.
     private func train(on set: ToySet) throws {
+        guard start.resume == nil, start.model == nil, save == nil else {
+            throw ValidationError(
+                "--dataset \(set.rawValue): expected neither --resume nor --model nor --save, found one of them.")
+        }
         let configuration = options.playgroundConfiguration(set)
         var trainer = PlaygroundTrainer(configuration: configuration)
         let interruption = Interruption()
@@ -52,7 +67,7 @@ struct TrainCommand: ParsableCommand {
 
     private func report(_ result: EpochResult, interrupted: Bool) throws {
         if json {
-            print(try EpochLine(result, interrupted: interrupted).json())
+            print(try JSONLine(EpochLine(result, interrupted: interrupted)).text)
         } else {
             print(
                 String(
@@ -61,33 +76,5 @@ struct TrainCommand: ParsableCommand {
                     result.samplesPerSecond) + (interrupted ? "  (interrupted)" : ""))
         }
         fflush(nil)  // a line at a time, into a pipe too
-    }
-}
-
-/// An epoch as a line of JSON.
-private struct EpochLine: Encodable {
-    let epoch: Int
-    let trainLoss, trainAccuracy, testLoss, testAccuracy, seconds, samplesPerSecond: Double
-    /// Set, and true, for an epoch that was not trained to its end.
-    let interrupted: Bool?
-
-    init(_ result: EpochResult, interrupted: Bool) {
-        epoch = result.epoch
-        trainLoss = result.trainLoss
-        trainAccuracy = result.trainAccuracy
-        testLoss = result.testLoss
-        testAccuracy = result.testAccuracy
-        seconds = result.seconds
-        samplesPerSecond = result.samplesPerSecond
-        self.interrupted = interrupted ? true : nil
-    }
-
-    func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        // JSON knows no infinity; a training that diverged says so in words.
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
 }

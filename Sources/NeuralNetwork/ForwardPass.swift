@@ -29,6 +29,7 @@ final class ForwardPass: @unchecked Sendable {
     /// `[capacity]`
     let labels: UnsafeMutablePointer<UInt8>
 
+    private let profile: StepProfile?
     private let activation: Activation
     private let dropout: Dropout?
     private let input: Input
@@ -48,7 +49,11 @@ final class ForwardPass: @unchecked Sendable {
     ///   - skipsZeros: whether so many pixels are zero that the first layer had better skip them. The results are equal.
     ///   - trains: whether a backward pass follows.
     ///   - dropout: while training.
-    init(for network: Network, capacity: Int, skipsZeros: Bool, trains: Bool = false, dropout: Dropout? = nil) {
+    init(
+        for network: Network, capacity: Int, skipsZeros: Bool, trains: Bool = false, dropout: Dropout? = nil,
+        profile: StepProfile? = nil
+    ) {
+        self.profile = profile
         self.capacity = capacity
         self.dropout = dropout
         activation = network.activation
@@ -103,16 +108,19 @@ final class ForwardPass: @unchecked Sendable {
             precondition(labels[row] < classes, "The network has an output for each class.")
         }
         runFirstLayer(images, rows: rows)
+        profile?.add(.firstForward)
         for index in layers.indices.dropFirst() {
             activate(layer: index - 1, rows: rows)
             let input = activations[index - 1]
             multiply(input.row(rows.lowerBound), stride: input.stride, layer: index, rows: rows)
         }
+        profile?.add(.forward)
         let logits = activations[layers.count - 1]
         let first = rows.lowerBound
         inkling_softmax_cross_entropy(
             rows.count, classes, logits.row(first), logits.stride, labels + first,
             gradientScale, logits.row(first), logits.stride, losses + first, predictions + first)
+        profile?.add(.loss)
     }
 
     /// The probability of the predicted class, 0…1, after a run with a gradient scale of 1: there p − [is the label].
@@ -127,6 +135,7 @@ final class ForwardPass: @unchecked Sendable {
             let (layer, output) = (layers[0], activations[0])
             withUnsafePointer(to: sparseBatch) { batch in
                 inkling_sparsify(batch, rows.lowerBound, rows.upperBound, images.pixels, images.indices)
+                profile?.add(.images)
                 inkling_sparse_forward(
                     batch, rows.lowerBound, rows.upperBound, Self.pixelScale, layer.outputs, layer.weights,
                     layer.outputs, layer.biases, appliesReLU(layer: 0), output.base, output.stride)
@@ -136,6 +145,7 @@ final class ForwardPass: @unchecked Sendable {
             inkling_gather(
                 part.pixels, part.indices, part.count, part.pixelsPerImage, Self.pixelScale,
                 input.row(rows.lowerBound), input.stride)
+            profile?.add(.images)
             multiply(input.row(rows.lowerBound), stride: input.stride, layer: 0, rows: rows)
         }
     }

@@ -26,6 +26,14 @@ public final class TrainingStep: @unchecked Sendable {
     private enum Slice {
         case weights(layer: Int, inputs: Range<Int>)
         case biases(layer: Int)
+
+        var part: StepProfile.Part {
+            switch self {
+            case .weights(layer: 0, _): .firstUpdate
+            case .weights: .update
+            case .biases: .biases
+            }
+        }
     }
 
     /// A layer's sizes, and where its parameters and their moments are during a step.
@@ -37,6 +45,7 @@ public final class TrainingStep: @unchecked Sendable {
     }
 
     private let pool: WorkerPool
+    private let profile: StepProfile?
     private let forward: ForwardPass
     private let rowsPerBlock: Int
     private let slices: [Slice]
@@ -59,13 +68,17 @@ public final class TrainingStep: @unchecked Sendable {
     ///   - skipsZeros: whether so many pixels are zero that the first layer had better skip them.
     ///   - dropout: of the hidden neurons.
     ///   - pool: does the work.
+    ///   - profile: is told where the time goes; for a pool of one thread.
     public init(
-        for network: Network, batchSize: Int, skipsZeros: Bool, dropout: Dropout? = nil, pool: WorkerPool
+        for network: Network, batchSize: Int, skipsZeros: Bool, dropout: Dropout? = nil, pool: WorkerPool,
+        profile: StepProfile? = nil
     ) {
+        precondition(profile == nil || pool.threads == 1, "A profile is for one thread.")
         self.pool = pool
+        self.profile = profile
         forward = ForwardPass(
             for: network, capacity: batchSize, skipsZeros: skipsZeros, trains: true,
-            dropout: dropout?.probability == 0 ? nil : dropout)
+            dropout: dropout?.probability == 0 ? nil : dropout, profile: profile)
         layers = network.layers.map { Layer(inputs: $0.inputs, outputs: $0.outputs) }
         // Two blocks for each thread, of whole vectors.
         let rowsPerBlock = (batchSize / (2 * pool.threads) + 15) / 16 * 16
@@ -111,6 +124,7 @@ public final class TrainingStep: @unchecked Sendable {
         }
         batchCount = images.count
         forward.begin(images, through: network, step: optimizer.steps)
+        profile?.begin()
         parameterUpdate = optimizer.beginUpdate(learningRate: learningRate)
         if parameterUpdate.fused == nil, weightGradients.isEmpty {
             weightGradients = layers.map { RowMemory(rows: 1, columns: $0.inputs * $0.outputs) }
@@ -120,8 +134,12 @@ public final class TrainingStep: @unchecked Sendable {
             let rows = block * self.rowsPerBlock..<min((block + 1) * self.rowsPerBlock, self.batchCount)
             self.forward.run(rows: rows, gradientScale: 1 / Float(self.batchCount))
             self.propagateBack(rows: rows, thread: thread)
+            self.profile?.add(.backward)
         }
-        pool.run(blocks: slices.count) { block, _ in self.update(self.slices[block]) }
+        pool.run(blocks: slices.count) { block, _ in
+            self.update(self.slices[block])
+            self.profile?.add(self.slices[block].part)
+        }
         return result
     }
 

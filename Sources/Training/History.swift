@@ -7,6 +7,14 @@ public struct Series: Sendable, Equatable {
         public private(set) var mean: Float
         public private(set) var count: Int
 
+        /// - Parameter count: at least 1.
+        init(minimum: Float, maximum: Float, mean: Float, count: Int) {
+            self.minimum = minimum
+            self.maximum = maximum
+            self.mean = mean
+            self.count = count
+        }
+
         init(_ value: Float) {
             minimum = value
             maximum = value
@@ -30,8 +38,21 @@ public struct Series: Sendable, Equatable {
     public private(set) var bucketWidth = 1
     /// Steps in all.
     public private(set) var count = 0
+    /// The value of the last step; nil before the first, and in a series made of buckets.
+    public private(set) var last: Float?
 
     public init() {}
+
+    /// A series to go on with; nil unless all buckets but the last are full, and as many steps a power of two.
+    init?(_ buckets: [Bucket]) {
+        self.buckets = buckets
+        bucketWidth = buckets.first?.count ?? 1
+        guard buckets.count <= Self.capacity, bucketWidth > 0, bucketWidth.nonzeroBitCount == 1,
+            buckets.dropLast().allSatisfy({ $0.count == bucketWidth }),
+            buckets.allSatisfy({ (1...bucketWidth).contains($0.count) })
+        else { return nil }
+        count = buckets.reduce(0) { $0 + $1.count }
+    }
 
     /// A value that is no number counts as infinite: a loss out of all bounds, which must show.
     public mutating func append(_ value: Float) {
@@ -43,6 +64,7 @@ public struct Series: Sendable, Equatable {
             buckets.append(bucket)
         }
         count += 1
+        last = value
     }
 
     private mutating func halve() {
@@ -63,6 +85,11 @@ public struct History: Sendable, Equatable {
     public private(set) var accuracy = Series()
 
     public init() {}
+
+    init(loss: Series, accuracy: Series) {
+        self.loss = loss
+        self.accuracy = accuracy
+    }
 
     public mutating func append(loss: Float, accuracy: Float) {
         self.loss.append(loss)

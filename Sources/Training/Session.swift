@@ -14,8 +14,14 @@ public protocol SessionJob: Sendable {
     mutating func handle(_ request: Request)
     /// Does a step; returns whether what it came to is to be shown at once.
     mutating func step() -> Bool
+    /// Called once, at the end of the session.
+    mutating func finish()
     /// The work at this moment. `serial` grows from snapshot to snapshot.
     func snapshot(serial: Int) -> Snapshot
+}
+
+extension SessionJob {
+    public mutating func finish() {}
 }
 
 /// A job on a background queue. The one place where threads meet: requests go in, the latest snapshot comes out, both
@@ -71,7 +77,7 @@ public final class Session<Job: SessionJob>: Sendable {
     /// Ends the work after the step in hand, and waits for it.
     public func stop() {
         mailbox.withLock { $0.stopped = true }
-        queue.sync {}
+        queue.sync { work.withLock { $0.job?.finish() } }
     }
 
     /// The latest snapshot, or the error that ended the session, unless it was taken before.

@@ -27,19 +27,34 @@ public struct Trainer: Sendable {
     private var tally = Tally()
     private var throughput = Throughput()
 
-    public init(dataset: Dataset, configuration: TrainingConfiguration) {
+    /// - Parameters:
+    ///   - network: where to train on from, one that `dataset` suits; nil for a new one.
+    ///   - profile: is told where the time goes; for one thread.
+    public init(
+        dataset: Dataset, configuration: TrainingConfiguration, network initial: Network? = nil,
+        profile: StepProfile? = nil
+    ) {
         self.dataset = dataset
         self.configuration = configuration
         let sizes = [dataset.train.pixelsPerImage] + configuration.hiddenLayers + [dataset.classNames.count]
-        network = Network(
-            sizes: sizes, seed: configuration.seed, activation: configuration.activation,
-            initialization: configuration.initialization)
+        network =
+            initial
+            ?? Network(
+                sizes: sizes, seed: configuration.seed, activation: configuration.activation,
+                initialization: configuration.initialization)
+        if let initial {
+            precondition(
+                initial.inputs == sizes.first && initial.outputs == sizes.last, "The network suits the data set.")
+            self.configuration.hiddenLayers = initial.layers.dropLast().map(\.outputs)
+        }
         optimizer = Optimizer(configuration.optimizer, for: network, weightDecay: configuration.weightDecay)
         pool = WorkerPool(threads: configuration.threads)
         trainingStep = TrainingStep(
             for: network, batchSize: min(configuration.batchSize, dataset.train.count),
             skipsZeros: dataset.train.isMostlyZeros,
-            dropout: Dropout(probability: configuration.dropout, seed: configuration.seed), pool: pool)
+            dropout: Dropout(probability: configuration.dropout, seed: configuration.seed), pool: pool,
+            profile: profile)
+        if initial != nil { evaluate() }
     }
 
     /// The last batch of an epoch may be smaller than the others.
@@ -127,15 +142,58 @@ public struct Trainer: Sendable {
 }
 
 /// A change of the learning rate by the user.
-public struct LearningRateChange: Sendable, Equatable {
+public struct LearningRateChange: Sendable, Equatable, Codable {
     /// Batches trained before it.
     public let step: Int
     /// The rate from then on.
     public let learningRate: Float
 }
 
+// MARK: - Going on later
+
+extension Trainer {
+    /// All that decides how the run goes on, besides the data set. The order of the samples is not among it: it follows
+    /// from the seed and the epoch.
+    var state: TrainerState {
+        TrainerState(
+            progress: TrainerState.Progress(
+                configuration: configuration, step: step, epochs: epochs, learningRateChanges: learningRateChanges,
+                tally: tally),
+            network: network, optimizer: optimizer, history: history)
+    }
+
+    /// The trainer that goes on as the one that the state was taken from would have, to the last bit.
+    init(dataset: Dataset, state: TrainerState) {
+        self.init(dataset: dataset, configuration: state.progress.configuration, network: state.network)
+        step = state.progress.step
+        epochs = state.progress.epochs
+        learningRateChanges = state.progress.learningRateChanges
+        tally = state.progress.tally
+        optimizer = state.optimizer
+        history = state.history
+        shuffle()
+        evaluate()
+    }
+}
+
+/// A run at one moment, as a checkpoint keeps it.
+struct TrainerState: Sendable {
+    struct Progress: Sendable, Codable {
+        var configuration: TrainingConfiguration
+        let step: Int
+        let epochs: [EpochResult]
+        let learningRateChanges: [LearningRateChange]
+        let tally: Tally
+    }
+
+    var progress: Progress
+    let network: Network
+    let optimizer: Optimizer
+    let history: History
+}
+
 /// The sums of the epoch under way.
-private struct Tally: Sendable {
+struct Tally: Sendable, Codable {
     private var loss = 0.0
     private var correct = 0
     private var samples = 0

@@ -1,7 +1,7 @@
 import NeuralNetwork
 
 /// What a training run is told, besides the data. The defaults of the whole program stand here.
-public struct TrainingConfiguration: Sendable, Equatable {
+public struct TrainingConfiguration: Sendable, Equatable, Codable {
     /// Neurons in each hidden layer, first to last.
     public var hiddenLayers = [128, 64]
     /// Of the hidden neurons.

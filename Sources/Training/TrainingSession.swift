@@ -4,11 +4,13 @@ public typealias TrainingSession = Session<TrainingJob>
 extension TrainingSession {
     /// - Parameters:
     ///   - makeTrainer: called once on the queue, as it may take time to load the data.
+    ///   - recorders: called on the queue after each batch, and at the end.
     ///   - onSnapshot: called on the queue when there is something new to take.
     public convenience init(
-        makeTrainer: @escaping @Sendable () throws -> Trainer, onSnapshot: @escaping @Sendable () -> Void
+        makeTrainer: @escaping @Sendable () throws -> Trainer, recorders: TrainingRecorders = TrainingRecorders(),
+        onSnapshot: @escaping @Sendable () -> Void
     ) {
-        self.init(makeJob: { TrainingJob(try makeTrainer()) }, onSnapshot: onSnapshot)
+        self.init(makeJob: { TrainingJob(try makeTrainer(), recorders) }, onSnapshot: onSnapshot)
     }
 }
 
@@ -35,11 +37,15 @@ public struct TrainingJob: SessionJob {
     private static let observationInterval = Duration.seconds(1) / 2
 
     private var trainer: Trainer
+    private var recorders: TrainingRecorders
     /// The step to train up to: the present one while paused.
     private var target = 0
     private var lastObserved = ContinuousClock.now - observationInterval
 
-    init(_ trainer: Trainer) { self.trainer = trainer }
+    init(_ trainer: Trainer, _ recorders: TrainingRecorders) {
+        self.trainer = trainer
+        self.recorders = recorders
+    }
 
     public var isRunning: Bool { trainer.step < target }
 
@@ -68,7 +74,13 @@ public struct TrainingJob: SessionJob {
     public mutating func step() -> Bool {
         let observes = ContinuousClock.now - lastObserved >= Self.observationInterval
         if observes { lastObserved = .now }
-        return (observes ? trainer.trainObservedBatch() : trainer.trainBatch()) != nil
+        let result = observes ? trainer.trainObservedBatch() : trainer.trainBatch()
+        recorders.record(trainer, epoch: result)
+        return result != nil
+    }
+
+    public mutating func finish() {
+        recorders.finish(trainer)
     }
 
     public func snapshot(serial: Int) -> TrainingSnapshot {

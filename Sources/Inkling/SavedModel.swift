@@ -1,0 +1,16 @@
+import ModelFiles
+import Training
+
+/// Writing what a training came to.
+enum SavedModel {
+    /// Throws when a model could not be written there: better now than after the training.
+    static func check(_ path: String) throws(ModelFileError) {
+        _ = try ModelFormat(path: path)
+        try WholeFile.check(path)
+    }
+
+    static func write(_ trainer: Trainer, to path: String) throws(ModelFileError) {
+        let model = Model(network: trainer.network, metadata: trainer.modelMetadata)
+        try model.write(to: path, as: ModelFormat(path: path))
+    }
+}

@@ -1,0 +1,109 @@
+import ArgumentParser
+import Datasets
+import ModelFiles
+import NeuralNetwork
+import Training
+
+/// What a training goes on from: a new network, one from a file, or a run that was interrupted.
+struct StartingPoint: ParsableArguments {
+    @Option(help: ArgumentHelp("Go on with the run that this checkpoint holds, under its options.", valueName: "file"))
+    var resume: String?
+
+    @Option(help: ArgumentHelp("Train on from this network.", valueName: "file"))
+    var model: String?
+
+    @OptionGroup var reading: ModelReadingOptions
+
+    func validate() throws {
+        if resume != nil, model != nil { throw ValidationError("--resume, --model: expected one of them, found both.") }
+    }
+
+    /// Reads what there is to read; throws when the options contradict it.
+    func trainerSource(_ options: TrainingOptions) throws -> TrainerSource {
+        if let resume { return try source(resuming: resume, options) }
+        let configuration = options.configuration
+        let location = try options.locateDataset()
+        guard let model else {
+            return TrainerSource { Trainer(dataset: try location.load(), configuration: configuration) }
+        }
+        let network = try reading.model(model).network
+        let hidden = network.layers.dropLast().map(\.outputs)
+        let asked = options.configuration.hiddenLayers
+        guard asked == hidden || asked == TrainingConfiguration().hiddenLayers else {
+            throw ModelFileError(
+                model, expected: "hidden layers \(asked) as --layers says", found: "\(network.sizesDescription)")
+        }
+        return TrainerSource {
+            let dataset = try location.load()
+            try network.check(suits: dataset, file: model)
+            return Trainer(dataset: dataset, configuration: configuration, network: network)
+        }
+    }
+
+    /// A run goes on under its own options; more epochs may be asked for, and what does not change the result.
+    private func source(resuming file: String, _ options: TrainingOptions) throws -> TrainerSource {
+        let checkpoint = try Checkpoint(file: file)
+        let defaults = TrainingConfiguration()
+        var asked = options.configuration
+        let threads = asked.threads
+        let epochs = asked.epochs == defaults.epochs ? nil : asked.epochs
+        asked.epochs = checkpoint.configuration.epochs
+        asked.threads = checkpoint.configuration.threads
+        var unasked = defaults
+        unasked.epochs = asked.epochs
+        unasked.threads = asked.threads
+        guard asked == unasked || asked == checkpoint.configuration else {
+            throw ModelFileError(
+                file, expected: "no options for the training beside --resume but --epochs",
+                found: "others than those of the run")
+        }
+        let name = options.dataset == TrainingOptions.defaultDataset ? checkpoint.dataset : options.dataset
+        let location = try DatasetLocation.find(name, dataDirectory: options.data)
+        return TrainerSource { try checkpoint.trainer(on: try location.load(), epochs: epochs, threads: threads) }
+    }
+}
+
+/// How to read a model that other programs wrote.
+struct ModelReadingOptions: ParsableArguments {
+    @Option(help: "How weights lie in the file where it does not show: out-in (PyTorch) or in-out.")
+    var layout: WeightLayout?
+
+    @Option(help: ArgumentHelp("The network was trained on (pixel/255 - mean) / std.", valueName: "number"))
+    var mean: Float?
+
+    @Option(help: ArgumentHelp("See --mean.", valueName: "number"))
+    var std: Float?
+
+    func validate() throws {
+        guard normalization != nil || (mean == nil && std == nil) else {
+            throw ValidationError("--mean, --std: expected finite numbers, --std above 0.")
+        }
+    }
+
+    private var normalization: InputNormalization? {
+        mean == nil && std == nil ? nil : InputNormalization(mean: mean ?? 0, deviation: std ?? 1)
+    }
+
+    func model(_ file: String) throws(ModelFileError) -> Model {
+        try Model(file: file, layout: layout, normalization: normalization)
+    }
+}
+
+extension WeightLayout: ExpressibleByArgument {}
+
+/// Loads the data and makes the trainer, which takes a moment.
+struct TrainerSource: Sendable {
+    let makeTrainer: @Sendable () throws -> Trainer
+}
+
+extension Network {
+    /// Throws unless the network takes the images and gives one output for each class.
+    func check(suits dataset: Dataset, file: String) throws(ModelFileError) {
+        let (pixels, classes) = (dataset.train.pixelsPerImage, dataset.classNames.count)
+        guard inputs == pixels, outputs == classes else {
+            throw ModelFileError(
+                file, expected: "a network of \(pixels) inputs and \(classes) outputs for \(dataset.name)",
+                found: sizesDescription)
+        }
+    }
+}

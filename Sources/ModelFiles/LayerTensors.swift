@@ -1,0 +1,164 @@
+import NeuralNetwork
+
+/// How a file holds the weights of a layer.
+public enum WeightLayout: String, Sendable, CaseIterable {
+    /// `[outputs, inputs]`, PyTorch's.
+    case outIn = "out-in"
+    /// `[inputs, outputs]`, Inkling's own and Keras'.
+    case inOut = "in-out"
+}
+
+extension Network {
+    /// The parameters with the names and shapes of an `nn.Sequential` of Linear and ReLU in PyTorch: `0.weight`
+    /// `[outputs, inputs]`, `0.bias` `[outputs]`, `2.weight` and so on.
+    public var tensors: [Tensor] {
+        layers.enumerated().flatMap { index, layer in
+            [
+                Tensor(
+                    name: "\(index * 2).weight", transposed: layer.weights.elements, rows: layer.inputs,
+                    columns: layer.outputs),
+                Tensor(name: "\(index * 2).bias", shape: [layer.outputs], floats: layer.biases.elements),
+            ]
+        }
+    }
+
+    /// The dense layers that the tensors hold, in the order in which their sizes chain. Names are `NAME.weight` and
+    /// `NAME.bias`, or `W1` and `b1`; the prefixes that PyTorch's wrappers add are dropped; a layer may lack its
+    /// biases.
+    ///
+    /// Biases tell how a layer's weights lie; where nothing does, they are taken as PyTorch's `[outputs, inputs]`.
+    ///
+    /// - Parameters:
+    ///   - layout: how the weights lie; nil to find out.
+    ///   - file: for errors.
+    /// - Throws: when there is more or less than that, or a weight is no finite number.
+    public init(tensors: [Tensor], layout: WeightLayout? = nil, file: String) throws(ModelFileError) {
+        let stored = try StoredLayer.group(tensors, file)
+        let layouts = layout.map { [$0] } ?? WeightLayout.allCases
+        for candidates in [false, true] {
+            for layout in layouts where stored.allSatisfy({ $0.fits(layout) }) {
+                let order = candidates ? StoredLayer.chain(stored, layout) : stored
+                guard let order, StoredLayer.chains(order, layout) else { continue }
+                var layers: [Dense] = []
+                for layer in order { layers.append(try layer.dense(layout, file)) }
+                self.init(layers: layers)
+                return
+            }
+        }
+        let shapes = stored.prefix(8).map { "\(quoted($0.name)) \(description(ofShape: $0.weights.shape))" }
+        throw ModelFileError(
+            file,
+            expected: "dense layers, the outputs of each being the inputs of the next"
+                + (layout.map { ", weights \($0.rawValue)" } ?? ""), found: shapes.joined(separator: ", "))
+    }
+}
+
+/// The tensors of one layer in a file.
+private struct StoredLayer {
+    let name: String
+    /// Two dimensions.
+    let weights: Tensor
+    /// One dimension; nil for a layer without.
+    let biases: Tensor?
+
+    /// More layers than any such network has, and few enough to try them in every order that may chain.
+    static let mostLayers = 256
+
+    /// The layers, by name; numbers within a name count as such, so that `fc10` follows `fc9`.
+    static func group(_ tensors: [Tensor], _ file: String) throws(ModelFileError) -> [StoredLayer] {
+        var weights: [String: Tensor] = [:]
+        var biases: [String: Tensor] = [:]
+        for tensor in tensors {
+            guard let (layer, isBias) = parse(tensor.name), tensor.shape.count == (isBias ? 1 : 2),
+                !tensor.shape.contains(0)
+            else {
+                throw ModelFileError(
+                    file, expected: "weights of two dimensions and biases of one, as dense layers have them",
+                    found: "\(quoted(tensor.name)) \(description(ofShape: tensor.shape))")
+            }
+            let earlier =
+                isBias ? biases.updateValue(tensor, forKey: layer) : weights.updateValue(tensor, forKey: layer)
+            if let earlier {
+                throw ModelFileError(
+                    file, expected: "each layer once", found: "\(quoted(earlier.name)) and \(quoted(tensor.name))")
+            }
+        }
+        if let lonely = biases.keys.filter({ weights[$0] == nil }).min() {
+            throw ModelFileError(file, expected: "weights for layer \(quoted(lonely))", found: "biases only")
+        }
+        guard (1...mostLayers).contains(weights.count) else {
+            throw ModelFileError(file, expected: "1 to \(mostLayers) dense layers", found: "\(weights.count)")
+        }
+        return weights.map { StoredLayer(name: $0, weights: $1, biases: biases[$0]) }
+            .sorted { natural($0.name) < natural($1.name) }
+    }
+
+    /// "module.fc1.weight" → ("fc1", false)
+    private static func parse(_ name: String) -> (layer: String, isBias: Bool)? {
+        var rest = name[...]
+        while let prefix = ["module.", "model.", "_orig_mod."].first(where: { rest.hasPrefix($0) }) {
+            rest = rest.dropFirst(prefix.count)
+        }
+        for (suffix, isBias) in [(".weight", false), (".bias", true)] where rest.hasSuffix(suffix) {
+            return (String(rest.dropLast(suffix.count)), isBias)
+        }
+        if rest == "weight" || rest == "bias" { return ("", rest == "bias") }
+        if let match = rest.wholeMatch(of: /([Ww]|[Bb])([0-9]{1,9})/) { return (String(match.2), match.1 == "b") }
+        return nil
+    }
+
+    /// A key that sorts "fc10" behind "fc9": numbers are padded.
+    private static func natural(_ name: String) -> String {
+        name.replacing(/[0-9]+/) { String(repeating: "0", count: max(0, 20 - $0.output.count)) + $0.output }
+    }
+
+    func inputs(_ layout: WeightLayout) -> Int { weights.shape[layout == .outIn ? 1 : 0] }
+    func outputs(_ layout: WeightLayout) -> Int { weights.shape[layout == .outIn ? 0 : 1] }
+
+    func fits(_ layout: WeightLayout) -> Bool { biases.map { $0.shape[0] == outputs(layout) } ?? true }
+
+    static func chains(_ layers: [StoredLayer], _ layout: WeightLayout) -> Bool {
+        zip(layers, layers.dropFirst()).allSatisfy { $0.outputs(layout) == $1.inputs(layout) }
+    }
+
+    /// The layers in an order that chains, the first by name where there are several, or nil.
+    static func chain(_ layers: [StoredLayer], _ layout: WeightLayout) -> [StoredLayer]? {
+        var steps = 10_000
+        func extend(_ chain: [StoredLayer], with rest: [StoredLayer]) -> [StoredLayer]? {
+            if rest.isEmpty { return chain }
+            for (index, layer) in rest.enumerated()
+            where chain.last.map({ $0.outputs(layout) == layer.inputs(layout) }) ?? true {
+                steps -= 1
+                guard steps > 0 else { return nil }
+                var others = rest
+                others.remove(at: index)
+                if let whole = extend(chain + [layer], with: others) { return whole }
+            }
+            return nil
+        }
+        return extend([], with: layers)
+    }
+
+    func dense(_ layout: WeightLayout, _ file: String) throws(ModelFileError) -> Dense {
+        let (inputs, outputs) = (inputs(layout), outputs(layout))
+        let values = try finite(weights, file)
+        return Dense(
+            weights: Matrix(
+                rows: inputs, columns: outputs,
+                layout == .outIn ? transpose(values, rows: outputs, columns: inputs) : values),
+            biases: Matrix(
+                rows: 1, columns: outputs,
+                try biases.map { biases throws(ModelFileError) in try finite(biases, file) }
+                    ?? Array(repeating: 0, count: outputs)))
+    }
+
+    private func finite(_ tensor: Tensor, _ file: String) throws(ModelFileError) -> [Float] {
+        let values = tensor.floats
+        if let index = values.firstIndex(where: { !$0.isFinite }) {
+            throw ModelFileError(
+                file, expected: "numbers that 32 bits hold in \(quoted(tensor.name))",
+                found: "\(values[index]) at index \(index)")
+        }
+        return values
+    }
+}

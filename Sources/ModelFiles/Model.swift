@@ -1,0 +1,111 @@
+import Foundation
+import NeuralNetwork
+
+/// A network and what its file says of it.
+public struct Model: Sendable, Equatable {
+    public var network: Network
+    /// `dataset`, `layers`, `input`, `seed`, `epochs`, `testAccuracy` where Inkling wrote it; only safetensors and ONNX
+    /// have room for it.
+    public var metadata: [String: String]
+
+    public init(network: Network, metadata: [String: String] = [:]) {
+        self.network = network
+        self.metadata = metadata
+    }
+
+    /// A file's tensors with names that begin so are not the network's: what a checkpoint holds besides.
+    public static let privatePrefix = "inkling."
+
+    /// Reads a safetensors, .npz or .npy file: its first bytes tell, not its name.
+    ///
+    /// - Parameters:
+    ///   - layout: how the weights lie; nil to find out.
+    ///   - normalization: of the inputs; nil for what the metadata `input_mean` and `input_std` say, or none. It goes
+    ///     into the first layer: the network read takes pixel/255.
+    public init(
+        file path: String, layout: WeightLayout? = nil, normalization: InputNormalization? = nil
+    ) throws(ModelFileError) {
+        let file = try RandomAccessFile(path)
+        let start = try file.read(min(8, file.size), at: 0, for: "the beginning")
+        var contents = Safetensors(tensors: [])
+        if ZipReader.isMagic(start) {
+            contents.tensors = try NPZ.tensors(file)
+        } else if NPY.isMagic(start) {
+            let bytes = try file.read(file.size, at: 0, for: "the array")
+            contents.tensors = [try NPY.tensor(bytes, name: "0.weight", file: path)]
+        } else {
+            contents = try Safetensors(file: path)
+        }
+        contents.tensors.removeAll { $0.name.hasPrefix(Self.privatePrefix) }
+        metadata = contents.metadata
+        network = try Network(tensors: contents.tensors, layout: layout, file: path)
+        let declared = try Self.normalization(in: metadata, file: path)
+        if let normalization = normalization ?? declared {
+            network = network.taking(normalization)
+            metadata["input_mean"] = nil
+            metadata["input_std"] = nil
+            metadata["input"] = "pixel/255"
+        }
+    }
+
+    private static func normalization(
+        in metadata: [String: String], file: String
+    ) throws(ModelFileError) -> InputNormalization? {
+        let (mean, deviation) = (metadata["input_mean"], metadata["input_std"])
+        if mean == nil && deviation == nil { return nil }
+        guard let meanValue = Float(mean ?? "0"), let deviationValue = Float(deviation ?? "1"),
+            let normalization = InputNormalization(mean: meanValue, deviation: deviationValue)
+        else {
+            throw ModelFileError(
+                file, expected: "numbers for input_mean and input_std, the latter above 0",
+                found: "\(quoted(mean ?? "none")) and \(quoted(deviation ?? "none"))")
+        }
+        return normalization
+    }
+
+    /// Writes a file whole or not at all.
+    ///
+    /// - Parameters:
+    ///   - softmax: for ONNX, whether the output is probabilities.
+    ///   - compressed: for .npz, whether to deflate.
+    public func write(
+        to path: String, as format: ModelFormat, softmax: Bool = false, compressed: Bool = false
+    ) throws(ModelFileError) {
+        guard network.isFinite else {
+            throw ModelFileError(path, expected: "finite weights to write", found: "others: the training diverged")
+        }
+        switch format {
+        case .safetensors:
+            let metadata = metadata.merging(["format": "pt"]) { $1 }
+            try Safetensors(tensors: network.tensors, metadata: metadata).write(to: path)
+        case .npz: try WholeFile.write(NPZ.encoded(network.tensors, compressed: compressed), to: path)
+        case .onnx: try WholeFile.write(ONNX.encoded(self, softmax: softmax), to: path)
+        }
+    }
+}
+
+/// A format to write models in; the end of a file's name tells.
+public enum ModelFormat: String, Sendable, CaseIterable {
+    case safetensors, npz, onnx
+
+    public init(path: String) throws(ModelFileError) {
+        guard let format = ModelFormat(rawValue: (path as NSString).pathExtension.lowercased()) else {
+            throw ModelFileError(path, expected: "a name that ends in .safetensors, .npz or .onnx", found: "another")
+        }
+        self = format
+    }
+}
+
+extension Network {
+    /// Whether no weight is infinite or no number at all.
+    public var isFinite: Bool {
+        layers.allSatisfy { layer in
+            [layer.weights, layer.biases].allSatisfy { $0.withUnsafeElements { $0.allSatisfy(\.isFinite) } }
+        }
+    }
+
+    /// "784-128-64-10"
+    public var sizesDescription: String {
+        ([inputs] + layers.map(\.outputs)).map(String.init).joined(separator: "-")
+    }
+}

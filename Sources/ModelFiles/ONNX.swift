@@ -1,0 +1,107 @@
+import NeuralNetwork
+
+/// A network as an ONNX model: Flatten, then Gemm and Relu in turn; for any size of the batch.
+///
+/// Field numbers are those of `onnx.proto3`; opset 13 and IR version 8, which every present runtime takes.
+enum ONNX {
+    /// - Parameters:
+    ///   - model: its metadata go along.
+    ///   - softmax: whether the output is probabilities in place of logits.
+    static func encoded(_ model: Model, softmax: Bool) -> [UInt8] {
+        var bytes = Protobuf()
+        bytes.add(1, 8)  // ir_version
+        bytes.add(2, "inkling")  // producer_name
+        bytes.add(7, graph(model.network, softmax: softmax))
+        var opset = Protobuf()
+        opset.add(1, "")  // the domain of ONNX itself
+        opset.add(2, 13)
+        bytes.add(8, opset)
+        for (key, value) in model.metadata.sorted(by: { $0.key < $1.key }) {
+            var property = Protobuf()
+            property.add(1, key)
+            property.add(2, value)
+            bytes.add(14, property)
+        }
+        return bytes.bytes
+    }
+
+    private static func graph(_ network: Network, softmax: Bool) -> Protobuf {
+        var graph = Protobuf()
+        let output = softmax ? "probabilities" : "logits"
+        graph.add(1, node("Flatten", ["input"], "flat", integers: ["axis": 1]))
+        var value = "flat"
+        for index in network.layers.indices {
+            let isLast = index == network.layers.count - 1
+            // PyTorch counts ReLU as a layer of its own.
+            let name = "\(index * 2)"
+            let sum = isLast ? "logits" : "sum\(index)"
+            graph.add(1, node("Gemm", [value, name + ".weight", name + ".bias"], sum, integers: ["transB": 1]))
+            value = sum
+            if !isLast {
+                value = "activation\(index)"
+                graph.add(1, node("Relu", [sum], value))
+            }
+        }
+        if softmax { graph.add(1, node("Softmax", ["logits"], output, integers: ["axis": 1])) }
+        graph.add(2, "inkling")
+        for tensor in network.tensors { graph.add(5, initializer(tensor)) }
+        graph.add(11, valueInfo("input", imageShape(network.inputs)))
+        graph.add(12, valueInfo(output, [network.outputs]))
+        return graph
+    }
+
+    /// As many inputs as a square has pixels are an image of one channel.
+    private static func imageShape(_ inputs: Int) -> [Int] {
+        let side = Int(Double(inputs).squareRoot())
+        return side > 1 && side * side == inputs ? [1, side, side] : [inputs]
+    }
+
+    private static func node(
+        _ operation: String, _ inputs: [String], _ output: String, integers: [String: Int] = [:]
+    ) -> Protobuf {
+        var node = Protobuf()
+        for input in inputs { node.add(1, input) }
+        node.add(2, output)
+        node.add(3, operation + "/" + output)
+        node.add(4, operation)
+        for (name, value) in integers {
+            var attribute = Protobuf()
+            attribute.add(1, name)
+            attribute.add(3, value)
+            attribute.add(20, 2)  // INT
+            node.add(5, attribute)
+        }
+        return node
+    }
+
+    private static func initializer(_ tensor: Tensor) -> Protobuf {
+        var initializer = Protobuf()
+        for size in tensor.shape { initializer.add(1, size) }
+        initializer.add(2, 1)  // FLOAT
+        initializer.add(8, tensor.name)
+        initializer.add(9, tensor.bytes)
+        return initializer
+    }
+
+    /// Floats of any batch size times `shape`.
+    private static func valueInfo(_ name: String, _ shape: [Int]) -> Protobuf {
+        var batch = Protobuf()
+        batch.add(2, "batch")
+        var dimensions = Protobuf()
+        dimensions.add(1, batch)
+        for size in shape {
+            var dimension = Protobuf()
+            dimension.add(1, size)
+            dimensions.add(1, dimension)
+        }
+        var tensor = Protobuf()
+        tensor.add(1, 1)  // FLOAT
+        tensor.add(2, dimensions)
+        var type = Protobuf()
+        type.add(1, tensor)
+        var info = Protobuf()
+        info.add(1, name)
+        info.add(2, type)
+        return info
+    }
+}

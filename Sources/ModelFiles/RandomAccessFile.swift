@@ -1,0 +1,59 @@
+import Foundation
+
+/// A regular file that is read in places: what a header promises is checked before memory is taken for it.
+final class RandomAccessFile {
+    let path: String
+    /// In bytes, when the file was opened.
+    let size: Int
+
+    private let descriptor: Int32
+
+    init(_ path: String) throws(ModelFileError) {
+        // O_NONBLOCK: a named pipe is refused below, not waited for here. It changes nothing for a regular file.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else {
+            let code = errno
+            let found = code == ENOENT ? "none" : "\"\(String(cString: strerror(code)))\""
+            throw ModelFileError(path, expected: "a readable file", found: found)
+        }
+        var status = stat()
+        let isKnown = fstat(descriptor, &status) == 0
+        self.path = path
+        self.descriptor = descriptor
+        size = Int(status.st_size)
+        guard isKnown, status.st_mode & S_IFMT == S_IFREG else {
+            let found = status.st_mode & S_IFMT == S_IFDIR ? "a folder" : "a device, pipe or socket"
+            throw ModelFileError(path, expected: "a regular file", found: found)
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    /// The `count` bytes from `offset` on.
+    ///
+    /// - Parameter what: what they are, for the error when the file ends before.
+    func read(_ count: Int, at offset: Int, for what: String) throws(ModelFileError) -> [UInt8] {
+        guard count >= 0, offset >= 0, offset <= size, count <= size - offset else {
+            throw ModelFileError(
+                path, expected: "\(what), \(count) bytes from byte \(offset) on", found: "a file of \(size) bytes")
+        }
+        var code: Int32 = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            while filled < count, let start = buffer.baseAddress {
+                let got = pread(descriptor, start + filled, count - filled, off_t(offset + filled))
+                if got == 0 { break }
+                if got > 0 {
+                    filled += got
+                } else if errno != EINTR {
+                    code = errno
+                    break
+                }
+            }
+        }
+        guard bytes.count == count else {
+            let found = code == 0 ? "the end of the file" : "\"\(String(cString: strerror(code)))\""
+            throw ModelFileError(path, expected: "\(what), \(count) bytes from byte \(offset) on", found: found)
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,109 @@
+/// How the numbers of a tensor are stored, by the names of safetensors.
+public enum ElementType: String, Sendable {
+    case f64 = "F64"
+    case f32 = "F32"
+    case f16 = "F16"
+    case bf16 = "BF16"
+
+    /// In bytes.
+    public var size: Int {
+        switch self {
+        case .f64: 8
+        case .f32: 4
+        case .f16, .bf16: 2
+        }
+    }
+}
+
+/// A named array of numbers, as files hold it: row-major, little-endian.
+public struct Tensor: Sendable, Equatable {
+    public let name: String
+    public let shape: [Int]
+    public let elementType: ElementType
+    /// As many as the product of `shape` times the size of an element.
+    public let bytes: [UInt8]
+
+    public init(name: String, shape: [Int], elementType: ElementType, bytes: [UInt8]) {
+        precondition(
+            bytes.count == shape.reduce(elementType.size, *), "The bytes of a tensor are those of its elements.")
+        self.name = name
+        self.shape = shape
+        self.elementType = elementType
+        self.bytes = bytes
+    }
+
+    public init(name: String, shape: [Int], floats: [Float]) {
+        let bytes = floats.map { $0.bitPattern.littleEndian }.withUnsafeBytes { Array($0) }
+        self.init(name: name, shape: shape, elementType: .f32, bytes: bytes)
+    }
+
+    public init(name: String, shape: [Int], doubles: [Double]) {
+        let bytes = doubles.map { $0.bitPattern.littleEndian }.withUnsafeBytes { Array($0) }
+        self.init(name: name, shape: shape, elementType: .f64, bytes: bytes)
+    }
+
+    public func renamed(_ name: String) -> Tensor {
+        Tensor(name: name, shape: shape, elementType: elementType, bytes: bytes)
+    }
+
+    /// The elements, row-major, rounded to 32 bits where they have more.
+    public var floats: [Float] {
+        switch elementType {
+        case .f64: words(UInt64.self) { Float(Double(bitPattern: $0)) }
+        case .f32: words(UInt32.self) { Float(bitPattern: $0) }
+        case .f16: words(UInt16.self, Self.float(half:))
+        case .bf16: words(UInt16.self) { Float(bitPattern: UInt32($0) << 16) }
+        }
+    }
+
+    /// The elements, row-major; exact.
+    public var doubles: [Double] {
+        elementType == .f64 ? words(UInt64.self) { Double(bitPattern: $0) } : floats.map(Double.init)
+    }
+
+    /// `matrix`'s rows as columns, which is PyTorch's `[outputs, inputs]`.
+    init(name: String, transposed matrix: [Float], rows: Int, columns: Int) {
+        self.init(name: name, shape: [columns, rows], floats: transpose(matrix, rows: rows, columns: columns))
+    }
+
+    private func words<Word: FixedWidthInteger, Value>(_: Word.Type, _ convert: (Word) -> Value) -> [Value] {
+        bytes.withUnsafeBytes { bytes in
+            stride(from: 0, to: bytes.count, by: Word.bitWidth / 8).map { offset in
+                convert(Word(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Word.self)))
+            }
+        }
+    }
+
+    /// IEEE 754 binary16. Swift's own `Float16` is not there on every machine.
+    private static func float(half: UInt16) -> Float {
+        let sign = UInt32(half >> 15) << 31
+        let exponent = UInt32(half >> 10 & 0x1f)
+        let fraction = UInt32(half & 0x3ff)
+        switch exponent {
+        case 0: return Float(fraction) * 0x1p-24 * (sign == 0 ? 1 : -1)
+        case 0x1f: return Float(bitPattern: sign | 0x7f80_0000 | fraction << 13)
+        default: return Float(bitPattern: sign | (exponent + 112) << 23 | fraction << 13)
+        }
+    }
+}
+
+/// `elements [rows × columns]` → `[columns × rows]`, both row-major.
+func transpose<Element>(_ elements: [Element], rows: Int, columns: Int) -> [Element] {
+    var transposed: [Element] = []
+    transposed.reserveCapacity(elements.count)
+    for column in 0..<columns {
+        for row in 0..<rows { transposed.append(elements[row * columns + column]) }
+    }
+    return transposed
+}
+
+/// The product, or nil when it does not fit.
+func product(_ factors: [Int]) -> Int? {
+    var product = 1
+    for factor in factors {
+        let (value, overflow) = product.multipliedReportingOverflow(by: factor)
+        if overflow { return nil }
+        product = value
+    }
+    return product
+}

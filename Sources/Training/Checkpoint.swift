@@ -1,0 +1,189 @@
+import Datasets
+import Foundation
+import ModelFiles
+import NeuralNetwork
+
+/// A run to go on with: one safetensors file that is a model, too.
+///
+///     0.weight, 0.bias, 2.weight …                the weights, as in every model
+///     inkling.moment.0.0.weight …                 what the optimizer remembers, of the same shapes; Adam has two each
+///     inkling.history.loss, inkling.history.accuracy
+///                                                 [buckets × 4]: minimum, maximum, mean, number of steps
+///     metadata "training"                         JSON: configuration, step, epochs, the sums of the epoch under way
+public struct Checkpoint: Sendable {
+    private static func momentPrefix(_ index: Int) -> String { Model.privatePrefix + "moment.\(index)." }
+    private static let historyPrefix = Model.privatePrefix + "history."
+    private static let progressKey = "training"
+    private static let imagesKey = "trainingImages"
+
+    private var state: TrainerState
+    /// The name of the data set trained on.
+    public let dataset: String
+    private let images: String
+    private let file: String
+
+    /// What the run was told.
+    public var configuration: TrainingConfiguration { state.progress.configuration }
+
+    /// Reads a checkpoint; throws when it is damaged or no checkpoint.
+    public init(file: String) throws(ModelFileError) {
+        let contents = try Safetensors(file: file)
+        func problem(_ expected: String, _ found: String) -> ModelFileError {
+            ModelFileError(file, expected: expected, found: found)
+        }
+        guard let json = contents.metadata[Self.progressKey] else {
+            throw problem("a checkpoint", "a model without a training to go on with")
+        }
+        guard let progress = try? Self.decoder.decode(TrainerState.Progress.self, from: Data(json.utf8)),
+            Self.isSound(progress)
+        else { throw problem("the state of a training in the metadata", "something else") }
+        let configuration = progress.configuration
+        var network = try Network(
+            tensors: contents.tensors.filter { !$0.name.hasPrefix(Model.privatePrefix) }, layout: .outIn, file: file)
+        network.activation = configuration.activation
+        var moments: [[Dense.Gradient]] = []
+        for index in 0..<configuration.optimizer.momentCount {
+            let prefix = Self.momentPrefix(index)
+            let moment = try Network(
+                tensors: contents.tensors.filter { $0.name.hasPrefix(prefix) }
+                    .map { $0.renamed(String($0.name.dropFirst(prefix.count))) }, layout: .outIn, file: file)
+            guard network.sizesDescription == moment.sizesDescription else {
+                throw problem("moments for \(network.sizesDescription)", moment.sizesDescription)
+            }
+            moments.append(moment.layers.map { Dense.Gradient(weights: $0.weights, biases: $0.biases) })
+        }
+        guard let loss = Self.series(contents[Self.historyPrefix + "loss"]),
+            let accuracy = Self.series(contents[Self.historyPrefix + "accuracy"]),
+            loss.count == progress.step, accuracy.count == progress.step
+        else { throw problem("a history of \(progress.step) steps", "another") }
+        state = TrainerState(
+            progress: progress, network: network,
+            optimizer: Optimizer(
+                configuration.optimizer, weightDecay: configuration.weightDecay, steps: progress.step, moments: moments),
+            history: History(loss: loss, accuracy: accuracy))
+        dataset = contents.metadata["dataset"] ?? ""
+        images = contents.metadata[Self.imagesKey] ?? ""
+        self.file = file
+    }
+
+    /// The trainer that goes on where the checkpoint was written.
+    ///
+    /// - Parameters:
+    ///   - epochs: how many there are to be in all; nil for as many as were planned.
+    ///   - dataset: the one that the run began with.
+    ///   - threads: to train with; they may be others than those of the run, as the result is the same.
+    public func trainer(
+        on dataset: Dataset, epochs: Int? = nil, threads: Int = TrainingConfiguration().threads
+    ) throws(ModelFileError) -> Trainer {
+        var state = state
+        if let epochs { state.progress.configuration.epochs = epochs }
+        state.progress.configuration.threads = threads
+        let (pixels, classes) = (dataset.train.pixelsPerImage, dataset.classNames.count)
+        guard dataset.name == self.dataset, Self.images(dataset) == images,
+            state.network.inputs == pixels, state.network.outputs == classes
+        else {
+            throw ModelFileError(
+                file, expected: "to go on with the data set \"\(self.dataset)\" of \(images)",
+                found: "\"\(dataset.name)\" of \(Self.images(dataset))")
+        }
+        let batches = (dataset.train.count - 1) / state.progress.configuration.batchSize + 1
+        guard state.progress.step <= state.progress.configuration.epochs * batches else {
+            throw ModelFileError(
+                file, expected: "at most \(state.progress.configuration.epochs) epochs of training",
+                found: "\(state.progress.step) steps of \(batches) an epoch")
+        }
+        return Trainer(dataset: dataset, state: state)
+    }
+
+    /// Writes what `trainer` is at now, whole or not at all.
+    ///
+    /// - Throws: also when the training diverged, so that weights worth having are not overwritten by others.
+    public static func write(_ trainer: Trainer, to path: String) throws {
+        let state = trainer.state
+        let moments = state.optimizer.moments.map { moment in
+            Network(layers: moment.map { Dense(weights: $0.weights, biases: $0.biases) })
+        }
+        for network in [state.network] + moments where !network.isFinite {
+            throw ModelFileError(path, expected: "finite weights to write", found: "others: the training diverged")
+        }
+        var metadata = trainer.modelMetadata
+        metadata[progressKey] = String(decoding: try encoder.encode(state.progress), as: UTF8.self)
+        metadata[imagesKey] = images(trainer.dataset)
+        let tensors =
+            state.network.tensors
+            + moments.enumerated().flatMap { index, moment in
+                moment.tensors.map { $0.renamed(momentPrefix(index) + $0.name) }
+            } + [
+                tensor(historyPrefix + "loss", state.history.loss),
+                tensor(historyPrefix + "accuracy", state.history.accuracy),
+            ]
+        try Safetensors(tensors: tensors, metadata: metadata).write(to: path)
+    }
+
+    /// What no trainer may be asked to go on with.
+    private static func isSound(_ progress: TrainerState.Progress) -> Bool {
+        let configuration = progress.configuration
+        return (1...1_000_000).contains(configuration.epochs) && (1...65_536).contains(configuration.batchSize)
+            && configuration.learningRate > 0 && configuration.learningRate.isFinite && progress.step >= 0
+            && configuration.weightDecay >= 0 && configuration.weightDecay.isFinite
+            && configuration.dropout >= 0 && configuration.dropout < 1
+            && progress.step < 1 << 40
+    }
+
+    /// "60000 × 28 × 28"
+    private static func images(_ dataset: Dataset) -> String {
+        "\(dataset.train.count) × \(dataset.train.height) × \(dataset.train.width)"
+    }
+
+    private static func tensor(_ name: String, _ series: Series) -> Tensor {
+        Tensor(
+            name: name, shape: [series.buckets.count, 4],
+            doubles: series.buckets.flatMap { bucket in
+                [Double(bucket.minimum), Double(bucket.maximum), Double(bucket.mean), Double(bucket.count)]
+            })
+    }
+
+    private static func series(_ tensor: Tensor?) -> Series? {
+        guard let tensor, tensor.shape.count == 2, tensor.shape[1] == 4 else { return nil }
+        let values = tensor.doubles
+        let buckets = stride(from: 0, to: values.count, by: 4).compactMap { start in
+            Int(exactly: values[start + 3]).map { count in
+                Series.Bucket(
+                    minimum: Float(values[start]), maximum: Float(values[start + 1]), mean: Float(values[start + 2]),
+                    count: count)
+            }
+        }
+        return buckets.count == tensor.shape[0] ? Series(buckets) : nil
+    }
+
+    private static let encoder = {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+        return encoder
+    }()
+
+    private static let decoder = {
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+        return decoder
+    }()
+}
+
+extension Trainer {
+    /// What a model file says of the network.
+    public var modelMetadata: [String: String] {
+        var metadata = [
+            "format": "pt",
+            "dataset": dataset.name,
+            "layers": network.sizesDescription,
+            "input": "pixel/255",
+            "seed": "\(configuration.seed)",
+            "epochs": "\(Double(step) / Double(batchesPerEpoch))",
+        ]
+        if let evaluation, evaluation.step == step { metadata["testAccuracy"] = "\(evaluation.accuracy)" }
+        return metadata
+    }
+}

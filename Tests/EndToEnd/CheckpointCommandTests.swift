@@ -1,0 +1,135 @@
+import Foundation
+import Testing
+import Training
+
+extension EndToEnd {
+    /// What is learnt is not lost, however the program ends.
+    @Suite final class CheckpointCommandTests {
+        private let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("inkling-checkpoints-\(UUID().uuidString)").path
+        private var checkpoint: String { folder + "/run.checkpoint" }
+
+        init() throws { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
+
+        deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+        /// Writes a data set of 40 images of 4 × 4 pixels, which loads at once.
+        private func writeSmallDataset() throws -> String {
+            func write(_ name: String, _ header: [UInt8], _ elements: [UInt8]) throws {
+                try Data([0, 0, 8] + header + elements).write(to: URL(fileURLWithPath: folder + "/" + name))
+            }
+            for prefix in ["train", "t10k"] {
+                let pixels = (0..<40 * 16).map { UInt8(truncatingIfNeeded: $0 &* 37) }
+                try write(prefix + "-images-idx3-ubyte", [3, 0, 0, 0, 40, 0, 0, 0, 4, 0, 0, 0, 4], pixels)
+                try write(prefix + "-labels-idx1-ubyte", [1, 0, 0, 0, 40], (0..<40).map { UInt8($0 % 10) })
+            }
+            return folder
+        }
+
+        private func bytes(_ name: String) -> Data? { FileManager.default.contents(atPath: folder + "/" + name) }
+
+        /// Which file it is: another after each time that it is written.
+        private func identity(of path: String) -> [Int] {
+            var status = stat()
+            guard stat(path, &status) == 0 else { return [] }
+            return [Int(status.st_ino), Int(status.st_mtim.tv_sec), Int(status.st_mtim.tv_nsec)]
+        }
+
+        @Test(arguments: [SIGINT, SIGTERM, SIGHUP]) func aRunInterruptedAnywhereEndsAsOneThatWasNot(signal: Int32)
+            throws
+        {
+            let options = ["--epochs", "2", "--layers", "32", "--seed", "7"]
+            let whole = try Inkling.run(["train", "--save", folder + "/whole.safetensors"] + options)
+            #expect(whole.status == .success)
+            let interrupted = try Inkling.run(
+                ["train", "--json", "--checkpoint", checkpoint, "--every", "1000"] + options,
+                interruption: .signal(signal, whenOutput: { $0.contains("\"epoch\":1") }))
+            #expect(interrupted.status == .success)
+            let resumed = try Inkling.run(["train", "--resume", checkpoint, "--save", folder + "/resumed.safetensors"])
+            #expect(resumed.status == .success)
+            #expect(bytes("whole.safetensors") != nil)
+            #expect(bytes("whole.safetensors") == bytes("resumed.safetensors"))
+        }
+
+        @Test func theDashboardWritesWhenItIsLeft() throws {
+            let session = try Inkling.terminal(["--dataset", try writeSmallDataset(), "--checkpoint", checkpoint])
+            try session.wait(for: "epoch")
+            try session.type("q")
+            #expect(try session.waitForExit() == .success)
+            #expect(try Inkling.run(["evaluate", checkpoint, "--dataset", folder]).status == .success)
+        }
+
+        @Test func killedAHundredTimesTheFileIsAlwaysWhole() throws {
+            let dataset = try writeSmallDataset()
+            var contents: Set<Data> = []
+            for round in 0..<100 {
+                let start = round % 10 == 0 ? ["--layers", "300,200"] : ["--resume", checkpoint]
+                let arguments = [
+                    "train", "--dataset", dataset, "--epochs", "100000", "--checkpoint", checkpoint, "--every",
+                    "0.0001s",
+                ]
+                // Once the run has written its first, at any moment of those that follow.
+                let delay = Duration.microseconds(round % 23 * 300)
+                let before = identity(of: checkpoint)
+                var written: Duration?
+                let kill = Command.Interruption(signal: SIGKILL) { [self] elapsed, _, _ in
+                    if written == nil, identity(of: checkpoint) != before { written = elapsed }
+                    return written.map { elapsed >= $0 + delay } ?? false
+                }
+                let result = try Inkling.run(arguments + start, interruption: kill)
+                #expect(result.status == .signalled(SIGKILL), "\(result.error)")
+                _ = try Checkpoint(file: checkpoint)
+                contents.insert(try #require(bytes("run.checkpoint")))
+            }
+            #expect(contents.count > 90, "the runs went on from each other's checkpoints")
+        }
+
+        @Test func aFullDiskDoesNotEndTheTraining() throws {
+            let dataset = try writeSmallDataset()
+            let mount = folder + "/full"
+            try FileManager.default.createDirectory(atPath: mount, withIntermediateDirectories: true)
+            guard try Command.run("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", mount]).status == .success else {
+                print("A full disk needs a file system of its own, which only root may make: skipped.")
+                return
+            }
+            defer { _ = try? Command.run("umount", [mount]) }
+            let result = try Inkling.run([
+                "train", "--dataset", dataset, "--layers", "400", "--epochs", "50", "--checkpoint",
+                mount + "/checkpoint",
+            ])
+            #expect(result.status == .success)
+            #expect(result.lines.count == 51, "all epochs are told")
+            #expect(
+                result.error.contains(
+                    "\(mount)/checkpoint: expected a place to write the file to, found \"No space left"))
+            #expect(result.error.split(separator: "\n").count == 1)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: mount).isEmpty, "nothing half written is left")
+        }
+
+        @Test(arguments: [
+            (["--checkpoint", "/proc/checkpoint"], "/proc/checkpoint: expected a place to write"),
+            (["--checkpoint", "/nowhere/checkpoint"], "/nowhere/checkpoint: expected a place to write"),
+            (["--checkpoint", "/dev/full"], "/dev/full: expected the name of a file to write, found a device"),
+            (["--resume", "/nowhere/checkpoint"], "/nowhere/checkpoint: expected a readable file, found none"),
+        ]) func whatCannotWorkIsNamedAtTheStart(options: [String], words: String) throws {
+            let result = try Inkling.run(["train", "--epochs", "1"] + options)
+            // Root may write to a folder that is said to be read-only; then the first checkpoint fails, and the run goes on.
+            #expect(result.status == (options[1].hasPrefix("/proc") ? .success : .exited(1)))
+            #expect(result.error.contains(words), "\(result.error)")
+        }
+
+        @Test func resumingTakesTheRunsOwnOptions() throws {
+            let dataset = try writeSmallDataset()
+            #expect(
+                try Inkling.run(["train", "--dataset", dataset, "--epochs", "2", "--checkpoint", checkpoint]).status
+                    == .success)
+            let other = try Inkling.run(["train", "--resume", checkpoint, "--dataset", dataset, "--batch-size", "9"])
+            #expect(other.status == .exited(1))
+            #expect(other.error.contains("expected no options for the training beside --resume but --epochs"))
+            let further = try Inkling.run(["train", "--resume", checkpoint, "--dataset", dataset, "--epochs", "4"])
+            #expect(further.lines.count == 3, "epochs 3 and 4 below the headings")
+            let both = try Inkling.run(["train", "--resume", checkpoint, "--model", checkpoint])
+            #expect(both.status == .exited(64))
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// `inkling evaluate`, `convert`, and `train --save` and `--model`, as a script sees them.
+    @Suite struct ModelCommandTests {
+        private struct Evaluation: Decodable, Equatable {
+            let testLoss, testAccuracy: Double
+            let correct, count: Int
+        }
+
+        private let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("inkling-commands-\(UUID().uuidString)").path
+        private let models =
+            URL(fileURLWithPath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path + "/Assets/models"
+
+        init() throws { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
+
+        private func evaluate(_ arguments: String...) throws -> Evaluation {
+            let result = try Inkling.run(["evaluate", "--json"] + arguments)
+            #expect(result.status == .success)
+            #expect(result.lines.count == 1)
+            return try JSONDecoder().decode(Evaluation.self, from: Data(result.output.utf8))
+        }
+
+        @Test(arguments: [
+            ("pytorch-mnist-128-64.safetensors", "mnist", 9800), ("pytorch-mnist-128-64.npz", "mnist", 9800),
+            ("pytorch-fashion-128-64.safetensors", "fashion-mnist", 8813),
+        ]) func countsAsPyTorchDoes(file: String, dataset: String, correct: Int) throws {
+            let evaluation = try evaluate("\(models)/\(file)", "--dataset", dataset)
+            #expect(evaluation.correct == correct)
+            #expect(evaluation.count == 10_000)
+        }
+
+        @Test func whatIsSavedIsWhatWasTested() throws {
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            let model = folder + "/model.safetensors"
+            let trained = try Inkling.run(["train", "--epochs", "1", "--layers", "16", "--save", model, "--json"])
+            #expect(trained.status == .success)
+            let evaluation = try evaluate(model)
+            #expect(trained.output.contains("\"testAccuracy\":\(evaluation.testAccuracy)"))
+            #expect(trained.output.contains("\"testLoss\":\(evaluation.testLoss)"))
+
+            // To NumPy and back: the same network; and training goes on from it.
+            #expect(try Inkling.run(["convert", model, folder + "/model.npz", "--compressed"]).status == .success)
+            #expect(try evaluate(folder + "/model.npz") == evaluation)
+            let further = try Inkling.run([
+                "train", "--epochs", "1", "--learning-rate", "0.001", "--model", folder + "/model.npz", "--json",
+            ])
+            let loss = try #require(further.output.firstMatch(of: /"trainLoss":([0-9.]+)/).flatMap { Double($0.1) })
+            #expect(loss < evaluation.testLoss * 1.1, "it does not begin anew")
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == [
+                    "model.npz", "model.safetensors",
+                ])
+        }
+
+        @Test(arguments: [
+            (["evaluate", "/nowhere/model"], "/nowhere/model: expected a readable file, found none"),
+            (["evaluate", "MODEL", "--dataset", "/nowhere/digits"], "/nowhere/digits"),
+            (["evaluate", "MODEL", "--layout", "in-out"], "weights in-out"),
+            (["convert", "MODEL", "/nowhere/model.npz"], "/nowhere/model.npz: expected a place to write the file to"),
+            (["convert", "MODEL", "model.pth"], "model.pth: expected a name that ends in .safetensors, .npz or .onnx"),
+            (["train", "--save", "/nowhere/model.npz"], "/nowhere/model.npz"),
+            (["train", "--save", "model"], "expected a name that ends in"),
+            (["train", "--model", "MODEL", "--layers", "32"], "expected hidden layers [32] as --layers says"),
+            (["dashboard", "--model", "/nowhere/model"], "/nowhere/model"),
+        ]) func aBadFileIsNamedInALine(arguments: [String], words: String) throws {
+            let model = models + "/pytorch-mnist-128-64.safetensors"
+            let result = try Inkling.run(arguments.map { $0 == "MODEL" ? model : $0 }, directory: folder)
+            #expect(result.status == .exited(1))
+            #expect(result.output.isEmpty)
+            #expect(result.error.contains(words), "\(result.error)")
+            #expect(result.error.split(separator: "\n").count == 1)
+        }
+
+        @Test func aBadDeviationIsBadUsage() throws {
+            #expect(try Inkling.run(["evaluate", "model", "--std", "0"]).status == .exited(64))
+        }
+    }
+}

@@ -1,0 +1,154 @@
+import NeuralNetwork
+import Testing
+
+@testable import ModelFiles
+
+@Suite struct NPZTests {
+    private let scratch: Scratch
+
+    init() throws { scratch = try Scratch() }
+
+    /// A file of NumPy with this dictionary.
+    private func npy(_ dictionary: String, _ elements: [UInt8], version: UInt8 = 1) -> [UInt8] {
+        let length = dictionary.utf8.count
+        let size = [UInt8(length & 255), UInt8(length >> 8)] + (version == 1 ? [] : [0, 0])
+        return [0x93] + Array("NUMPY".utf8) + [version, 0] + size + Array(dictionary.utf8) + elements
+    }
+
+    private func zip(_ entries: [(name: String, bytes: [UInt8])], compressed: Bool = false) -> [UInt8] {
+        var archive = ZipWriter()
+        for entry in entries { archive.add(entry.name, entry.bytes, compressed: compressed) }
+        return archive.finished()
+    }
+
+    @Test(arguments: [false, true]) func aNetworkComesBackToTheLastBit(compressed: Bool) throws {
+        let model = Model(network: makeNetwork())
+        try model.write(to: scratch.file("model"), as: .npz, compressed: compressed)
+        #expect(try Model(file: scratch.file("model")).network == model.network)
+    }
+
+    @Test func compressionShrinksWhatIsAlike() throws {
+        let network = Network(sizes: [1, 10_000], seed: 0)  // a last layer of zeros
+        #expect(NPZ.encoded(network.tensors, compressed: true).count < 2_000)
+        #expect(NPZ.encoded(network.tensors, compressed: false).count > 80_000)
+    }
+
+    @Test func readsEveryOrderOfElements() throws {
+        let expected: [Float] = [1, 2, 3, 4, 5, 6]  // [2 × 3], row-major
+        func big(_ values: [Float]) -> [UInt8] {
+            values.flatMap { value in [24, 16, 8, 0].map { UInt8(value.bitPattern >> $0 & 255) } }
+        }
+        let little = Tensor(name: "", shape: [6], floats: expected).bytes
+        let fortran = Tensor(name: "", shape: [6], floats: [1, 4, 2, 5, 3, 6]).bytes
+        for bytes in [
+            npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }", little),
+            npy("{'shape':(2,3),\"fortran_order\":False,'descr':'=f4'}\n", little, version: 2),
+            npy("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }", fortran),
+            npy("{'descr': '>f4', 'fortran_order': False, 'shape': (2, 3), }", big(expected), version: 3),
+            npy("{'descr': '>f4', 'fortran_order': True, 'shape': (2, 3), }", big([1, 4, 2, 5, 3, 6])),
+            npy(
+                "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }",
+                Tensor(name: "", shape: [6], doubles: expected.map(Double.init)).bytes),
+            npy(
+                "{'descr': '<f2', 'fortran_order': False, 'shape': (2, 3), }",
+                [0, 0x3c, 0, 0x40, 0, 0x42, 0, 0x44, 0, 0x45, 0, 0x46]),
+        ] {
+            let tensor = try NPY.tensor(bytes, name: "a", file: "file")
+            #expect(tensor.shape == [2, 3])
+            #expect(tensor.floats == expected)
+        }
+    }
+
+    @Test func aSingleArrayIsALayerWithoutBiases() throws {
+        let file = try scratch.write(NPY.encoded(Tensor(name: "", shape: [1, 2], floats: [3, 4])))
+        #expect(try Model(file: file).network.logits(Matrix(rows: 1, columns: 2, [1, 10])).elements == [43])
+    }
+
+    @Test(arguments: [
+        "{'descr': '<i4', 'fortran_order': False, 'shape': (1,), }",
+        "{'descr': '|O', 'fortran_order': False, 'shape': (1,), }",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (-1,), }",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 1, 1), }",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), }",
+        "{'descr': '<f4', 'shape': (1,), }", "", "{",
+    ]) func anotherDictionaryIsNamed(dictionary: String) throws {
+        let file = try scratch.write(npy(dictionary, [0, 0, 0, 0]))
+        expectProblem(file, saying: "descr") { _ = try Model(file: file) }
+    }
+
+    @Test(arguments: ["(2,)", "(4294967296, 4294967296)", "()"]) func aWrongShapeIsNamed(shape: String) throws {
+        let elements: [UInt8] = [0, 0]
+        let file = try scratch.write(npy("{'descr': '<f4', 'fortran_order': False, 'shape': \(shape), }", elements))
+        expectProblem(file, saying: "2 bytes for it") { _ = try Model(file: file) }
+    }
+
+    @Test(arguments: ["../0.weight.npy", "/0.weight.npy", "a/../../b.npy", "a\\b.npy", ""])
+    func namesThatLeadElsewhereAreRefused(name: String) throws {
+        let file = try scratch.write(zip([(name, [1])]))
+        expectProblem(file, saying: "lead nowhere else") { _ = try Model(file: file) }
+    }
+
+    @Test func anEntryTwiceIsRefused() throws {
+        let array = NPY.encoded(Tensor(name: "", shape: [1, 1], floats: [1]))
+        let file = try scratch.write(zip([("0.weight.npy", array), ("0.weight.npy", array)]))
+        expectProblem(file, saying: "twice") { _ = try Model(file: file) }
+    }
+
+    @Test func aBombIsRefusedBeforeItIsUnpacked() throws {
+        let zeros = NPY.encoded(Tensor(name: "", shape: [5000, 5000], floats: Array(repeating: 0, count: 25_000_000)))
+        let file = try scratch.write(zip([("0.weight.npy", zeros)], compressed: true))
+        #expect(try scratch.bytes(of: "file").count < 200_000)
+        expectProblem(file, saying: "when unpacked") { _ = try Model(file: file) }
+    }
+
+    @Test func aLiarAboutItsSizeIsRefused() throws {
+        let array = NPY.encoded(Tensor(name: "", shape: [100, 1], floats: Array(repeating: 0, count: 100)))
+        let whole = zip([("0.weight.npy", array)], compressed: true)
+        // The size unpacked stands 24 bytes into the directory's entry, whose signature is "PK\u{1}\u{2}".
+        let entry = try #require(whole.indices.first { whole[$0...].starts(with: [0x50, 0x4b, 1, 2]) })
+        for size in [0, array.count - 1, array.count + 1, 1 << 24] {
+            var bytes = whole
+            for index in 0..<4 { bytes[entry + 24 + index] = UInt8(size >> (8 * index) & 255) }
+            let file = try scratch.write(bytes)
+            expectProblem(file, saying: "when unpacked") { _ = try Model(file: file) }
+        }
+    }
+
+    @Test func aFlippedBitIsNoticed() throws {
+        var bytes = zip([("0.weight.npy", NPY.encoded(Tensor(name: "", shape: [1, 1], floats: [1])))])
+        bytes[160] ^= 1  // among the elements, behind 30 bytes of header, 12 of name and 128 of dictionary
+        let file = try scratch.write(bytes)
+        expectProblem(file, saying: "checksum") { _ = try Model(file: file) }
+    }
+
+    @Test(arguments: [false, true]) func everyTruncationIsNoticed(compressed: Bool) throws {
+        let whole = NPZ.encoded(makeNetwork([2, 2]).tensors, compressed: compressed)
+        for count in 0..<whole.count {
+            let file = try scratch.write(Array(whole[..<count]))
+            expectProblem(file) { _ = try Model(file: file) }
+        }
+    }
+
+    @Test func sizesOfZip64StandInTheDirectory() throws {
+        let array = NPY.encoded(Tensor(name: "", shape: [1, 1], floats: [7]))
+        let plain = zip([("0.weight.npy", array)])
+        let start = try #require(plain.indices.first { plain[$0...].starts(with: [0x50, 0x4b, 1, 2]) })
+        let directory = Array(plain[start..<(plain.count - 22)])
+        // The same entry with its three numbers in an extra field.
+        func u64(_ value: Int) -> [UInt8] { (0..<8).map { UInt8(value >> (8 * $0) & 255) } }
+        let extra = [1, 0, 24, 0] + u64(array.count) + u64(array.count) + u64(0)
+        var entry = directory
+        for range in [20..<28, 42..<46] {
+            entry.replaceSubrange(range, with: Array(repeating: 0xff, count: range.count))
+        }
+        entry[30] = UInt8(extra.count)
+        entry += extra
+        let record: [UInt8] =
+            [0x50, 0x4b, 6, 6] + u64(44) + [45, 0, 45, 0] + Array(repeating: 0, count: 8) + u64(1) + u64(1)
+            + u64(entry.count) + u64(start)
+        let locator: [UInt8] = [0x50, 0x4b, 6, 7, 0, 0, 0, 0] + u64(start + entry.count) + [1, 0, 0, 0]
+        let end: [UInt8] = [0x50, 0x4b, 5, 6, 0, 0, 0, 0] + Array(repeating: 0xff, count: 12) + [0, 0]
+        let file = try scratch.write(plain[..<start] + entry + record + locator + end)
+        #expect(try Model(file: file).network.layers[0].weights.elements == [7])
+    }
+}

@@ -1,0 +1,143 @@
+import Foundation
+import NeuralNetwork
+import Testing
+
+@testable import ModelFiles
+
+/// The Python with the real libraries: `$INKLING_PYTHON`, or that of `.venv` in the package.
+enum Python {
+    static let path: String? = [
+        ProcessInfo.processInfo.environment["INKLING_PYTHON"], packageFolder + "/.venv/bin/python",
+    ]
+    .compactMap { $0 }.first(where: FileManager.default.isExecutableFile)
+
+    /// What the script prints; it finds `arguments` in `sys.argv[1:]`.
+    static func run(_ script: String, _ arguments: String...) throws -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: try #require(path))
+        process.arguments = ["-c", script] + arguments
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0, "\(script)")
+        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+}
+
+/// Files go to the libraries that own the formats, and come from them.
+@Suite(.enabled(if: Python.path != nil, "there is no .venv/bin/python and no INKLING_PYTHON"))
+struct PythonTests {
+    private let scratch: Scratch
+    private let network = makeNetwork([784, 16, 10])
+    private let input = Matrix(rows: 3, columns: 784, (0..<3 * 784).map { Float($0 % 255) / 255 })
+
+    init() throws { scratch = try Scratch() }
+
+    /// Logits `[3 × 10]` that a script printed, separated by spaces.
+    private func expect(_ printed: String, equal expected: Matrix, within tolerance: Float) {
+        let values = printed.split(separator: " ").compactMap { Float($0) }
+        #expect(values.count == expected.count)
+        #expect(zip(values, expected.elements).allSatisfy { abs($0 - $1) <= tolerance })
+    }
+
+    /// Computes the logits of `t`, a dictionary of arrays, as PyTorch would.
+    private static let logits = """
+
+        x = (np.arange(3 * 784) % 255 / 255).astype(np.float32).reshape(3, 784)
+        hidden = np.maximum(x @ t['0.weight'].T + t['0.bias'], 0)
+        print(*(hidden @ t['2.weight'].T + t['2.bias']).ravel())
+        """
+
+    @Test func safetensorsReadsOurs() throws {
+        try Model(network: network, metadata: ["é\n": "\"ü\""]).write(to: scratch.file("m"), as: .safetensors)
+        let printed = try Python.run(
+            """
+            import sys, numpy as np
+            from safetensors import safe_open
+            from safetensors.numpy import load_file
+            t = load_file(sys.argv[1])
+            assert {k: v.shape for k, v in t.items()} == {
+                '0.weight': (16, 784), '0.bias': (16,), '2.weight': (10, 16), '2.bias': (10,)}
+            assert safe_open(sys.argv[1], 'numpy').metadata() == {'é\\n': '"ü"', 'format': 'pt'}
+            """ + Self.logits, scratch.file("m"))
+        expect(printed, equal: network.logits(input), within: 1e-4)
+    }
+
+    @Test(arguments: ["float32", "float64", "float16"]) func weReadSafetensors(type: String) throws {
+        let printed = try Python.run(
+            """
+            import sys, numpy as np
+            from safetensors.numpy import save_file
+            g = np.random.default_rng(1)
+            t = {k: g.normal(size=s).astype(sys.argv[2]) for k, s in {
+                '0.weight': (16, 784), '0.bias': (16,), '2.weight': (10, 16), '2.bias': (10,)}.items()}
+            save_file({'module.' + k: v for k, v in t.items()}, sys.argv[1], metadata={'a': '\\u2028"'})
+            """ + Self.logits, scratch.file("m"), type)
+        let model = try Model(file: scratch.file("m"))
+        #expect(model.metadata["a"] == "\u{2028}\"")
+        expect(printed, equal: model.network.logits(input), within: 1e-3)
+    }
+
+    @Test(arguments: [false, true]) func numpyReadsOurs(compressed: Bool) throws {
+        try Model(network: network).write(to: scratch.file("m.npz"), as: .npz, compressed: compressed)
+        let printed = try Python.run(
+            "import sys, numpy as np, zipfile\nt = np.load(sys.argv[1])\nassert zipfile.ZipFile(sys.argv[1]).testzip() is None"
+                + Self.logits, scratch.file("m.npz"))
+        expect(printed, equal: network.logits(input), within: 1e-4)
+    }
+
+    @Test(arguments: ["savez", "savez_compressed"], ["<f4", "<f8", "<f2", ">f4"])
+    func weReadNumPy(function: String, type: String) throws {
+        let printed = try Python.run(
+            """
+            import sys, numpy as np
+            g = np.random.default_rng(1)
+            t = {k: np.asfortranarray(g.normal(size=s).astype(sys.argv[3])) for k, s in {
+                '0.weight': (16, 784), '0.bias': (16,), '2.weight': (10, 16), '2.bias': (10,)}.items()}
+            getattr(np, sys.argv[2])(sys.argv[1], **t)
+            """ + Self.logits, scratch.file("m.npz"), function, type)
+        expect(printed, equal: try Model(file: scratch.file("m.npz")).network.logits(input), within: 1e-3)
+    }
+
+    @Test func weReadNumPysStreamedZip64() throws {
+        // Writing to a pipe, zipfile cannot go back: sizes stand only in data descriptors and in the directory.
+        let printed = try Python.run(
+            """
+            import sys, io, zipfile, numpy as np
+            class Pipe(io.RawIOBase):
+                def __init__(self, file): self.file = file
+                def writable(self): return True
+                def write(self, b): return self.file.write(b)
+            g = np.random.default_rng(1)
+            t = {k: g.normal(size=s).astype(np.float32) for k, s in {
+                '0.weight': (16, 784), '0.bias': (16,), '2.weight': (10, 16), '2.bias': (10,)}.items()}
+            with open(sys.argv[1], 'wb') as f, zipfile.ZipFile(Pipe(f), 'w') as z:
+                for k, v in t.items():
+                    with z.open(k + '.npy', 'w', force_zip64=True) as e:
+                        np.lib.format.write_array(e, v)
+            """ + Self.logits, scratch.file("m.npz"))
+        expect(printed, equal: try Model(file: scratch.file("m.npz")).network.logits(input), within: 1e-3)
+    }
+
+    @Test(arguments: [false, true]) func onnxruntimeGivesOurLogits(softmax: Bool) throws {
+        try Model(network: network, metadata: ["dataset": "mnist"]).write(
+            to: scratch.file("m.onnx"), as: .onnx, softmax: softmax)
+        let printed = try Python.run(
+            """
+            import sys, numpy as np, onnx, onnxruntime
+            m = onnx.load(sys.argv[1])
+            onnx.checker.check_model(m, full_check=True)
+            assert (m.ir_version, m.opset_import[0].version) == (8, 13)
+            assert {p.key: p.value for p in m.metadata_props} == {'dataset': 'mnist'}
+            assert [n.op_type for n in m.graph.node][:4] == ['Flatten', 'Gemm', 'Relu', 'Gemm']
+            assert m.graph.input[0].type.tensor_type.shape.dim[0].dim_param == 'batch'
+            x = (np.arange(3 * 784) % 255 / 255).astype(np.float32).reshape(3, 1, 28, 28)
+            s = onnxruntime.InferenceSession(sys.argv[1])
+            print(*s.run(None, {'input': x})[0].ravel())
+            """, scratch.file("m.onnx"))
+        let logits = network.logits(input)
+        expect(printed, equal: softmax ? SoftmaxCrossEntropy.softmax(logits) : logits, within: 1e-4)
+    }
+}

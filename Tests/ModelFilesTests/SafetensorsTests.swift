@@ -1,0 +1,140 @@
+import NeuralNetwork
+import Testing
+
+@testable import ModelFiles
+
+/// A file with this header, padded with zeros where `data` is a number of bytes.
+private func safetensors(_ header: String, data: Int = 0, length: UInt64? = nil) -> [UInt8] {
+    let length = length ?? UInt64(header.utf8.count)
+    return (0..<8).map { UInt8(truncatingIfNeeded: length >> ($0 * 8)) } + Array(header.utf8)
+        + Array(repeating: 0, count: data)
+}
+
+@Suite struct SafetensorsTests {
+    private let scratch: Scratch
+
+    init() throws { scratch = try Scratch() }
+
+    @Test func aNetworkComesBackToTheLastBit() throws {
+        let model = Model(
+            network: makeNetwork(), metadata: ["dataset": "mnist", "with \"quotes\"\n": "¼ \\ \u{1F58B}"])
+        try model.write(to: scratch.file("model"), as: .safetensors)
+        let read = try Model(file: scratch.file("model"))
+        #expect(read.network == model.network)
+        #expect(read.metadata == model.metadata.merging(["format": "pt"]) { $1 })
+    }
+
+    @Test func theFileIsLaidOutAsPyTorchWritesIt() throws {
+        try Model(network: makeNetwork()).write(to: scratch.file("model"), as: .safetensors)
+        let file = try Safetensors(file: scratch.file("model"))
+        #expect(file.tensors.map(\.name) == ["0.weight", "0.bias", "2.weight", "2.bias"])
+        #expect(file.tensors.map(\.shape) == [[4, 5], [4], [3, 4], [3]])
+        #expect(file.tensors[0].floats[1] == makeNetwork().layers[0].weights[1, 0], "transposed")
+        #expect(try scratch.bytes(of: "model")[0] % 8 == 0, "the numbers begin at a multiple of eight bytes")
+    }
+
+    /// The first bytes of such a file are "PK", as those of a zip archive.
+    @Test func aHeaderOf19280BytesIsNoArchive() throws {
+        let network = makeNetwork()
+        var metadata = ["padding": ""]
+        let length = { (bytes: [UInt8]) in Int(bytes[0]) | Int(bytes[1]) << 8 }
+        let missing = 0x4b50 - length(Safetensors(tensors: network.tensors, metadata: metadata).encoded())
+        metadata["padding"] = String(repeating: "x", count: missing)
+        let bytes = Safetensors(tensors: network.tensors, metadata: metadata).encoded()
+        #expect(bytes.starts(with: Array("PK".utf8)))
+        #expect(try Model(file: try scratch.write(bytes)).network == network)
+    }
+
+    @Test func readsEveryFloatType() throws {
+        // 1, −2.5, 65504 (the largest half), 2⁻²⁴ (the smallest half) where the type has them.
+        let halves: [UInt16] = [0x3c00, 0xc100, 0x7bff, 0x0001]
+        let bytes = halves.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
+        #expect(
+            Tensor(name: "", shape: [4], elementType: .f16, bytes: bytes).floats == [1, -2.5, 65504, 0x1p-24])
+        #expect(
+            Tensor(name: "", shape: [2], elementType: .bf16, bytes: [0x80, 0x3f, 0x20, 0xc0]).floats == [1, -2.5])
+        let doubles = [0.1, -2.5, .infinity]
+        #expect(Tensor(name: "", shape: [3], doubles: doubles).doubles == doubles)
+        #expect(Tensor(name: "", shape: [3], doubles: doubles).floats == [0.1, -2.5, .infinity])
+        let minusZero = Tensor(name: "", shape: [2], elementType: .f16, bytes: [0, 0x80, 0, 0x7c]).floats
+        #expect(minusZero[0].sign == .minus && minusZero[1] == .infinity)
+    }
+
+    @Test func wideElementsComeFirstAndStayAligned() throws {
+        let file = Safetensors(tensors: [
+            Tensor(name: "floats", shape: [3], floats: [1, 2, 3]), Tensor(name: "doubles", shape: [1], doubles: [4]),
+        ])
+        try file.write(to: scratch.file("file"))
+        let read = try Safetensors(file: scratch.file("file"))
+        #expect(read.tensors.map(\.name) == ["doubles", "floats"])
+        #expect(read["doubles"]?.doubles == [4])
+        #expect(read["floats"]?.floats == [1, 2, 3])
+    }
+
+    @Test(
+        arguments: [
+            ("{}", UInt64.max, 0, "18446744073709551615"),
+            ("{}", 200_000_000, 0, "a length of 200000000"),
+            ("{}", 3, 0, "a length of 3"),
+            ("{}", nil, 4, "0 bytes of data"),
+            ("", nil, 0, "found the end"),
+            ("{} x", nil, 0, "end of the header"),
+            (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#, nil, 4, "end within the 4 bytes"),
+            (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#, nil, 12, "8 bytes of data"),
+            (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#, nil, 4, "4 bytes for it"),
+            (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[8,4]}}"#, nil, 8, "data_offsets [begin, end]"),
+            (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, nil, 8, "begin at byte 0"),
+            (#"{"a":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}}"#, nil, 8, "found \"I64\""),
+            (#"{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#, nil, 4, "found \"-\""),
+            (#"{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}"#, nil, 4, "\"]\""),
+            (#"{"a":{"dtype":"F32","shape":[99999999999999999999],"data_offsets":[0,4]}}"#, nil, 4, "below 2^63"),
+            (#"{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,4]}}"#, nil, 4, "4 bytes for it"),
+            (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,9223372036854775807]}}"#, nil, 4, "bytes for it"),
+            (#"{"a":{"dtype":"F32","shape":[1],"shape":[1],"data_offsets":[0,4]}}"#, nil, 4, "each once"),
+            (#"{"a":{"dtype":"F32","shape":[1]}}"#, nil, 4, "not all of them"),
+            (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0]}}"#, nil, 4, "found [0]"),
+            (#"{"a":{"dtype":{},"shape":[1],"data_offsets":[0,4]}}"#, nil, 4, "found \"{\""),
+            (#"{"__metadata__":{"a":1}}"#, nil, 0, "found \"1\""),
+            (#"{"__metadata__":{"a":"1","a":"2"}}"#, nil, 0, "\"a\" twice"),
+            (#"{"__metadata__":{"a":"\ud800"}}"#, nil, 0, "surrogate"),
+            (#"{"__metadata__":{"a":"\uzzzz"}}"#, nil, 0, "hexadecimal"),
+            ("{\"a\nb\":{}}", nil, 0, "control character"),
+        ] as [(String, UInt64?, Int, String)])
+    func aHostileHeaderIsNamed(header: String, length: UInt64?, data: Int, words: String) throws {
+        let file = try scratch.write(safetensors(header, data: data, length: length))
+        expectProblem(file, saying: words) { _ = try Safetensors(file: file) }
+    }
+
+    @Test func tensorsMustNotOverlapNorBeNamedTwice() throws {
+        let entry = { (name: String, range: String) in
+            "\"\(name)\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[\(range)]}"
+        }
+        var file = try scratch.write(safetensors("{\(entry("a", "0,8")),\(entry("b", "4,12"))}", data: 12))
+        expectProblem(file, saying: "\"b\" to begin at byte 8", "byte 4") { _ = try Safetensors(file: file) }
+        file = try scratch.write(safetensors("{\(entry("a", "0,8")),\(entry("a", "8,16"))}", data: 16))
+        expectProblem(file, saying: "\"a\" twice") { _ = try Safetensors(file: file) }
+    }
+
+    @Test(arguments: ["[", "{\"a\":", "{\"__metadata__\":{\"a\":"]) func nestingIsNoTrouble(opening: String) throws {
+        let file = try scratch.write(safetensors(String(repeating: opening, count: 10_000)))
+        expectProblem(file, saying: "expected") { _ = try Safetensors(file: file) }
+    }
+
+    @Test func everyTruncationIsNoticed() throws {
+        let whole = Safetensors(tensors: makeNetwork([2, 2]).tensors, metadata: ["a": "b"]).encoded()
+        for count in 0..<whole.count {
+            let file = try scratch.write(Array(whole[..<count]))
+            expectProblem(file) { _ = try Model(file: file) }
+        }
+    }
+
+    @Test func aNameFromTheFileCannotReachTheTerminal() throws {
+        let file = try scratch.write(safetensors(#"{"\u001b[2J\n":{"dtype":"F3"}}"#))
+        expectProblem(file, saying: "\\u{1B}[2J") { _ = try Safetensors(file: file) }
+    }
+
+    @Test(arguments: [("/nowhere/model", "none"), ("/tmp", "a folder"), ("/dev/zero", "a device")])
+    func whatIsNoFileIsNamed(path: String, words: String) {
+        expectProblem(path, saying: words) { _ = try Model(file: path) }
+    }
+}

@@ -1,0 +1,58 @@
+import Foundation
+import Testing
+
+@testable import ModelFiles
+
+@Suite struct WholeFileTests {
+    private let scratch: Scratch
+
+    init() throws { scratch = try Scratch() }
+
+    @Test func replacesAFileAndKeepsItsPermissions() throws {
+        try scratch.write([1], to: "file")
+        chmod(scratch.file("file"), 0o600)
+        try WholeFile.write([2, 3], to: scratch.file("file"))
+        #expect(try scratch.bytes(of: "file") == [2, 3])
+        let mode = try FileManager.default.attributesOfItem(atPath: scratch.file("file"))[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+        #expect(try scratch.names == ["file"], "nothing is left behind")
+    }
+
+    @Test func aLinkStaysALink() throws {
+        try scratch.write([1], to: "file")
+        try FileManager.default.createSymbolicLink(
+            atPath: scratch.file("link"), withDestinationPath: scratch.file("file"))
+        try WholeFile.write([2], to: scratch.file("link"))
+        #expect(try scratch.bytes(of: "file") == [2])
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: scratch.file("link")) == scratch.file("file"))
+    }
+
+    @Test func takesOverWhatAKilledProgramLeft() throws {
+        try scratch.write(Array(repeating: 9, count: 100), to: ".file.tmp")
+        try WholeFile.write([1], to: scratch.file("file"))
+        #expect(try scratch.bytes(of: "file") == [1])
+        #expect(try scratch.names == ["file"])
+    }
+
+    @Test func writersDoNotMix() async throws {
+        let path = scratch.file("file")
+        await withTaskGroup(of: Void.self) { group in
+            for byte in UInt8(0)..<8 {
+                group.addTask {
+                    for _ in 0..<20 { try? WholeFile.write(Array(repeating: byte, count: 100_000), to: path) }
+                }
+            }
+        }
+        let bytes = try scratch.bytes(of: "file")
+        #expect(bytes.count == 100_000)
+        #expect(Set(bytes).count == 1)
+    }
+
+    @Test(arguments: [
+        ("/dev/full", "a device"), ("/tmp", "a folder"), ("/nowhere/file", "No such file"),
+        ("/proc/file", "No such file"),
+    ])
+    func whereNoFileCanBeIsNamed(path: String, words: String) {
+        expectProblem(path, saying: words) { try WholeFile.write([1], to: path) }
+    }
+}

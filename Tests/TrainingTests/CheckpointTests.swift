@@ -1,0 +1,193 @@
+import Datasets
+import Foundation
+import ModelFiles
+import NeuralNetwork
+import Testing
+
+@testable import Training
+
+@Suite struct CheckpointTests {
+    private let path = FileManager.default.temporaryDirectory
+        .appendingPathComponent("inkling-\(UUID().uuidString).checkpoint").path
+
+    /// A run of `steps` steps with everything in it that a user can do.
+    private func run(_ steps: Int, epochs: Int = 3, from start: Trainer? = nil) -> Trainer {
+        var trainer = start ?? Trainer(dataset: makeHalves(), configuration: makeConfiguration(epochs: epochs))
+        while trainer.step < steps, !trainer.isFinished {
+            _ = trainer.trainBatch()
+            if trainer.step == 4 || trainer.step == 15 { trainer.scaleLearningRate(by: 0.7943) }
+        }
+        return trainer
+    }
+
+    private func expectSame(_ a: Trainer, _ b: Trainer) {
+        #expect(a.network == b.network, "to the last bit")
+        #expect(a.state.optimizer.velocities == b.state.optimizer.velocities)
+        #expect(a.history.loss.buckets == b.history.loss.buckets)
+        #expect(a.history.accuracy.buckets == b.history.accuracy.buckets)
+        #expect(a.learningRateChanges == b.learningRateChanges)
+        #expect(a.configuration == b.configuration)
+        #expect(a.epochs.map(\.trainLoss) == b.epochs.map(\.trainLoss))
+        #expect(a.epochs.map(\.testLoss) == b.epochs.map(\.testLoss))
+        #expect(a.evaluation?.losses == b.evaluation?.losses)
+    }
+
+    @Test(arguments: [0, 1, 4, 9, 10, 11, 15, 29, 30]) func goesOnToTheLastBit(step: Int) throws {
+        defer { unlink(path) }
+        let before = run(step)
+        try Checkpoint.write(before, to: path)
+        let resumed = try Checkpoint(file: path).trainer(on: makeHalves())
+        #expect(resumed.step == step)
+        #expect(resumed.learningRate == before.learningRate)
+        expectSame(run(30, from: resumed), run(30))
+    }
+
+    @Test func writingDoesNotChangeTheRun() throws {
+        defer { unlink(path) }
+        let before = run(7)
+        try Checkpoint.write(before, to: path)
+        expectSame(run(30, from: before), run(30))
+    }
+
+    @Test func aCheckpointIsAModel() throws {
+        defer { unlink(path) }
+        let trainer = run(12)
+        try Checkpoint.write(trainer, to: path)
+        let model = try Model(file: path)
+        #expect(model.network == trainer.network)
+        #expect(model.metadata["dataset"] == "halves")
+    }
+
+    @Test func moreEpochsCanBeAskedFor() throws {
+        defer { unlink(path) }
+        try Checkpoint.write(run(30), to: path)
+        let checkpoint = try Checkpoint(file: path)
+        let resumed = try checkpoint.trainer(on: makeHalves(), epochs: 5)
+        #expect(resumed.totalSteps == 50)
+        #expect(!resumed.isFinished)
+        #expect(throws: ModelFileError.self) { try checkpoint.trainer(on: makeHalves(), epochs: 2) }
+    }
+
+    @Test func anotherDataSetIsRefused() throws {
+        defer { unlink(path) }
+        try Checkpoint.write(run(3), to: path)
+        let checkpoint = try Checkpoint(file: path)
+        #expect(throws: ModelFileError.self) { try checkpoint.trainer(on: makeHalves(train: 301)) }
+    }
+
+    @Test func aDivergedRunDoesNotReplaceAGoodOne() throws {
+        defer { unlink(path) }
+        try Checkpoint.write(run(3), to: path)
+        let good = FileManager.default.contents(atPath: path)
+        var configuration = makeConfiguration()
+        configuration.learningRate = 1e30
+        var diverged = Trainer(dataset: makeHalves(), configuration: configuration)
+        for _ in 0..<10 { _ = diverged.trainBatch() }
+        #expect(throws: ModelFileError.self) { try Checkpoint.write(diverged, to: path) }
+        #expect(FileManager.default.contents(atPath: path) == good)
+    }
+
+    /// The decimal numbers of JSON must be the binary ones again.
+    @Test func numbersSurviveTheMetadata() throws {
+        defer { unlink(path) }
+        var generator = RandomGenerator(seed: 5, stream: .initialization)
+        for _ in 0..<50 {
+            var configuration = makeConfiguration()
+            configuration.learningRate = Float(generator.uniform())
+            configuration.seed = generator.next()
+            var trainer = Trainer(dataset: makeHalves(), configuration: configuration)
+            for _ in 0..<3 { _ = trainer.trainBatch() }
+            try Checkpoint.write(trainer, to: path)
+            let resumed = try Checkpoint(file: path).trainer(on: makeHalves())
+            #expect(resumed.configuration == configuration)
+            #expect(resumed.state.progress.tally.meanLoss == trainer.state.progress.tally.meanLoss)
+        }
+    }
+
+    /// No damage to the metadata or the tensors may bring down who reads it.
+    @Test(arguments: [
+        ("\"step\":3", "\"step\":-3"), ("\"step\":3", "\"step\":4"), ("\"batchSize\":32", "\"batchSize\":00"),
+        ("\"epochs\":3", "\"epochs\":0"), ("\"optimizer\":\"momentum\"", "\"optimizer\":\"adamants\""),
+    ]) func damageIsNamed(part: String, damage: String) throws {
+        defer { unlink(path) }
+        try Checkpoint.write(run(3), to: path)
+        let file = try Safetensors(file: path)
+        var metadata = file.metadata
+        let training = try #require(metadata["training"])
+        #expect(training.contains(part))
+        metadata["training"] = training.replacingOccurrences(of: part, with: damage)
+        try Safetensors(tensors: file.tensors, metadata: metadata).write(to: path)
+        #expect(throws: ModelFileError.self) { try Checkpoint(file: path) }
+    }
+
+    @Test(arguments: ["inkling.history.loss", "inkling.velocity.0.weight", "0.weight", "inkling.velocity.2.bias"])
+    func aMissingTensorIsNamed(name: String) throws {
+        defer { unlink(path) }
+        try Checkpoint.write(run(3), to: path)
+        let file = try Safetensors(file: path)
+        let others = file.tensors.filter { $0.name != name }
+        #expect(others.count == file.tensors.count - 1)
+        try Safetensors(tensors: others, metadata: file.metadata).write(to: path)
+        // Without biases a network is one with biases of zero; everything else is an error.
+        if name.hasSuffix("bias") {
+            _ = try Checkpoint(file: path)
+        } else {
+            #expect(throws: ModelFileError.self) { try Checkpoint(file: path) }
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("1", .epochs(1)), ("30s", .seconds(30)), ("0.5s", .seconds(0.5)), ("0", nil), ("-1", nil), ("0s", nil),
+            ("s", nil), ("infs", nil), ("1.5", nil), ("", nil),
+        ] as [(String, CheckpointRecorder.Interval?)])
+    func intervals(text: String, interval: CheckpointRecorder.Interval?) {
+        #expect(CheckpointRecorder.Interval(text) == interval)
+    }
+
+    @Test func writesEveryOtherEpochAndAtTheEnd() throws {
+        defer { unlink(path) }
+        var recorder = CheckpointRecorder(path: path, every: .epochs(2))
+        var trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration(epochs: 4))
+        var written: [Int] = []
+        for _ in 0..<35 {
+            try recorder.record(trainer, epoch: trainer.trainBatch())
+            if FileManager.default.fileExists(atPath: path) {
+                written.append(trainer.step)
+                unlink(path)
+            }
+        }
+        #expect(written == [20])
+        try recorder.finish(trainer)
+        #expect(try Checkpoint(file: path).trainer(on: makeHalves()).step == 35)
+    }
+
+    @Test func aProblemIsToldOnceAndTheTrainingGoesOn() throws {
+        let problems = Problems()
+        var recorders = TrainingRecorders(
+            [CheckpointRecorder(path: "/nowhere/checkpoint", every: .seconds(1e-9))],
+            onProblem: { problems.lines.append($0) })
+        var trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration())
+        while !trainer.isFinished { recorders.record(trainer, epoch: trainer.trainBatch()) }
+        recorders.finish(trainer)
+        #expect(problems.lines.count == 1)
+        #expect(problems.lines[0].hasPrefix("/nowhere/checkpoint: expected"))
+    }
+
+    @Test func aSessionWritesAtItsEnd() throws {
+        defer { unlink(path) }
+        let recorders = TrainingRecorders([CheckpointRecorder(path: path, every: .epochs(1000))])
+        let session = TrainingSession(
+            makeTrainer: { Trainer(dataset: makeHalves(), configuration: makeConfiguration()) }, recorders: recorders,
+            onSnapshot: {})
+        for _ in 0..<3 { session.send(.trainBatch) }
+        while try session.takeLatest()?.step ?? 0 < 1 { usleep(1000) }
+        session.stop()
+        #expect(try Checkpoint(file: path).trainer(on: makeHalves()).step >= 1)
+    }
+}
+
+/// Only the test's own thread touches it.
+private final class Problems: @unchecked Sendable {
+    var lines: [String] = []
+}
