@@ -20,7 +20,7 @@ extension EndToEnd {
             #expect(learnt < .seconds(4))
             let colors = Set((3..<20).flatMap { row in (2..<60).map { session.screen.cell(row, $0).style.background } })
             #expect(
-                colors.isSuperset(of: [.palette(25), .palette(130), .palette(36)]), "all three classes have regions")
+                colors.isSuperset(of: [.palette(25), .palette(130), .palette(29)]), "all three classes have regions")
             try session.send("p")
             try session.wait(for: "paused")
             try session.settle()
