@@ -27,6 +27,7 @@ public struct Appearance: Sendable, Equatable {
     func adapt(_ cell: Cell) -> Cell {
         var cell = cell
         if case .grey = cell.style.ink, colors != .many || glyphs == .ascii { cell = shaded(cell) }
+        if colors == .none || colors == .eight || glyphs == .ascii { cell = ClassInk.flattened(cell, colors) }
         switch glyphs {
         case .braille: break
         case .blocks: cell.character = Self.quadrants(for: cell.character)

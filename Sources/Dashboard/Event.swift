@@ -6,6 +6,7 @@ public enum Event: Sendable, Equatable {
     case mouse(Mouse)
     case resize(width: Int, height: Int)
     case snapshot(TrainingSnapshot)
+    case playground(PlaygroundSnapshot)
     /// The answer to `Action.readReference`; nil where there is no such network.
     case reference(Evaluation?)
     /// Something that the user should read: what a request came to.
@@ -39,6 +40,7 @@ public struct Mouse: Sendable, Equatable {
 /// What the dashboard wants done outside of it.
 public enum Action: Sendable, Equatable {
     case request(TrainingSession.Request)
+    case playground(PlaygroundSession.Request)
     /// A drawing of 28 × 28 pixels, to be kept with its label.
     case save(image: [UInt8], label: UInt8)
     /// Read the network that another program trained on the data set, and test it.

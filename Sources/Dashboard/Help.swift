@@ -18,6 +18,7 @@ enum Help {
             case .confusion: ConfusionScreen.help
             case .mistakes: MistakesScreen.help
             case .draw: DrawScreen.help
+            case .playground: PlaygroundScreen.help
             case .lessons: LessonsScreen.help
             }
         let rows = own.count + everywhere.count + 5

@@ -28,7 +28,7 @@ enum NetworkPanel {
         }
         let configuration = snapshot.configuration
         let lines = [
-            "ReLU, softmax, cross-entropy",
+            "\(snapshot.network.activation.name), softmax, cross-entropy",
             "\(configuration.optimizer.rawValue), batch \(configuration.batchSize), \(configuration.schedule.rawValue)",
             "seed \(configuration.seed)",
         ]

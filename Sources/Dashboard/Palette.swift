@@ -37,6 +37,9 @@ public enum Palette {
         case .onError(let level): return (level < 5) == onDark ? 231 : 16
         case .success(let level): return (onDark ? [23, 29, 30] : [194, 157, 115])[min(Int(level), 2)]
         case .onSuccess: return onDark ? 231 : 16
+        case .region(let label, let certainty): return ClassInk.region(label, certainty, background)
+        case .point(let label): return ClassInk.point(label, background)
+        case .onRegion: return 16
         }
     }
 
@@ -56,6 +59,9 @@ public enum Palette {
         case .grey(let level): return level < 12 ? 0 : 15
         case .success: return 2
         case .onError, .onSuccess: return 15
+        case .region(let label, let certainty): return ClassInk.basicRegion(label, certainty, background)
+        case .point(let label): return ClassInk.basicPoint(label, background)
+        case .onRegion: return 0
         }
     }
 

@@ -11,12 +11,15 @@ public func render(_ state: State, width: Int, height: Int) -> CellGrid {
     } else {
         TabBar.draw(state, on: &grid)
         let room = Rect(x: 0, y: 1, width: width, height: height - 2)
-        if let snapshot = state.snapshot {
+        if state.screen == .playground {
+            PlaygroundScreen.draw(state.playground, in: room, on: &grid)
+        } else if let snapshot = state.snapshot {
             switch state.screen {
             case .train: TrainScreen.draw(snapshot, state.train, in: room, on: &grid)
             case .confusion: ConfusionScreen.draw(snapshot, state.confusion, in: room, on: &grid)
             case .mistakes: MistakesScreen.draw(snapshot, state.mistakes, in: room, on: &grid)
             case .draw: DrawScreen.draw(snapshot, state.draw, in: room, on: &grid)
+            case .playground: break
             case .lessons: LessonsScreen.draw(state.lessons, in: room, on: &grid)
             }
         } else {

@@ -7,6 +7,7 @@ public struct State: Sendable, Equatable {
         case confusion
         case mistakes
         case draw
+        case playground = 6
         case lessons = 7
 
         var title: String {
@@ -15,6 +16,7 @@ public struct State: Sendable, Equatable {
             case .confusion: "Confusion"
             case .mistakes: "Mistakes"
             case .draw: "Draw"
+            case .playground: "Playground"
             case .lessons: "Lessons"
             }
         }
@@ -26,6 +28,7 @@ public struct State: Sendable, Equatable {
             case .confusion: "Conf"
             case .mistakes: "Miss"
             case .draw: "Draw"
+            case .playground: "Play"
             case .lessons: "Learn"
             }
         }
@@ -43,6 +46,7 @@ public struct State: Sendable, Equatable {
     var confusion = ConfusionScreen.Settings()
     var mistakes = MistakesScreen.Settings()
     var draw = DrawScreen.Settings()
+    public var playground = PlaygroundScreen.Settings()
     var lessons = LessonsScreen.Settings()
 
     public init(
@@ -54,16 +58,32 @@ public struct State: Sendable, Equatable {
         self.height = height
     }
 
+    /// Starts with the playground in view. Returns what is to be done outside.
+    public mutating func openPlayground(_ configuration: PlaygroundConfiguration, isOn: Bool) -> [Action] {
+        playground = PlaygroundScreen.Settings(configuration, isOn: isOn)
+        screen = .playground
+        return playground.start()
+    }
+
     /// What the bars at the top and the bottom leave to a screen.
     var room: Rect { Rect(x: 0, y: 1, width: width, height: height - 2) }
 
     /// The one way in which the state changes. Returns what is to be done outside.
     public mutating func handle(_ event: Event) -> [Action] {
+        let before = screen
+        let actions = take(event)
+        return actions + (screen == before ? [] : playground.turn(from: before, to: screen))
+    }
+
+    private mutating func take(_ event: Event) -> [Action] {
         switch event {
         case .snapshot(let snapshot):
             self.snapshot = snapshot
             mistakes.keepSelection(in: snapshot)
             lessons.take(snapshot)
+            return []
+        case .playground(let snapshot):
+            playground.snapshot = snapshot
             return []
         case .resize(let width, let height):
             (self.width, self.height) = (width, height)
@@ -85,13 +105,13 @@ public struct State: Sendable, Equatable {
                 if mouse.kind == .press { showsHelp = false }
                 return []
             }
-            handle(mouse)
-            return []
+            return handle(mouse)
         }
     }
 
     private mutating func handle(_ key: Key) -> [Action] {
         if screen == .draw, draw.asksForLabel { return draw.answerLabel(key) }
+        if screen == .playground, let actions = playground.handle(key) { return actions }
         switch key {
         case .character("q"): return [.quit]
         case .character("?"): showsHelp = true
@@ -137,26 +157,30 @@ public struct State: Sendable, Equatable {
             if key == .character("d") { openInDraw() }
             if let snapshot { mistakes.handle(key, snapshot, in: room) }
         case .draw: draw.handle(key)
+        case .playground: break
         case .lessons: return lessons.handle(key)
         }
         return []
     }
 
-    private mutating func handle(_ mouse: Mouse) {
+    private mutating func handle(_ mouse: Mouse) -> [Action] {
         if mouse.kind == .press, mouse.y == 0 {
             if let screen = TabBar.screen(at: mouse.x, width: width) { self.screen = screen }
-            return
+            return []
         }
-        guard let snapshot else { return }
+        if screen == .playground { return playground.handle(mouse, in: room) }
+        guard let snapshot else { return [] }
         switch screen {
         case .train: train.handle(mouse, in: room)
         case .confusion:
-            guard mouse.kind == .press else { return }
+            guard mouse.kind == .press else { return [] }
             if confusion.choose(mouse, names: snapshot.dataset.classNames, in: room) { openMistakes() }
         case .mistakes: mistakes.handle(mouse, snapshot, in: room)
         case .draw: draw.handle(mouse, in: room)
+        case .playground: break
         case .lessons: lessons.handle(mouse)
         }
+        return []
     }
 
     /// Shows exactly the images of the chosen cell of the confusion matrix.
@@ -181,6 +205,6 @@ public struct State: Sendable, Equatable {
     }
 
     /// The tenth root of ten: ten presses are a factor of ten.
-    private static let learningRateFactor: Float = 1.258925
+    static let learningRateFactor: Float = 1.258925
     static let moreEpochs = 5
 }

@@ -30,6 +30,12 @@ public enum Ink: Sendable, Hashable {
     case success(UInt8)
     /// Text on a `success` ground.
     case onSuccess
+    /// Where the network sees a class of the playground, from unsure (0) to sure (`ClassInk.levels` - 1).
+    case region(UInt8, certainty: UInt8)
+    /// A point of a class of the playground.
+    case point(UInt8)
+    /// Text on a region or a point.
+    case onRegion
 }
 
 public struct Style: Sendable, Hashable {

@@ -1,4 +1,6 @@
+import Dispatch
 import Foundation
+import Synchronization
 
 /// Where the files of a data set are: found, not yet read.
 ///
@@ -23,9 +25,19 @@ public struct DatasetLocation: Sendable, Equatable {
     ///
     /// - Throws: `DatasetError` when a file is not as it should be, or the images of both sets differ in size.
     public func load() throws(DatasetError) -> Dataset {
-        let trainSet = try ImageSet(imagesFile: train.images, labelsFile: train.labels)
+        // Both at once, as inflating takes time; but what is wrong with the training set is told first.
+        let pairs = [train, test].compactMap { $0 }
+        let results = Mutex([Result<ImageSet, DatasetError>?](repeating: nil, count: pairs.count))
+        DispatchQueue.concurrentPerform(iterations: pairs.count) { index in
+            let result = Result { () throws(DatasetError) in
+                try ImageSet(imagesFile: pairs[index].images, labelsFile: pairs[index].labels)
+            }
+            results.withLock { $0[index] = result }
+        }
+        let sets = results.withLock { $0 }.compactMap { $0 }
+        let trainSet = try sets[0].get()
         guard let test else { return Dataset(name: name, train: trainSet, test: trainSet) }
-        let testSet = try ImageSet(imagesFile: test.images, labelsFile: test.labels)
+        let testSet = try sets[1].get()
         let (expected, found) = ([trainSet.height, trainSet.width], [testSet.height, testSet.width])
         guard found == expected else {
             throw DatasetError(test.images, .imageSize(expected: expected, found: found))
@@ -66,6 +78,14 @@ public struct DatasetLocation: Sendable, Equatable {
         let ownName = URL(fileURLWithPath: name).standardizedFileURL.lastPathComponent
         if let location = try location(name: ownName, folder: name, needsTest: false) { return location }
         throw DatasetError(name, .notFound(places: places + [name.contains("/") ? name : "./" + name]))
+    }
+
+    /// The folders in which something that comes with the program may be, the first to be preferred: "models", say.
+    public static func assetFolders(
+        named name: String, environment: [String: String] = ProcessInfo.processInfo.environment,
+        executablePath: String? = Bundle.main.executablePath
+    ) -> [String] {
+        folders(for: name, dataDirectory: nil, environment: environment, executablePath: executablePath)
     }
 
     /// The folders that a data set with this name may be in, the first to be preferred.

@@ -15,7 +15,10 @@ struct DashboardCommand: ParsableCommand {
     var paused = false
 
     func run() throws {
-        let source = try start.trainerSource(options)
+        let playground = options.toySet.map(options.playgroundConfiguration)
+        // The options are the playground's then; the images wait behind it with what is usual.
+        let images = playground == nil ? options : try TrainingOptions.parse(options.data.map { ["--data", $0] } ?? [])
+        let source = try start.trainerSource(images)
         let problems = Mutex<[String]>([])
         let recorders = try recording.recorders { problem in problems.withLock { $0.append(problem) } }
         defer {
@@ -23,7 +26,8 @@ struct DashboardCommand: ParsableCommand {
             problems.withLock { $0 }.forEach(warn)
         }
         let loop = try MainActor.assumeIsolated {
-            try EventLoop(startsPaused: paused, recorders: recorders, makeTrainer: source.makeTrainer)
+            try EventLoop(
+                startsPaused: paused, playground: playground, recorders: recorders, makeTrainer: source.makeTrainer)
         }
         try MainActor.assumeIsolated { try loop.run() }
     }

@@ -8,11 +8,14 @@ import Training
 final class EventLoop {
     private let wake: WakePipe
     private let session: TrainingSession
+    private let playground: PlaygroundSession
     private let terminal: Terminal
     private var state: State
 
+    /// - Parameter playground: what to open the playground with; nil opens the training.
     init(
-        startsPaused: Bool, screen: State.Screen = .train, recorders: TrainingRecorders,
+        startsPaused: Bool, screen: State.Screen = .train, playground configuration: PlaygroundConfiguration? = nil,
+        recorders: TrainingRecorders,
         makeTrainer: @escaping @Sendable () throws -> Trainer
     ) throws {
         let wake = try WakePipe()
@@ -22,7 +25,12 @@ final class EventLoop {
         state = State(
             appearance: terminal.appearance, screen: screen, width: size.width, height: size.height)
         session = TrainingSession(makeTrainer: makeTrainer, recorders: recorders, onSnapshot: { wake.ring() })
-        session.send(startsPaused ? .pause : .run)
+        playground = PlaygroundSession(makeJob: { PlaygroundJob() }, onSnapshot: { wake.ring() })
+        // Whoever comes to play has the images wait.
+        session.send(startsPaused || configuration != nil ? .pause : .run)
+        if let configuration {
+            for action in state.openPlayground(configuration, isOn: !startsPaused) { _ = perform(action) }
+        }
     }
 
     /// Runs until the user quits, a signal asks for it, or the training fails.
@@ -30,6 +38,7 @@ final class EventLoop {
         defer {
             terminal.close()
             session.stop()
+            playground.stop()
         }
         show()
         while true {
@@ -54,22 +63,24 @@ final class EventLoop {
             let size = terminal.size
             events.append(.resize(width: size.width, height: size.height))
             if let snapshot = try session.takeLatest() { events.append(.snapshot(snapshot)) }
+            if let snapshot = try playground.takeLatest() { events.append(.playground(snapshot)) }
             for event in events {
                 for action in state.handle(event) {
-                    if action == .quit { return }
-                    perform(action)
+                    guard perform(action) else { return }
                 }
             }
             show()
         }
     }
 
-    private func perform(_ action: Action) {
+    /// false when the user wants to leave.
+    private func perform(_ action: Action) -> Bool {
         switch action {
-        case .quit: break
+        case .quit: return false
         case .request(let request): session.send(request)
+        case .playground(let request): playground.send(request)
         case .readReference:
-            guard let dataset = state.snapshot?.dataset else { return }
+            guard let dataset = state.snapshot?.dataset else { return true }
             _ = state.handle(.reference(ReferenceNetwork.evaluation(on: dataset)))
         case .save(let image, let label):
             let archive = DrawingArchive(environment: ProcessInfo.processInfo.environment)
@@ -80,6 +91,7 @@ final class EventLoop {
                 _ = state.handle(.notice("Not saved: \(error)"))
             }
         }
+        return true
     }
 
     private func show() {
@@ -90,9 +102,12 @@ final class EventLoop {
     private func stop() {
         let isRunning = state.snapshot?.phase == .running
         session.send(.pause)
+        playground.send(.pause)
         session.settle()
+        playground.settle()
         terminal.stop()
         if isRunning { session.send(.run) }
+        if state.screen == .playground, state.playground.isOn { playground.send(.run) }
     }
 }
 

@@ -20,32 +20,48 @@ struct TrainCommand: ParsableCommand {
     var json = false
 
     func run() throws {
+        if let set = options.toySet { return try train(on: set) }
         let source = try start.trainerSource(options)
         var recorders = try recording.recorders(onProblem: warn)
         if let save { try SavedModel.check(save) }
         var trainer = try source.makeTrainer()
         let interruption = Interruption()
         let progress = ProgressLine()
-        if !json { print("epoch   train loss  accuracy   test loss  accuracy   seconds  samples/s") }
+        printHeader()
         while !trainer.isFinished, !interruption.isRequested {
             let result = trainer.trainBatch()
             recorders.record(trainer, epoch: result)
             if let result {
                 progress.clear()
-                try report(result, of: trainer, interrupted: false)
+                try report(result, interrupted: false)
             } else {
                 progress.show(trainer)
             }
         }
         progress.clear()
         if !trainer.isFinished, trainer.step % trainer.batchesPerEpoch != 0 {
-            try report(trainer.resultSoFar(), of: trainer, interrupted: true)
+            try report(trainer.resultSoFar(), interrupted: true)
         }
         recorders.finish(trainer)
         if let save { try SavedModel.write(trainer, to: save) }
     }
 
-    private func report(_ result: EpochResult, of trainer: Trainer, interrupted: Bool) throws {
+    /// Trains on points of the plane, and tests on others of the same kind.
+    private func train(on set: ToySet) throws {
+        let configuration = options.playgroundConfiguration(set)
+        var trainer = PlaygroundTrainer(configuration: configuration)
+        let interruption = Interruption()
+        printHeader()
+        for _ in 0..<(options.epochs ?? PlaygroundConfiguration.usualEpochs) where !interruption.isRequested {
+            try report(trainer.trainEpoch(), interrupted: false)
+        }
+    }
+
+    private func printHeader() {
+        if !json { print("epoch   train loss  accuracy   test loss  accuracy   seconds  samples/s") }
+    }
+
+    private func report(_ result: EpochResult, interrupted: Bool) throws {
         if json {
             print(try JSONLine(EpochLine(result, interrupted: interrupted)).text)
         } else {

@@ -9,31 +9,52 @@ struct TrainingOptions: ParsableArguments {
     static let defaultDataset = "mnist"
     private static let defaults = TrainingConfiguration()
 
-    @Option(help: ArgumentHelp("mnist, fashion-mnist, or a folder with IDX files.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "mnist, fashion-mnist, a folder with IDX files, or points of the plane: "
+                + ToySet.generated.map(\.rawValue).joined(separator: ", ") + ".", valueName: "name"))
     var dataset = Self.defaultDataset
 
     @Option(help: ArgumentHelp("Where to look for data sets first.", valueName: "folder"))
     var data: String?
 
-    @Option(help: ArgumentHelp("Neurons in each hidden layer, or none.", valueName: "sizes"))
-    var layers = LayerSizes(values: Self.defaults.hiddenLayers)
+    @Option(help: ArgumentHelp("Neurons in each hidden layer, or none. (default: 128,64)", valueName: "sizes"))
+    var layers: LayerSizes?
 
-    @Option(parsing: .unconditional, help: "Passes through the training images.")
-    var epochs = Self.defaults.epochs
+    @Option(help: "What a hidden neuron makes of its sum.")
+    var activation = Self.defaults.activation
 
-    @Option(parsing: .unconditional, help: "Images between two updates of the weights.")
-    var batchSize = Self.defaults.batchSize
+    @Option(help: "How the weights are drawn at first.")
+    var initialization = Self.defaults.initialization
 
-    @Option(help: "sgd or momentum.")
-    var optimizer = Self.defaults.optimizer
+    @Option(parsing: .unconditional, help: "Passes through the training images. (default: \(Self.defaults.epochs))")
+    var epochs: Int?
 
-    @Option(parsing: .unconditional, help: "How far a step goes along the gradient, at first.")
-    var learningRate = Self.defaults.learningRate
+    @Option(
+        parsing: .unconditional,
+        help: "Images between two updates of the weights. (default: \(Self.defaults.batchSize))")
+    var batchSize: Int?
 
-    @Option(help: "How the learning rate moves: constant, or linear down to nothing.")
-    var schedule = Self.defaults.schedule
+    @Option(help: "How gradients change the weights. (default: \(Self.defaults.optimizer))")
+    var optimizer: Optimizer.Kind?
 
-    @Option(parsing: .unconditional, help: "Decides the initial weights and the order of the images.")
+    @Option(
+        parsing: .unconditional,
+        help: "How far a step goes along the gradient. (default: \(Self.defaults.learningRate) for momentum)")
+    var learningRate: Float?
+
+    @Option(help: "How the learning rate moves. (default: \(Self.defaults.schedule))")
+    var schedule: LearningRateSchedule?
+
+    @Option(
+        parsing: .unconditional,
+        help: "Pull of the weights towards zero: L2, or AdamW's own. (default: 0; 0.01 for adamw)")
+    var weightDecay: Float?
+
+    @Option(parsing: .unconditional, help: "Share of hidden neurons that a step leaves out. (default: 0)")
+    var dropout: Float?
+
+    @Option(parsing: .unconditional, help: "Decides all chance: weights, order of the images, dropout.")
     var seed = Self.defaults.seed
 
     @Option(
@@ -45,29 +66,63 @@ struct TrainingOptions: ParsableArguments {
         func check(_ holds: Bool, _ option: String, expected: String, found: some Any) throws {
             guard holds else { throw ValidationError("\(option): expected \(expected), found \(found).") }
         }
-        try check((1...100_000).contains(epochs), "--epochs", expected: "a whole number of 1 to 100000", found: epochs)
+        let asked = configuration
         try check(
-            (1...65_536).contains(batchSize), "--batch-size", expected: "a whole number of 1 to 65536", found: batchSize
-        )
+            (1...100_000).contains(asked.epochs), "--epochs", expected: "a whole number of 1 to 100000",
+            found: asked.epochs)
         try check(
-            learningRate > 0 && learningRate <= 1000, "--learning-rate", expected: "a number above 0, up to 1000",
-            found: learningRate)
+            (1...65_536).contains(asked.batchSize), "--batch-size", expected: "a whole number of 1 to 65536",
+            found: asked.batchSize)
+        try check(
+            asked.learningRate > 0 && asked.learningRate <= 1000, "--learning-rate",
+            expected: "a number above 0, up to 1000", found: asked.learningRate)
+        try check(
+            asked.weightDecay >= 0 && asked.weightDecay <= 1, "--weight-decay", expected: "a number of 0 to 1",
+            found: asked.weightDecay)
+        try check(
+            asked.dropout >= 0 && asked.dropout <= 0.99, "--dropout", expected: "a number of 0 to 0.99",
+            found: asked.dropout)
         if let threads {
             try check(
                 (1...1024).contains(threads), "--threads", expected: "a whole number of 1 to 1024", found: threads)
         }
     }
 
+    /// What suits the data set and the optimizer, but for what was asked for.
     var configuration: TrainingConfiguration {
-        var configuration = TrainingConfiguration()
-        configuration.hiddenLayers = layers.values
-        configuration.epochs = epochs
-        configuration.batchSize = batchSize
-        configuration.optimizer = optimizer
-        configuration.learningRate = learningRate
-        configuration.schedule = schedule
+        var configuration = TrainingConfiguration(dataset: dataset, optimizer: optimizer)
+        if let layers { configuration.hiddenLayers = layers.values }
+        if let epochs { configuration.epochs = epochs }
+        if let batchSize { configuration.batchSize = batchSize }
+        if let learningRate { configuration.learningRate = learningRate }
+        if let schedule { configuration.schedule = schedule }
+        if let weightDecay { configuration.weightDecay = weightDecay }
+        if let dropout { configuration.dropout = dropout }
+        configuration.activation = activation
+        configuration.initialization = initialization
         configuration.seed = seed
         if let threads { configuration.threads = threads }
+        return configuration
+    }
+
+    /// The points of the plane that were asked for; nil for images.
+    var toySet: ToySet? { ToySet.generated.first { $0.rawValue == dataset } }
+
+    /// What suits points of the plane, but for what was asked for.
+    func playgroundConfiguration(_ set: ToySet) -> PlaygroundConfiguration {
+        var configuration = PlaygroundConfiguration()
+        configuration.set = set
+        configuration.noise = set.usualNoise
+        if let optimizer, optimizer != configuration.optimizer {
+            configuration.optimizer = optimizer
+            configuration.learningRate = optimizer.usualLearningRate
+        }
+        if let layers { configuration.hiddenLayers = layers.values }
+        if let batchSize { configuration.batchSize = batchSize }
+        if let learningRate { configuration.learningRate = learningRate }
+        if let weightDecay { configuration.weightDecay = weightDecay }
+        configuration.activation = activation
+        configuration.seed = seed
         return configuration
     }
 
@@ -81,8 +136,6 @@ struct TrainingOptions: ParsableArguments {
 struct LayerSizes: ExpressibleByArgument {
     let values: [Int]
 
-    init(values: [Int]) { self.values = values }
-
     init?(argument: String) {
         let parts = argument == "none" ? [] : argument.split(separator: ",", omittingEmptySubsequences: false)
         let values = parts.compactMap { Int($0.trimmingCharacters(in: .whitespaces)) }
@@ -91,9 +144,9 @@ struct LayerSizes: ExpressibleByArgument {
         }
         self.values = values
     }
-
-    var defaultValueDescription: String { values.map(String.init).joined(separator: ",") }
 }
 
 extension Optimizer.Kind: ExpressibleByArgument {}
 extension LearningRateSchedule: ExpressibleByArgument {}
+extension Activation: ExpressibleByArgument {}
+extension Initialization: ExpressibleByArgument {}

@@ -18,10 +18,11 @@ public struct Dense: Sendable, Equatable {
         self.biases = biases
     }
 
-    /// Weights drawn from a normal distribution of standard deviation √(2 / inputs), biases zero: what keeps the
-    /// variance of the activations from layer to layer under ReLU (He et al., 2015, arXiv:1502.01852, equation 10).
-    public init(inputs: Int, outputs: Int, using generator: inout RandomGenerator) {
-        let deviation = (2 / Double(max(inputs, 1))).squareRoot()
+    /// Weights drawn as `initialization` says, biases zero.
+    public init(
+        inputs: Int, outputs: Int, initialization: Initialization = .he, using generator: inout RandomGenerator
+    ) {
+        let deviation = initialization.deviation(inputs: inputs, outputs: outputs)
         let draws = (0..<inputs * outputs).map { _ in Float(generator.normal() * deviation) }
         self.init(
             weights: Matrix(rows: inputs, columns: outputs, draws), biases: Matrix(rows: 1, columns: outputs))

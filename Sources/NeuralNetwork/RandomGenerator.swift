@@ -8,6 +8,9 @@ public struct RandomGenerator: Sendable, Equatable {
     public enum Stream: UInt64, Sendable {
         case initialization = 1
         case shuffling = 2
+        case dropout = 3
+        /// Points of the plane.
+        case points = 10
     }
 
     private var state: UInt64

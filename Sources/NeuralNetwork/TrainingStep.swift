@@ -4,7 +4,8 @@ import CKernels
 ///
 /// 1. Each block of the batch's rows goes forward to the loss and backward to the gradients at the layers' outputs.
 ///    Rows do not depend on each other.
-/// 2. For each slice of the layers' parameters, their gradient is summed over the batch and applied at once.
+/// 2. For each slice of the layers' parameters, their gradient is summed over the batch and applied at once: for sgd and
+///    momentum while it is still in registers, for the other optimizers from memory.
 ///
 /// It does what `Network.lossAndGradients` and `Optimizer.update` do together, and the weights differ from theirs by
 /// rounding only. Every sum runs in the same order however the work is cut and whoever does it, so the weights are the
@@ -25,38 +26,59 @@ public final class TrainingStep: @unchecked Sendable {
     private enum Slice {
         case weights(layer: Int, inputs: Range<Int>)
         case biases(layer: Int)
+
+        var part: StepProfile.Part {
+            switch self {
+            case .weights(layer: 0, _): .firstUpdate
+            case .weights: .update
+            case .biases: .biases
+            }
+        }
     }
 
-    /// A layer's sizes, and where its parameters and their velocities are during a step.
+    /// A layer's sizes, and where its parameters and their moments are during a step.
     private struct Layer {
         let inputs, outputs: Int
         var weights, biases: UnsafeMutablePointer<Float>?
-        var weightVelocities, biasVelocities: UnsafeMutablePointer<Float>?
+        var weightMoments = ParameterUpdate.Moments()
+        var biasMoments = ParameterUpdate.Moments()
     }
 
     private let pool: WorkerPool
+    private let profile: StepProfile?
     private let forward: ForwardPass
     private let rowsPerBlock: Int
     private let slices: [Slice]
-    /// The gradient of the loss with respect to each layer's output before ReLU, `[batch × outputs]`.
+    /// The gradient of the loss with respect to each layer's output before the activation, `[batch × outputs]`.
     private let outputGradients: [RowMemory]
     /// Of each layer, `[1 × outputs]`.
     private let biasGradients: [RowMemory]
+    /// Of each layer, `[1 × inputs · outputs]`; none before an optimizer needs it.
+    private var weightGradients: [RowMemory] = []
     /// For each thread, a layer's output and input gradients transposed: `[outputs + inputs × rowsPerBlock]`.
     private let transposed: [RowMemory]
 
     private var layers: [Layer]
     private var batchCount = 0
-    private var sgd = inkling_sgd()
+    private var parameterUpdate = ParameterUpdate(kind: .sgd, learningRate: 0, weightDecay: 0, step: 0)
 
     /// - Parameters:
-    ///   - network: decides the sizes.
+    ///   - network: decides the sizes and the activation.
     ///   - batchSize: the most images of a batch.
     ///   - skipsZeros: whether so many pixels are zero that the first layer had better skip them.
+    ///   - dropout: of the hidden neurons.
     ///   - pool: does the work.
-    public init(for network: Network, batchSize: Int, skipsZeros: Bool, pool: WorkerPool) {
+    ///   - profile: is told where the time goes; for a pool of one thread.
+    public init(
+        for network: Network, batchSize: Int, skipsZeros: Bool, dropout: Dropout? = nil, pool: WorkerPool,
+        profile: StepProfile? = nil
+    ) {
+        precondition(profile == nil || pool.threads == 1, "A profile is for one thread.")
         self.pool = pool
-        forward = ForwardPass(for: network, capacity: batchSize, skipsZeros: skipsZeros)
+        self.profile = profile
+        forward = ForwardPass(
+            for: network, capacity: batchSize, skipsZeros: skipsZeros, trains: true,
+            dropout: dropout?.probability == 0 ? nil : dropout, profile: profile)
         layers = network.layers.map { Layer(inputs: $0.inputs, outputs: $0.outputs) }
         // Two blocks for each thread, of whole vectors.
         let rowsPerBlock = (batchSize / (2 * pool.threads) + 15) / 16 * 16
@@ -97,19 +119,27 @@ public final class TrainingStep: @unchecked Sendable {
         for index in layers.indices {
             layers[index].weights = network.layers[index].weights.mutableElementsPointer()
             layers[index].biases = network.layers[index].biases.mutableElementsPointer()
-            layers[index].weightVelocities = optimizer.velocities[index].weights.mutableElementsPointer()
-            layers[index].biasVelocities = optimizer.velocities[index].biases.mutableElementsPointer()
+            layers[index].weightMoments = optimizer.weightMoments(layer: index)
+            layers[index].biasMoments = optimizer.biasMoments(layer: index)
         }
         batchCount = images.count
-        sgd = optimizer.kernelParameters(learningRate: learningRate)
-        forward.begin(images, through: network)
+        forward.begin(images, through: network, step: optimizer.steps)
+        profile?.begin()
+        parameterUpdate = optimizer.beginUpdate(learningRate: learningRate)
+        if parameterUpdate.fused == nil, weightGradients.isEmpty {
+            weightGradients = layers.map { RowMemory(rows: 1, columns: $0.inputs * $0.outputs) }
+        }
 
         pool.run(blocks: (batchCount + rowsPerBlock - 1) / rowsPerBlock) { block, thread in
             let rows = block * self.rowsPerBlock..<min((block + 1) * self.rowsPerBlock, self.batchCount)
             self.forward.run(rows: rows, gradientScale: 1 / Float(self.batchCount))
             self.propagateBack(rows: rows, thread: thread)
+            self.profile?.add(.backward)
         }
-        pool.run(blocks: slices.count) { block, _ in self.update(self.slices[block]) }
+        pool.run(blocks: slices.count) { block, _ in
+            self.update(self.slices[block])
+            self.profile?.add(self.slices[block].part)
+        }
         return result
     }
 
@@ -122,7 +152,7 @@ public final class TrainingStep: @unchecked Sendable {
         return Result(meanLoss: batchCount == 0 ? 0 : loss / Float(batchCount), correctCount: correct)
     }
 
-    /// ∂L/∂x = ∂L/∂y Wᵀ and then ReLU's, from the last layer to the first. Computed as W (∂L/∂y)ᵀ, transposed: the
+    /// ∂L/∂x = ∂L/∂y Wᵀ and then the activation's, from the last layer to the first. Computed as W (∂L/∂y)ᵀ, transposed: the
     /// gradients of some rows are quicker to transpose than all the weights.
     private func propagateBack(rows: Range<Int>, thread: Int) {
         for index in layers.indices.dropFirst().reversed() {
@@ -139,28 +169,65 @@ public final class TrainingStep: @unchecked Sendable {
                 false, false, inputTransposed, stride)
             inkling_transpose(
                 layer.inputs, count, inputTransposed, stride, inputGradient.row(first), inputGradient.stride)
-            inkling_relu_backward(
-                count, layer.inputs, activation.row(first), activation.stride, inputGradient.row(first),
-                inputGradient.stride)
+            if forward.slopes.isEmpty {
+                inkling_relu_backward(
+                    count, layer.inputs, activation.row(first), activation.stride, inputGradient.row(first),
+                    inputGradient.stride)
+            } else {
+                for row in rows {
+                    let (gradients, slopes) = (inputGradient.row(row), forward.slopes[index - 1].row(row))
+                    for i in 0..<layer.inputs { gradients[i] *= slopes[i] }
+                }
+            }
         }
     }
 
     private func update(_ slice: Slice) {
         switch slice {
-        case .weights(layer: 0, let inputs):
-            forward.updateFirstLayer(
-                inputs: inputs, outputGradient: outputGradients[0], sgd: sgd, velocities: layers[0].weightVelocities,
-                weights: layers[0].weights)
         case .weights(let index, let inputs):
-            let (layer, input, outputGradient) = (layers[index], forward.activations[index - 1], outputGradients[index])
-            inkling_weight_update(
-                batchCount, inputs.lowerBound, inputs.upperBound, layer.outputs, input.base, input.stride,
-                outputGradient.base, outputGradient.stride, sgd, layer.weightVelocities, layer.weights, layer.outputs)
+            if let sgd = parameterUpdate.fused {
+                updateFused(sgd, layer: index, inputs: inputs)
+            } else {
+                updateFromMemory(layer: index, inputs: inputs)
+            }
         case .biases(let index):
             let (layer, outputGradient, gradient) = (layers[index], outputGradients[index], biasGradients[index].base)
+            guard let biases = layer.biases else { return }
             inkling_column_sums(
                 batchCount, layer.outputs, outputGradient.base, outputGradient.stride, false, gradient)
-            inkling_momentum_update(layer.outputs, sgd, gradient, layer.biasVelocities, layer.biases)
+            parameterUpdate.apply(
+                count: layer.outputs, gradient: gradient, moments: layer.biasMoments, parameters: biases)
         }
+    }
+
+    private func updateFused(_ sgd: inkling_sgd, layer index: Int, inputs: Range<Int>) {
+        let (layer, outputGradient) = (layers[index], outputGradients[index])
+        guard index > 0 else {
+            return forward.updateFirstLayer(
+                inputs: inputs, outputGradient: outputGradient, sgd: sgd, velocities: layer.weightMoments.first,
+                weights: layer.weights)
+        }
+        let input = forward.activations[index - 1]
+        inkling_weight_update(
+            batchCount, inputs.lowerBound, inputs.upperBound, layer.outputs, input.base, input.stride,
+            outputGradient.base, outputGradient.stride, sgd, layer.weightMoments.first, layer.weights, layer.outputs)
+    }
+
+    private func updateFromMemory(layer index: Int, inputs: Range<Int>) {
+        let (layer, outputGradient) = (layers[index], outputGradients[index])
+        guard let weights = layer.weights else { return }
+        let offset = inputs.lowerBound * layer.outputs
+        let gradient = weightGradients[index].base
+        if index == 0 {
+            forward.firstLayerGradient(inputs: inputs, outputGradient: outputGradient, gradient: gradient)
+        } else {
+            let input = forward.activations[index - 1]
+            inkling_multiply(
+                inputs.count, layer.outputs, batchCount, input.base + inputs.lowerBound, 1, input.stride,
+                outputGradient.base, outputGradient.stride, nil, false, false, gradient + offset, layer.outputs)
+        }
+        parameterUpdate.apply(
+            count: inputs.count * layer.outputs, gradient: gradient + offset, moments: layer.weightMoments + offset,
+            parameters: weights + offset)
     }
 }

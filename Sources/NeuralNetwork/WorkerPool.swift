@@ -133,8 +133,9 @@ private final class Desk: @unchecked Sendable {
 
 /// Where one thread waits: awake for a moment, then asleep.
 private final class Rest: Sendable {
-    /// Some tens of microseconds: longer than the pauses within and between training steps.
-    private static let looks = 2000
+    /// About ten microseconds: longer than the waits within and between training steps, when a core is free for each
+    /// thread. When not, sleeping soon gives the core to the thread that is waited for.
+    private static let looks = 300
 
     private let isAsleep = Atomic(false)
     private let alarm = DispatchSemaphore(value: 0)

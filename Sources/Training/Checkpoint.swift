@@ -6,12 +6,12 @@ import NeuralNetwork
 /// A run to go on with: one safetensors file that is a model, too.
 ///
 ///     0.weight, 0.bias, 2.weight …                the weights, as in every model
-///     inkling.velocity.0.weight …                 the optimizer's, of the same shapes
+///     inkling.moment.0.0.weight …                 what the optimizer remembers, of the same shapes; Adam has two each
 ///     inkling.history.loss, inkling.history.accuracy
 ///                                                 [buckets × 4]: minimum, maximum, mean, number of steps
 ///     metadata "training"                         JSON: configuration, step, epochs, the sums of the epoch under way
 public struct Checkpoint: Sendable {
-    private static let velocityPrefix = Model.privatePrefix + "velocity."
+    private static func momentPrefix(_ index: Int) -> String { Model.privatePrefix + "moment.\(index)." }
     private static let historyPrefix = Model.privatePrefix + "history."
     private static let progressKey = "training"
     private static let imagesKey = "trainingImages"
@@ -37,13 +37,20 @@ public struct Checkpoint: Sendable {
         guard let progress = try? Self.decoder.decode(TrainerState.Progress.self, from: Data(json.utf8)),
             Self.isSound(progress)
         else { throw problem("the state of a training in the metadata", "something else") }
-        let network = try Network(
+        let configuration = progress.configuration
+        var network = try Network(
             tensors: contents.tensors.filter { !$0.name.hasPrefix(Model.privatePrefix) }, layout: .outIn, file: file)
-        let velocities = try Network(
-            tensors: contents.tensors.filter { $0.name.hasPrefix(Self.velocityPrefix) }
-                .map { $0.renamed(String($0.name.dropFirst(Self.velocityPrefix.count))) }, layout: .outIn, file: file)
-        guard network.sizesDescription == velocities.sizesDescription else {
-            throw problem("velocities for \(network.sizesDescription)", velocities.sizesDescription)
+        network.activation = configuration.activation
+        var moments: [[Dense.Gradient]] = []
+        for index in 0..<configuration.optimizer.momentCount {
+            let prefix = Self.momentPrefix(index)
+            let moment = try Network(
+                tensors: contents.tensors.filter { $0.name.hasPrefix(prefix) }
+                    .map { $0.renamed(String($0.name.dropFirst(prefix.count))) }, layout: .outIn, file: file)
+            guard network.sizesDescription == moment.sizesDescription else {
+                throw problem("moments for \(network.sizesDescription)", moment.sizesDescription)
+            }
+            moments.append(moment.layers.map { Dense.Gradient(weights: $0.weights, biases: $0.biases) })
         }
         guard let loss = Self.series(contents[Self.historyPrefix + "loss"]),
             let accuracy = Self.series(contents[Self.historyPrefix + "accuracy"]),
@@ -52,8 +59,7 @@ public struct Checkpoint: Sendable {
         state = TrainerState(
             progress: progress, network: network,
             optimizer: Optimizer(
-                progress.configuration.optimizer,
-                velocities: velocities.layers.map { Dense.Gradient(weights: $0.weights, biases: $0.biases) }),
+                configuration.optimizer, weightDecay: configuration.weightDecay, steps: progress.step, moments: moments),
             history: History(loss: loss, accuracy: accuracy))
         dataset = contents.metadata["dataset"] ?? ""
         images = contents.metadata[Self.imagesKey] ?? ""
@@ -94,16 +100,20 @@ public struct Checkpoint: Sendable {
     /// - Throws: also when the training diverged, so that weights worth having are not overwritten by others.
     public static func write(_ trainer: Trainer, to path: String) throws {
         let state = trainer.state
-        let velocities = Network(
-            layers: state.optimizer.velocities.map { Dense(weights: $0.weights, biases: $0.biases) })
-        for network in [state.network, velocities] where !network.isFinite {
+        let moments = state.optimizer.moments.map { moment in
+            Network(layers: moment.map { Dense(weights: $0.weights, biases: $0.biases) })
+        }
+        for network in [state.network] + moments where !network.isFinite {
             throw ModelFileError(path, expected: "finite weights to write", found: "others: the training diverged")
         }
         var metadata = trainer.modelMetadata
         metadata[progressKey] = String(decoding: try encoder.encode(state.progress), as: UTF8.self)
         metadata[imagesKey] = images(trainer.dataset)
         let tensors =
-            state.network.tensors + velocities.tensors.map { $0.renamed(velocityPrefix + $0.name) } + [
+            state.network.tensors
+            + moments.enumerated().flatMap { index, moment in
+                moment.tensors.map { $0.renamed(momentPrefix(index) + $0.name) }
+            } + [
                 tensor(historyPrefix + "loss", state.history.loss),
                 tensor(historyPrefix + "accuracy", state.history.accuracy),
             ]
@@ -115,6 +125,8 @@ public struct Checkpoint: Sendable {
         let configuration = progress.configuration
         return (1...1_000_000).contains(configuration.epochs) && (1...65_536).contains(configuration.batchSize)
             && configuration.learningRate > 0 && configuration.learningRate.isFinite && progress.step >= 0
+            && configuration.weightDecay >= 0 && configuration.weightDecay.isFinite
+            && configuration.dropout >= 0 && configuration.dropout < 1
             && progress.step < 1 << 40
     }
 
@@ -167,6 +179,7 @@ extension Trainer {
             "format": "pt",
             "dataset": dataset.name,
             "layers": network.sizesDescription,
+            "activation": network.activation.rawValue,
             "input": "pixel/255",
             "seed": "\(configuration.seed)",
             "epochs": "\(Double(step) / Double(batchesPerEpoch))",

@@ -9,7 +9,8 @@ public struct LayerStatistics: Sendable, Equatable {
     public let gradients: Double
     /// Of what one step added to the weights.
     public let updates: Double
-    /// The share of neurons that ReLU silences for every image looked at, 0…1; nil for the last layer, which has none.
+    /// The share of neurons that ReLU silences for every image looked at, 0…1; nil for the last layer, which has none,
+    /// and for other activations.
     public let deadShare: Double?
 
     /// One for each layer, from the network before and after a step and from images to look at.
@@ -24,7 +25,8 @@ public struct LayerStatistics: Sendable, Equatable {
             return LayerStatistics(
                 weights: rootMeanSquare(new), gradients: rootMeanSquare(gradients[index].weights),
                 updates: rootMeanSquare(new, minus: old),
-                deadShare: index == after.layers.count - 1 ? nil : deadShare(activations[index]))
+                deadShare: index == after.layers.count - 1 || after.activation != .relu
+                    ? nil : deadShare(activations[index]))
         }
     }
 

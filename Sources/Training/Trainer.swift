@@ -27,22 +27,34 @@ public struct Trainer: Sendable {
     private var tally = Tally()
     private var throughput = Throughput()
 
-    /// - Parameter network: where to train on from, one that `dataset` suits; nil for a new one.
-    public init(dataset: Dataset, configuration: TrainingConfiguration, network initial: Network? = nil) {
+    /// - Parameters:
+    ///   - network: where to train on from, one that `dataset` suits; nil for a new one.
+    ///   - profile: is told where the time goes; for one thread.
+    public init(
+        dataset: Dataset, configuration: TrainingConfiguration, network initial: Network? = nil,
+        profile: StepProfile? = nil
+    ) {
         self.dataset = dataset
         self.configuration = configuration
         let sizes = [dataset.train.pixelsPerImage] + configuration.hiddenLayers + [dataset.classNames.count]
-        network = initial ?? Network(sizes: sizes, seed: configuration.seed)
+        network =
+            initial
+            ?? Network(
+                sizes: sizes, seed: configuration.seed, activation: configuration.activation,
+                initialization: configuration.initialization)
         if let initial {
             precondition(
                 initial.inputs == sizes.first && initial.outputs == sizes.last, "The network suits the data set.")
             self.configuration.hiddenLayers = initial.layers.dropLast().map(\.outputs)
+            self.configuration.activation = initial.activation
         }
-        optimizer = Optimizer(configuration.optimizer, for: network)
+        optimizer = Optimizer(configuration.optimizer, for: network, weightDecay: configuration.weightDecay)
         pool = WorkerPool(threads: configuration.threads)
         trainingStep = TrainingStep(
             for: network, batchSize: min(configuration.batchSize, dataset.train.count),
-            skipsZeros: dataset.train.isMostlyZeros, pool: pool)
+            skipsZeros: dataset.train.isMostlyZeros,
+            dropout: Dropout(probability: configuration.dropout, seed: configuration.seed), pool: pool,
+            profile: profile)
         if initial != nil { evaluate() }
     }
 
@@ -197,24 +209,6 @@ struct Tally: Sendable, Codable {
         correct += result.correctCount
         self.samples += samples
         self.seconds += seconds
-    }
-}
-
-/// The speed of the last quarter of a second: steady enough to read, quick enough to follow.
-private struct Throughput: Sendable {
-    private var samples = 0
-    private var seconds = 0.0
-    private var last: Double?
-
-    var samplesPerSecond: Double { last ?? (seconds == 0 ? 0 : Double(samples) / seconds) }
-
-    mutating func add(samples: Int, seconds: Double) {
-        self.samples += samples
-        self.seconds += seconds
-        guard self.seconds >= 0.25 else { return }
-        last = Double(self.samples) / self.seconds
-        self.samples = 0
-        self.seconds = 0
     }
 }
 

@@ -70,12 +70,21 @@ enum Samples {
             confusion: ConfusionMatrix(classes: 10, labels: images.labels, predictions: predictions))
     }
 
+    /// A spiral that the default network has seen a thousand times, by a trainer of no threads: always the same.
+    static let playground: PlaygroundSnapshot = {
+        var job = PlaygroundJob()
+        job.handle(.run)
+        for _ in 0..<3000 { _ = job.step() }
+        return job.snapshot(serial: 1, samplesPerSecond: 1_250_000)
+    }()
+
     static func state(
         _ screen: State.Screen = .train, snapshot: TrainingSnapshot? = snapshot(), width: Int = 80, height: Int = 24
     ) -> State {
         var state = State(width: width, height: height)
         state.screen = screen
         state.snapshot = snapshot
+        state.playground.snapshot = playground
         return state
     }
 }

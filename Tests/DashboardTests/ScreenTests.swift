@@ -73,8 +73,10 @@ import Testing
                 let room = Rect(x: 0, y: 1, width: width, height: height - 2)
                 let train = TrainScreen.Layout(room)
                 let draw = DrawScreen.Layout(room)
+                let play = PlaygroundScreen.Layout(room)
                 for panels in [
                     [train.loss, train.accuracy, train.network, train.classes, train.now], [draw.frame, draw.side],
+                    [play.frame, play.curve, play.settings, play.neurons],
                 ] {
                     let panels = panels.filter { !$0.isEmpty }
                     for (index, a) in panels.enumerated() {

@@ -111,11 +111,18 @@ import Training
 }
 
 @Suite struct PaletteTests {
-    private static let inks: [Ink] =
-        [
-            .standard, .value, .words, .faint, .train, .test, .right, .wrong, .key, .bar, .selectedTab, .dark,
+    private static let inks: [Ink] = {
+        let plain: [Ink] = [
+            .standard, .value, .words, .faint, .train, .test, .right, .wrong, .key, .bar, .selectedTab, .onAccent,
             .onSuccess,
-        ] + (0...23).map { .grey($0) } + (0...6).flatMap { [.error($0), .onError($0)] } + (0...2).map { .success($0) }
+        ]
+        let greys: [Ink] = (0...23).map { .grey($0) }
+        let errors: [Ink] = (0...6).flatMap { [Ink.error($0), Ink.onError($0)] }
+        let successes: [Ink] = (0...2).map { .success($0) }
+        let points: [Ink] = (0...2).map { .point($0) }
+        let regions: [Ink] = (0...2).flatMap { label in (0...4).map { Ink.region(label, certainty: $0) } }
+        return plain + greys + errors + successes + points + regions
+    }()
 
     @Test(arguments: [
         (Appearance.Colors.none, 0), (.eight, 8), (.sixteen, 16), (.many, 256),
@@ -133,7 +140,7 @@ import Training
         func color(_ ink: Ink) -> Int { Palette.color(of: ink, for: appearance) }
         #expect(color(.train) != color(.test))
         #expect(color(.right) != color(.wrong))
-        #expect(color(.dark) != color(.right))
+        #expect(color(.onAccent) != color(.right))
         for ink in [Ink.train, .test, .right, .wrong, .key, .words, .value] {
             #expect(color(ink) != (background == .dark ? 0 : 15))
         }

@@ -40,13 +40,13 @@ struct BackpropagationLesson: Lesson {
         var code: String {
             switch self {
             case .sums: "let a = layers[0].forward(x)"
-            case .activations: "let h = ReLU.forward(a)"
+            case .activations: "let h = Activation.relu.forward(a)"
             case .logits: "let z = layers[1].forward(h)"
             case .loss: "let loss = SoftmaxCrossEntropy(logits: z, labels: [answer])"
             case .logitsBack: "let dz = loss.logitsGradient()"
             case .lastWeights: "let dV = layers[1].parameterGradient(input: h, outputGradient: dz)"
             case .activationsBack: "let dh = layers[1].inputGradient(outputGradient: dz)"
-            case .sumsBack: "let da = ReLU.backward(output: h, outputGradient: dh)"
+            case .sumsBack: "let da = Activation.relu.backward(sums: a, outputGradient: dh)"
             case .firstWeights: "let dW = layers[0].parameterGradient(input: x, outputGradient: da)"
             case .update: "optimizer.update(&network, gradients: [dW, dV], learningRate: 0.5)"
             }

@@ -103,13 +103,14 @@ struct HandwritingLesson: Lesson {
     var experiments: [Experiment] {
         var answer = "A network is only its numbers."
         if case .tested(let evaluation) = reference {
-            answer = "\(Format.grouped(evaluation.correct)) of \(Format.grouped(evaluation.count)) right, as in "
-                + "PyTorch itself. " + answer
+            answer = "\(Format.grouped(evaluation.correct)) of \(Format.grouped(evaluation.count)) right, as in PyTorch "
+                + "itself. " + answer
         }
         return [
             Experiment(
                 invitation: "press space: one image points almost anywhere. How large must a batch be for over 60 %?",
-                answer: "Large batches point truer but cost more. 64 is a good bargain.", isDone: (agreement ?? 0) > 0.6),
+                answer: "Large batches point truer but cost more. 64 is a good bargain.",
+                isDone: (agreement ?? 0) > 0.6),
             Experiment(
                 invitation: "choose \"weights\" and turn it to PyTorch.", answer: answer, isDone: knobs[1].index == 1),
             Experiment(

@@ -7,7 +7,7 @@ struct ReLULesson: Lesson {
         ReLU is a simple rule: a sum below 0 becomes 0, above it stays. So a neuron is off up to its hinge, and a \
         rising line beyond. Here two look at one number x; a last neuron weighs and adds. Enough hinges make any shape.
         """
-    let code = ["let hidden = ReLU.forward(layer.forward(x))   // max(0, sum)"]
+    let code = ["let hidden = Activation.relu.forward(sums)   // max(0, sum)"]
     var knobs = [
         Knob("x", 0.5, in: -2...2), Knob("bias 1", 1, in: -2...2), Knob("bias 2", 0, in: -2...2),
         Knob("out weight 1", 1, in: -3...3), Knob("out weight 2", 0.5, in: -3...3),
@@ -29,7 +29,7 @@ struct ReLULesson: Lesson {
     /// Of the two neurons at each x: before ReLU and after it, `[xs × 2]`, and the output, `[xs × 1]`.
     func values(at xs: [Float]) -> (sums: Matrix, activations: Matrix, outputs: Matrix) {
         let sums = hidden.forward(Matrix(rows: xs.count, columns: 1, xs))
-        let activations = ReLU.forward(sums)
+        let activations = Activation.relu.forward(sums)
         return (sums, activations, last.forward(activations))
     }
 

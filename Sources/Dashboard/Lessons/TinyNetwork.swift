@@ -30,14 +30,14 @@ struct TinyNetwork: Sendable, Equatable {
     var label: UInt8
 
     var sums: Matrix { network.layers[0].forward(input) }
-    var activations: Matrix { ReLU.forward(sums) }
+    var activations: Matrix { Activation.relu.forward(sums) }
     var logits: Matrix { network.layers[1].forward(activations) }
     var outcome: SoftmaxCrossEntropy { SoftmaxCrossEntropy(logits: logits, labels: [label]) }
 
     // Backward, each `[1 × 2]`.
     var logitsGradient: Matrix { outcome.logitsGradient() }
     var activationsGradient: Matrix { network.layers[1].inputGradient(outputGradient: logitsGradient) }
-    var sumsGradient: Matrix { ReLU.backward(output: activations, outputGradient: activationsGradient) }
+    var sumsGradient: Matrix { Activation.relu.backward(sums: sums, outputGradient: activationsGradient) }
 
     func gradient(layer: Int) -> Dense.Gradient {
         layer == 0
@@ -71,7 +71,7 @@ struct TinyNetwork: Sendable, Equatable {
         case .sum(let index):
             var sums = sums
             sums[0, index] += distance
-            return loss(logits: network.layers[1].forward(ReLU.forward(sums)))
+            return loss(logits: network.layers[1].forward(Activation.relu.forward(sums)))
         case .activation(let index):
             var activations = activations
             activations[0, index] += distance

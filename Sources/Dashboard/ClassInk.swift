@@ -1,0 +1,52 @@
+/// The colours of the playground's classes: blue, orange and bluish green after Okabe and Ito, dark where the network is
+/// unsure (light on a light background) and full where it is sure, points brighter (darker) than any region.
+enum ClassInk {
+    /// Levels of certainty.
+    static let levels = 5
+
+    /// The level of a certainty of 0 (all classes are equally likely) to 1 (no doubt). A trained network is seldom far
+    /// from sure, so the upper levels are narrow.
+    static func level(_ certainty: Float) -> UInt8 {
+        let bounds: [Float] = [0.2, 0.6, 0.9, 0.99]
+        return UInt8(bounds.count { certainty >= $0 })
+    }
+
+    /// xterm's 256 colours.
+    static func region(_ label: UInt8, _ certainty: UInt8, _ background: Appearance.Background) -> Int {
+        let ramps =
+            background == .dark
+            ? [[235, 17, 18, 24, 25], [235, 52, 58, 94, 130], [235, 22, 23, 29, 36]]
+            : [[255, 195, 153, 117, 75], [255, 230, 223, 222, 215], [255, 194, 158, 121, 79]]
+        return ramps[Int(label) % ramps.count][min(Int(certainty), levels - 1)]
+    }
+
+    static func point(_ label: UInt8, _ background: Appearance.Background) -> Int {
+        (background == .dark ? [153, 223, 158] : [18, 88, 22])[Int(label) % 3]
+    }
+
+    /// The sixteen basic colours: blue, yellow and green.
+    static func basicRegion(_ label: UInt8, _ certainty: UInt8, _ background: Appearance.Background) -> Int {
+        guard certainty > 0 else { return background == .dark ? 0 : 7 }
+        return [4, 3, 2][Int(label) % 3]
+    }
+
+    static func basicPoint(_ label: UInt8, _ background: Appearance.Background) -> Int {
+        background == .dark ? [14, 11, 10][Int(label) % 3] : 0
+    }
+
+    /// Two pixels one above the other as one character: a sign for a point, and for a region a ground where there are
+    /// colours, else a pattern. Other cells stay as they are.
+    static func flattened(_ cell: Cell, _ colors: Appearance.Colors) -> Cell {
+        let pixels = [cell.style.ink, cell.style.paper]
+        let region = pixels.first { if case .region = $0 { true } else { false } }
+        for case .point(let label) in pixels {
+            let signs: [Unicode.Scalar] = ["●", "▲", "■"]
+            let style = Style(colors == .none ? .value : .onRegion, on: region ?? .point(label), bold: true)
+            return Cell(signs[Int(label) % signs.count], style)
+        }
+        guard case .region(let label, let certainty) = region else { return cell }
+        guard colors == .none else { return Cell(" ", Style(.onRegion, on: .region(label, certainty: certainty))) }
+        let patterns: [Unicode.Scalar] = [".", "-", "+"]
+        return Cell(certainty == 0 ? " " : patterns[Int(label) % patterns.count])
+    }
+}

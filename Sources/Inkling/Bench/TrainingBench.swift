@@ -1,0 +1,145 @@
+import Dashboard
+import Datasets
+import Dispatch
+import Foundation
+import NeuralNetwork
+import Training
+
+/// Training as the other commands do it.
+enum TrainingBench {
+    /// Seconds an epoch for each network with one thread and with all, in turns, so that what disturbs one disturbs all.
+    static func epochs(
+        of dataset: Dataset, rounds: Int, progress: (String) -> Void
+    ) -> [BenchReport.Training] {
+        let cores = WorkerPool.availableCores
+        var trainers = [([128, 64], 64), ([800], 128)].flatMap { layers, batchSize in
+            Array(Set([1, cores])).sorted().map { threads in
+                var configuration = TrainingConfiguration()
+                configuration.hiddenLayers = layers
+                configuration.batchSize = batchSize
+                configuration.threads = threads
+                configuration.epochs = rounds
+                return Trainer(dataset: dataset, configuration: configuration)
+            }
+        }
+        for round in 1...rounds {
+            progress("epochs, round \(round) of \(rounds)")
+            for index in trainers.indices { while trainers[index].trainBatch() == nil {} }
+        }
+        return trainers.map { trainer in
+            let seconds = Stopwatch.median(trainer.epochs.map(\.seconds))
+            let sizes = [dataset.train.pixelsPerImage] + trainer.configuration.hiddenLayers + [10]
+            return BenchReport.Training(
+                network: sizes.map(String.init).joined(separator: "-"), batchSize: trainer.configuration.batchSize,
+                threads: trainer.configuration.threads, secondsPerEpoch: seconds,
+                samplesPerSecond: Double(dataset.train.count) / seconds)
+        }
+    }
+
+    /// Microseconds that each part takes of a step on one thread, the mean over an epoch.
+    static func parts(of dataset: Dataset) -> [BenchReport.Part] {
+        let profile = StepProfile()
+        var configuration = TrainingConfiguration()
+        configuration.threads = 1
+        configuration.epochs = 1
+        var trainer = Trainer(dataset: dataset, configuration: configuration, profile: profile)
+        while trainer.trainBatch() == nil {}
+        return StepProfile.Part.allCases.map { part in
+            BenchReport.Part(
+                name: part.rawValue,
+                microseconds: (profile.durations[part] ?? .zero) / .microseconds(1) / Double(trainer.step))
+        }
+    }
+
+    /// Milliseconds for all test images with all threads.
+    static func testPass(of dataset: Dataset, rounds: Int) -> Double {
+        let pool = WorkerPool(threads: WorkerPool.availableCores)
+        let network = Network(sizes: [dataset.test.pixelsPerImage, 128, 64, 10], seed: 0)
+        return 1000
+            * Stopwatch.median(
+                (0..<3 * rounds).map { _ in
+                    Stopwatch.seconds { _ = Evaluation(of: network, on: dataset.test, pool: pool) }
+                })
+    }
+
+    /// The median of some runs of `inkling train` in a process of its own.
+    static func timeToAccuracy(options: [String], rounds: Int) throws -> BenchReport.TimeToAccuracy {
+        struct Epoch: Decodable { let testAccuracy: Double }
+        let epochs = 4
+        var times: [[Double]] = []
+        var accuracies: [Double] = []
+        for _ in 0..<rounds {
+            let (process, output) = (Process(), Pipe())
+            process.executableURL = Bundle.main.executableURL
+            process.arguments = ["train", "--epochs", String(epochs), "--json"] + options
+            process.standardOutput = output
+            let start = ContinuousClock.now
+            try process.run()
+            times.append([])
+            accuracies = []
+            var line = Data()
+            while case let bytes = output.fileHandleForReading.availableData, !bytes.isEmpty {
+                line += bytes
+                guard line.last == UInt8(ascii: "\n") else { continue }
+                accuracies.append(try JSONDecoder().decode(Epoch.self, from: line).testAccuracy)
+                times[times.count - 1].append((ContinuousClock.now - start) / .seconds(1))
+                line = Data()
+            }
+            process.waitUntilExit()
+        }
+        func time(to accuracy: Double) -> Double? {
+            accuracies.firstIndex { $0 >= accuracy }.map { epoch in Stopwatch.median(times.map { $0[epoch] }) }
+        }
+        return BenchReport.TimeToAccuracy(
+            epochs: epochs, secondsToFirstEpoch: Stopwatch.median(times.map { $0.first ?? .nan }),
+            secondsTo975: time(to: 0.975), secondsTo980: time(to: 0.98), testAccuracy: accuracies.last ?? 0)
+    }
+
+    /// The throughput with and without a dashboard that takes each snapshot and renders it, in turns; test passes
+    /// count as training here. What the terminal itself takes is not in it.
+    static func dashboard(of dataset: Dataset, rounds: Int) throws -> BenchReport.Dashboard {
+        var configuration = TrainingConfiguration()
+        configuration.epochs = 100_000
+        configuration.schedule = .constant
+        configuration.learningRate = 0.01
+        let seconds = 1.0
+        var (with, without): ([Double], [Double]) = ([], [])
+        for _ in 0..<rounds {
+            var trainer = Trainer(dataset: dataset, configuration: configuration)
+            let start = ContinuousClock.now
+            while (ContinuousClock.now - start) / .seconds(1) < seconds { _ = trainer.trainBatch() }
+            without.append(
+                Double(trainer.step * configuration.batchSize) / ((ContinuousClock.now - start) / .seconds(1)))
+            with.append(try throughputWithDashboard(of: dataset, configuration, seconds: seconds))
+        }
+        let (rate, rateWithout) = (Stopwatch.median(with), Stopwatch.median(without))
+        return BenchReport.Dashboard(
+            framesPerSecond: 30, samplesPerSecond: rate, samplesPerSecondWithout: rateWithout,
+            loss: 1 - rate / rateWithout)
+    }
+
+    private static func throughputWithDashboard(
+        of dataset: Dataset, _ configuration: TrainingConfiguration, seconds: Double
+    ) throws -> Double {
+        let news = DispatchSemaphore(value: 0)
+        let session = TrainingSession(
+            makeTrainer: { Trainer(dataset: dataset, configuration: configuration) }, onSnapshot: { news.signal() })
+        defer { session.stop() }
+        session.send(.run)
+        var state = State()
+        var first: (step: Int, time: ContinuousClock.Instant)?
+        while true {
+            news.wait()
+            guard let snapshot = try session.takeLatest() else { continue }
+            let now = ContinuousClock.now
+            _ = state.handle(.snapshot(snapshot))
+            _ = render(state, width: 120, height: 40)
+            guard let first else {
+                first = (snapshot.step, now)
+                continue
+            }
+            let time = (now - first.time) / .seconds(1)
+            if time >= seconds { return Double((snapshot.step - first.step) * configuration.batchSize) / time }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import CKernels
+import Foundation
+
+/// One step of an optimizer on parameters w with the gradient g, element by element, as `torch.optim` defines it with
+/// its default constants:
+///
+///     L2         g ← g + λ w                                               for all but AdamW
+///     sgd        w ← w − η g
+///     momentum   v ← µ v + g                w ← w − η v                    µ = 0.9
+///     nesterov   v ← µ v + g                w ← w − η (g + µ v)            (Nesterov, 1983)
+///     adagrad    s ← s + g²                 w ← w − η g / (√s + ε)         ε = 10⁻¹⁰ (Duchi et al., 2011)
+///     rmsprop    s ← α s + (1 − α) g²       w ← w − η g / (√s + ε)         α = 0.99, ε = 10⁻⁸ (Tieleman, Hinton, 2012)
+///     adam       m ← β₁ m + (1 − β₁) g      s ← β₂ s + (1 − β₂) g²         β₁ = 0.9, β₂ = 0.999, ε = 10⁻⁸
+///                w ← w − η m / (1 − β₁ᵗ) / (√(s / (1 − β₂ᵗ)) + ε)          (Kingma and Ba, 2014, arXiv:1412.6980)
+///     adamw      w ← w − η λ w, then adam                                  (Loshchilov, Hutter, 2017, arXiv:1711.05101)
+///
+/// η is the learning rate, λ the weight decay, t the step counted from 1.
+struct ParameterUpdate: Sendable {
+    /// Where the moments of some parameters are. v, s or m; then Adam's s.
+    struct Moments {
+        var first, second: UnsafeMutablePointer<Float>?
+
+        static func + (moments: Moments, offset: Int) -> Moments {
+            Moments(first: moments.first.map { $0 + offset }, second: moments.second.map { $0 + offset })
+        }
+    }
+
+    let kind: Optimizer.Kind
+    let learningRate, weightDecay: Float
+    /// t
+    let step: Int
+
+    /// What the kernels that make gradient and update in one need; nil if they do not know this optimizer.
+    var fused: inkling_sgd? {
+        switch kind {
+        case .sgd: inkling_sgd(learning_rate: learningRate, momentum: 0, weight_decay: weightDecay)
+        case .momentum: inkling_sgd(learning_rate: learningRate, momentum: 0.9, weight_decay: weightDecay)
+        default: nil
+        }
+    }
+
+    /// Updates `count` parameters and their moments.
+    func apply(
+        count: Int, gradient: UnsafePointer<Float>, moments: Moments, parameters: UnsafeMutablePointer<Float>
+    ) {
+        guard let first = moments.first else { return }
+        if let fused { return inkling_momentum_update(count, fused, gradient, first, parameters) }
+        // One loop an optimizer, which the compiler turns into vector instructions.
+        let (rate, decay) = (learningRate, weightDecay)
+        switch kind {
+        case .sgd, .momentum: break  // fused, above
+        case .nesterov:
+            for i in 0..<count {
+                let g = gradient[i] + decay * parameters[i]
+                first[i] = 0.9 * first[i] + g
+                parameters[i] -= rate * (g + 0.9 * first[i])
+            }
+        case .adagrad:
+            for i in 0..<count {
+                let g = gradient[i] + decay * parameters[i]
+                first[i] += g * g
+                parameters[i] -= rate * g / (first[i].squareRoot() + 1e-10)
+            }
+        case .rmsprop:
+            for i in 0..<count {
+                let g = gradient[i] + decay * parameters[i]
+                first[i] = 0.99 * first[i] + 0.01 * g * g
+                parameters[i] -= rate * g / (first[i].squareRoot() + 1e-8)
+            }
+        case .adam, .adamw:
+            guard let second = moments.second else { return }
+            adam(count, gradient, means: first, squares: second, parameters)
+        }
+    }
+
+    private func adam(
+        _ count: Int, _ gradient: UnsafePointer<Float>, means: UnsafeMutablePointer<Float>,
+        squares: UnsafeMutablePointer<Float>, _ parameters: UnsafeMutablePointer<Float>
+    ) {
+        // 1 − βᵗ in double, as it begins with the difference of nearly equal numbers.
+        let rate = Float(Double(learningRate) / (1 - pow(0.9, Double(step))))
+        let rootScale = Float(1 / (1 - pow(0.999, Double(step))).squareRoot())
+        let decay = kind == .adamw ? 0 : weightDecay
+        let kept = kind == .adamw ? 1 - learningRate * weightDecay : 1
+        for i in 0..<count {
+            let g = gradient[i] + decay * parameters[i]
+            means[i] = 0.9 * means[i] + 0.1 * g
+            squares[i] = 0.999 * squares[i] + 0.001 * g * g
+            parameters[i] = kept * parameters[i] - rate * means[i] / (squares[i].squareRoot() * rootScale + 1e-8)
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import NeuralNetwork
+
+/// The playground's training in the background.
+public typealias PlaygroundSession = Session<PlaygroundJob>
+
+/// A playground trainer that runs until it is paused.
+public struct PlaygroundJob: SessionJob {
+    public enum Request: Sendable, Equatable {
+        case run
+        case pause
+        case trainBatch
+        /// As many batches as a pass over the points has.
+        case trainEpoch
+        case configure(PlaygroundConfiguration)
+        case place(ToySet.Point)
+        case removePlaced
+    }
+
+    /// As smooth as a film.
+    public static let snapshotInterval = Duration.seconds(1) / 30
+
+    private var trainer: PlaygroundTrainer
+    private var isOn = false
+    /// Batches to train besides.
+    private var batches = 0
+    private var throughput = Throughput()
+
+    public init(_ configuration: PlaygroundConfiguration = PlaygroundConfiguration()) {
+        trainer = PlaygroundTrainer(configuration: configuration)
+    }
+
+    public var isRunning: Bool { (isOn || batches > 0) && !trainer.points.isEmpty }
+
+    public mutating func handle(_ request: Request) {
+        switch request {
+        case .run: isOn = true
+        case .pause: (isOn, batches) = (false, 0)
+        case .trainBatch: (isOn, batches) = (false, batches + 1)
+        case .trainEpoch: (isOn, batches) = (false, batches + trainer.batchesPerEpoch)
+        case .configure(let configuration): trainer.configure(configuration)
+        case .place(let point): trainer.place(point)
+        case .removePlaced: trainer.removePlaced()
+        }
+    }
+
+    public mutating func step() -> Bool {
+        let start = ContinuousClock.now
+        trainer.trainBatch()
+        batches = max(batches - 1, 0)
+        throughput.add(samples: trainer.configuration.batchSize, seconds: (ContinuousClock.now - start).seconds)
+        return false
+    }
+
+    public func snapshot(serial: Int) -> PlaygroundSnapshot {
+        snapshot(serial: serial, samplesPerSecond: throughput.samplesPerSecond)
+    }
+
+    func snapshot(serial: Int, samplesPerSecond: Double) -> PlaygroundSnapshot {
+        let evaluation = trainer.evaluate()
+        return PlaygroundSnapshot(
+            serial: serial, isOn: isOn, configuration: trainer.configuration, points: trainer.points,
+            network: trainer.network, step: trainer.step, batchesPerEpoch: trainer.batchesPerEpoch,
+            samplesPerSecond: samplesPerSecond, history: trainer.history, loss: evaluation?.meanLoss,
+            accuracy: evaluation.map { Double($0.correctCount) / Double(trainer.points.count) })
+    }
+}
+
+/// The playground at one moment, whole.
+public struct PlaygroundSnapshot: Sendable {
+    /// Grows from snapshot to snapshot of a session.
+    public let serial: Int
+    /// Whether it trains until it is paused.
+    public let isOn: Bool
+    public let configuration: PlaygroundConfiguration
+    /// Those of the set, then those placed by hand.
+    public let points: [ToySet.Point]
+    public let network: Network
+    /// Batches trained since the network was new.
+    public let step: Int
+    public let batchesPerEpoch: Int
+    public let samplesPerSecond: Double
+    public let history: History
+    /// The mean cross-entropy of all points in nats; nil without points.
+    public let loss: Float?
+    /// The share of all points that lie where the network gives their class, 0…1; nil without points.
+    public let accuracy: Double?
+}
+
+extension PlaygroundSnapshot: Equatable {
+    public static func == (a: PlaygroundSnapshot, b: PlaygroundSnapshot) -> Bool { a.serial == b.serial }
+}

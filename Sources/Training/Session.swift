@@ -1,0 +1,155 @@
+import Dispatch
+import Synchronization
+
+/// Work that goes on step by step, steered by requests.
+public protocol SessionJob: Sendable {
+    associatedtype Request: Sendable
+    associatedtype Snapshot: Sendable
+
+    /// The time between two snapshots while the work goes on.
+    static var snapshotInterval: Duration { get }
+
+    /// Whether there is a step to do.
+    var isRunning: Bool { get }
+    mutating func handle(_ request: Request)
+    /// Does a step; returns whether what it came to is to be shown at once.
+    mutating func step() -> Bool
+    /// Called once, at the end of the session.
+    mutating func finish()
+    /// The work at this moment. `serial` grows from snapshot to snapshot.
+    func snapshot(serial: Int) -> Snapshot
+}
+
+extension SessionJob {
+    public mutating func finish() {}
+}
+
+/// A job on a background queue. The one place where threads meet: requests go in, the latest snapshot comes out, both
+/// through one mutex that is held for moments.
+public final class Session<Job: SessionJob>: Sendable {
+    public typealias Request = Job.Request
+
+    private struct Mailbox {
+        var requests: [Request] = []
+        var stopped = false
+        /// Whether the queue is at work, and so will look at the requests.
+        var working = false
+        var latest: Result<Job.Snapshot, any Error>?
+    }
+
+    /// What only the queue touches.
+    private struct Work {
+        var job: Job?
+        var serial = 0
+        var lastPublished = ContinuousClock.now
+    }
+
+    private let queue = DispatchQueue(label: "inkling.session", qos: .userInitiated)
+    private let mailbox = Mutex(Mailbox())
+    private let work = Mutex(Work())
+    private let makeJob: @Sendable () throws -> Job
+    private let onSnapshot: @Sendable () -> Void
+
+    /// - Parameters:
+    ///   - makeJob: called once on the queue, with the first request, as it may take time to load the data.
+    ///   - onSnapshot: called on the queue when there is something new to take.
+    public init(makeJob: @escaping @Sendable () throws -> Job, onSnapshot: @escaping @Sendable () -> Void) {
+        self.makeJob = makeJob
+        self.onSnapshot = onSnapshot
+    }
+
+    /// Hands in a request; it is looked at after the step in hand.
+    public func send(_ request: Request) {
+        let mustStart = mailbox.withLock { mailbox in
+            guard !mailbox.stopped else { return false }
+            mailbox.requests.append(request)
+            defer { mailbox.working = true }
+            return !mailbox.working
+        }
+        if mustStart { queue.async { self.workOff() } }
+    }
+
+    /// Waits until the requests so far are done with; forever if one of them has the job run on.
+    public func settle() {
+        queue.sync {}
+    }
+
+    /// Ends the work after the step in hand, and waits for it and for what the job does at its end.
+    public func stop() {
+        let isFirst = mailbox.withLock { mailbox in
+            defer { mailbox.stopped = true }
+            return !mailbox.stopped
+        }
+        queue.sync { if isFirst { work.withLock { $0.job?.finish() } } }
+    }
+
+    /// The latest snapshot, or the error that ended the session, unless it was taken before.
+    public func takeLatest() throws -> Job.Snapshot? {
+        try mailbox.withLock { mailbox in
+            defer { mailbox.latest = nil }
+            return mailbox.latest
+        }?.get()
+    }
+
+    private func workOff() {
+        work.withLock { work in
+            while let requests = takeRequests(), prepare(&work) {
+                run(&work, after: requests)
+            }
+        }
+    }
+
+    /// The requests to look at; nil when there are none and the queue may rest.
+    private func takeRequests() -> [Request]? {
+        mailbox.withLock { mailbox in
+            guard !mailbox.stopped, !mailbox.requests.isEmpty else {
+                mailbox.working = false
+                return nil
+            }
+            defer { mailbox.requests = [] }
+            return mailbox.requests
+        }
+    }
+
+    private func prepare(_ work: inout Work) -> Bool {
+        guard work.job == nil else { return true }
+        do {
+            let job = try makeJob()
+            work.job = job
+            publish(job, &work)
+            return true
+        } catch {
+            mailbox.withLock { mailbox in
+                mailbox.stopped = true
+                mailbox.latest = .failure(error)
+            }
+            onSnapshot()
+            return false
+        }
+    }
+
+    /// Does what was asked, to its end or to the next request.
+    private func run(_ work: inout Work, after requests: [Request]) {
+        // Taken out of `work`, so that the arrays have one owner and no step copies them.
+        guard var job = work.job.take() else { return }
+        defer { work.job = job }
+        for request in requests { job.handle(request) }
+        while job.isRunning, !hasNews {
+            let isNotable = job.step()
+            if isNotable || ContinuousClock.now - work.lastPublished >= Job.snapshotInterval { publish(job, &work) }
+        }
+        publish(job, &work)
+    }
+
+    private var hasNews: Bool {
+        mailbox.withLock { $0.stopped || !$0.requests.isEmpty }
+    }
+
+    private func publish(_ job: Job, _ work: inout Work) {
+        work.serial += 1
+        work.lastPublished = .now
+        let snapshot = job.snapshot(serial: work.serial)
+        mailbox.withLock { $0.latest = .success(snapshot) }
+        onSnapshot()
+    }
+}

@@ -1,0 +1,37 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// `inkling bench`, once and in haste: that it runs and says everything, not what it says.
+    @Suite struct BenchCommandTests {
+        private struct Report: Decodable {
+            struct Product: Decodable { let gigaflops, shareOfPeak: Double }
+            struct Training: Decodable { let network: String, threads: Int, secondsPerEpoch: Double }
+            struct Part: Decodable { let name: String, microseconds: Double }
+            struct TimeToAccuracy: Decodable { let secondsTo975, testAccuracy: Double }
+            struct Dashboard: Decodable { let samplesPerSecond, samplesPerSecondWithout: Double }
+            let kernels: String
+            let peakGigaflops, testPassMilliseconds: Double
+            let products: [Product]
+            let training: [Training]
+            let step: [Part]
+            let timeToAccuracy: TimeToAccuracy
+            let dashboard: Dashboard
+        }
+
+        @Test func tellsEverythingAsJSON() throws {
+            let result = try Inkling.run(["bench", "--rounds", "1", "--json"], timeout: .seconds(120))
+            #expect(result.status == .success)
+            #expect(result.lines.count == 1)
+            #expect(result.error.contains("measuring: dashboard"), "progress goes to standard error")
+            let report = try JSONDecoder().decode(Report.self, from: Data(result.output.utf8))
+            #expect(report.peakGigaflops > 1)
+            #expect(report.products.allSatisfy { $0.gigaflops > 0.1 && $0.shareOfPeak > 0 && $0.shareOfPeak < 1.1 })
+            #expect(Set(report.training.map(\.network)) == ["784-128-64-10", "784-800-10"])
+            #expect(report.training.allSatisfy { $0.secondsPerEpoch > 0 })
+            #expect(report.step.count == 8 && report.step.allSatisfy { $0.microseconds > 0 })
+            #expect(report.timeToAccuracy.testAccuracy > 0.97)
+            #expect(report.dashboard.samplesPerSecond > 0 && report.dashboard.samplesPerSecondWithout > 0)
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// The playground in the real program.
+    @Suite struct PlaygroundTests {
+        /// How much of the points is on the right side, as the screen says it, in percent.
+        private func shareRight(_ screen: ScreenEmulator) -> Double {
+            guard let line = screen.lines.first(where: { $0.contains("% right") }) else { return 0 }
+            let words = line.split(separator: " ")
+            return words.first { $0.hasSuffix("%") }.flatMap { Double($0.dropLast()) } ?? 0
+        }
+
+        @Test func learnsTheSpiralBeforeOnesEyes() throws {
+            let session = try Inkling.terminal(["--paused"], rows: 40, columns: 120)
+            try session.wait(for: "paused")
+            try session.send("6")
+            let learnt = try session.wait(until: "the spiral is learnt") { shareRight($0) >= 98 }
+            print("the playground learns the spiral within \(learnt)")
+            #expect(learnt < .seconds(4))
+            let colors = Set((3..<20).flatMap { row in (2..<60).map { session.screen.cell(row, $0).style.background } })
+            #expect(
+                colors.isSuperset(of: [.palette(25), .palette(130), .palette(36)]), "all three classes have regions")
+            try session.send("p")
+            try session.wait(for: "paused")
+            try session.settle()
+            try session.send("p", .right)
+            try session.wait(for: "two moons")
+            try session.wait(until: "the moons are learnt") { shareRight($0) >= 97 }
+            try session.send("1")
+            try session.wait { $0.contains("Accuracy") && $0.contains("paused") }
+            try session.settle()
+            try session.send("q")
+            #expect(try session.waitForExit() == .success)
+            #expect(session.screen.unknownSequences == [])
+        }
+
+        @Test func opensWithTheSetThatWasAskedFor() throws {
+            let session = try Inkling.terminal(["--dataset", "xor", "--layers", "8", "--activation", "tanh"])
+            try session.wait { $0.contains("XOR") && $0.contains("2-8-2") && $0.contains("tanh") }
+            try session.send("q")
+            #expect(try session.waitForExit() == .success)
+        }
+
+        @Test func trainsOnPointsWithoutAScreen() throws {
+            let result = try Inkling.run(["train", "--dataset", "spiral", "--json"])
+            #expect(result.status == .success)
+            struct Epoch: Decodable { let trainAccuracy, testAccuracy: Double }
+            let epochs = try result.lines.map { try JSONDecoder().decode(Epoch.self, from: Data($0.utf8)) }
+            #expect(epochs.count == 200)
+            #expect(try #require(epochs.last).trainAccuracy >= 0.98)
+            #expect(try #require(epochs.last).testAccuracy >= 0.97)
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import NeuralNetwork
+import Testing
+
+@testable import Training
+
+@Suite struct PlaygroundTrainerTests {
+    private func configuration(_ set: ToySet, seed: UInt64 = 0) -> PlaygroundConfiguration {
+        var configuration = PlaygroundConfiguration()
+        configuration.set = set
+        configuration.noise = set.usualNoise
+        configuration.seed = seed
+        return configuration
+    }
+
+    private func accuracy(_ trainer: PlaygroundTrainer) throws -> Double {
+        Double(try #require(trainer.evaluate()).correctCount) / Double(trainer.points.count)
+    }
+
+    @Test func separatesTheSpiralWithinTwoSeconds() throws {
+        let defaults = PlaygroundConfiguration()
+        #expect(defaults.hiddenLayers == [64] && defaults.activation == .relu)
+        #expect(defaults.set == .spiral && defaults.count == 300 && defaults.noise == 0.2)
+        for seed: UInt64 in 0..<3 {
+            var trainer = PlaygroundTrainer(configuration: configuration(.spiral, seed: seed))
+            let start = ContinuousClock.now
+            while ContinuousClock.now - start < .seconds(2) { trainer.trainBatch() }
+            print("spiral, seed \(seed): \(try accuracy(trainer)) after \(trainer.step) steps")
+            #expect(try accuracy(trainer) >= 0.98)
+        }
+    }
+
+    @Test(arguments: ToySet.generated) func learnsEverySet(set: ToySet) throws {
+        var trainer = PlaygroundTrainer(configuration: configuration(set))
+        #expect(trainer.points.count == 300 * set.classes)
+        #expect(trainer.points.allSatisfy { abs($0.x) < 1.5 && abs($0.y) < 1.5 && $0.label < set.classes })
+        var last = trainer.trainEpoch()
+        for _ in 0..<200 { last = trainer.trainEpoch() }
+        #expect(try accuracy(trainer) >= 0.97)
+        #expect(last.testAccuracy >= 0.95, "on points that it has not seen")
+        #expect(last.epoch == 201)
+    }
+
+    /// What no straight line can part, a network without hidden layers does not learn.
+    @Test func aLineCannotPartXOR() throws {
+        var linear = configuration(.xor)
+        linear.hiddenLayers = []
+        var trainer = PlaygroundTrainer(configuration: linear)
+        for _ in 0..<100 { _ = trainer.trainEpoch() }
+        #expect(try accuracy(trainer) < 0.75)
+    }
+
+    @Test func theSameSeedGivesTheSameWeights() {
+        var trainers = (0..<2).map { _ in PlaygroundTrainer(configuration: configuration(.moons, seed: 7)) }
+        for index in trainers.indices {
+            for _ in 0..<50 { trainers[index].trainBatch() }
+        }
+        #expect(trainers[0].network == trainers[1].network)
+        let other = PlaygroundTrainer(configuration: configuration(.moons, seed: 8))
+        #expect(other.points != trainers[0].points)
+    }
+
+    @Test func noiseIsTheStandardDeviation() {
+        var generator = RandomGenerator(seed: 0, stream: .points)
+        let cloud = ToySet.blobs.points(count: 5000, noise: 0.3, using: &generator).filter { $0.label == 0 }
+        let mean = cloud.reduce(0) { $0 + Double($1.x) } / 5000
+        let variance = cloud.reduce(0) { $0 + (Double($1.x) - mean) * (Double($1.x) - mean) } / 5000
+        #expect(abs(variance.squareRoot() - 0.3) < 0.01)
+        let still = ToySet.circles.points(count: 50, noise: 0, using: &generator)
+        #expect(
+            still.allSatisfy { abs(($0.x * $0.x + $0.y * $0.y).squareRoot() - ($0.label == 0 ? 0.35 : 0.85)) < 1e-5 })
+    }
+
+    @Test func placedPointsStayWithTheSet() {
+        var trainer = PlaygroundTrainer(configuration: configuration(.moons))
+        trainer.place(ToySet.Point(x: 0, y: 0, label: 1))
+        trainer.place(ToySet.Point(x: 0, y: 0, label: 2))
+        #expect(trainer.points.count == 601, "two moons have no third class")
+        var other = configuration(.moons)
+        other.noise = 0.3
+        trainer.configure(other)
+        #expect(trainer.points.count == 601)
+        trainer.configure(configuration(.xor))
+        #expect(trainer.points.count == 600)
+        trainer.removePlaced()
+        #expect(trainer.points.count == 600)
+    }
+
+    @Test func withoutPointsNothingHappens() {
+        var trainer = PlaygroundTrainer(configuration: configuration(.own))
+        #expect(trainer.trainBatch() == nil)
+        #expect(trainer.step == 0)
+        #expect(trainer.evaluate() == nil)
+    }
+
+    @Test func weightDecayMakesTheWeightsSmaller() {
+        func size(_ decay: Float) -> Float {
+            var decaying = configuration(.moons)
+            decaying.weightDecay = decay
+            var trainer = PlaygroundTrainer(configuration: decaying)
+            for _ in 0..<500 { trainer.trainBatch() }
+            return trainer.network.layers[0].weights.elements.reduce(0) { $0 + $1 * $1 }
+        }
+        #expect(size(0.01) < 0.8 * size(0))
+    }
+}
