@@ -26,7 +26,8 @@ let package = Package(
         .executableTarget(
             name: "Inkling",
             dependencies: [
-                "CKernels", "CNcurses", "CTerminalGuard", "Dashboard", "Datasets", "ModelFiles", "NeuralNetwork", "Training",
+                "CKernels", "CNcurses", "CTerminalGuard", "Dashboard", "Datasets", "ModelFiles", "NeuralNetwork",
+                "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import Foundation
+import ModelFiles
 import NeuralNetwork
 import Training
 
@@ -16,11 +17,19 @@ struct ClassifyCommand: ParsableCommand {
     @Flag(help: "Print one JSON object for each drawing.")
     var json = false
 
+    @Option(help: ArgumentHelp("Read with this network; without, one is trained first.", valueName: "file"))
+    var model: String?
+
+    @OptionGroup var reading: ModelReadingOptions
     @OptionGroup var options: TrainingOptions
 
     func run() throws {
         let drawings = try StrokesFile(path: strokes).drawings()
-        let network = try trainedNetwork()
+        let network = try model.map { try reading.model($0).network } ?? trainedNetwork()
+        guard network.inputs == 784 else {
+            throw ModelFileError(
+                model ?? "", expected: "a network of 784 inputs, 28 × 28 pixels", found: network.sizesDescription)
+        }
         for drawing in drawings {
             guard let image = drawing.networkImage() else { continue }
             let input = Matrix(rows: 1, columns: image.count, image.map { Float($0) / 255 })

@@ -4,7 +4,7 @@ import NeuralNetwork
 /// A network and what its file says of it.
 public struct Model: Sendable, Equatable {
     public var network: Network
-    /// `dataset`, `layers`, `input`, `seed`, `epochs`, `testAccuracy` where Inkling wrote it; only safetensors and ONNX
+    /// `dataset`, `layers`, `activation`, `input`, `seed`, `epochs`, `testAccuracy` where Inkling wrote it; only safetensors and ONNX
     /// have room for it.
     public var metadata: [String: String]
 
@@ -39,6 +39,13 @@ public struct Model: Sendable, Equatable {
         contents.tensors.removeAll { $0.name.hasPrefix(Self.privatePrefix) }
         metadata = contents.metadata
         network = try Network(tensors: contents.tensors, layout: layout, file: path)
+        if let name = metadata["activation"] {
+            guard let activation = Activation(rawValue: name) else {
+                let known = Activation.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ModelFileError(path, expected: "an activation: \(known)", found: quoted(name))
+            }
+            network.activation = activation
+        }
         let declared = try Self.normalization(in: metadata, file: path)
         if let normalization = normalization ?? declared {
             network = network.taking(normalization)
@@ -79,7 +86,12 @@ public struct Model: Sendable, Equatable {
             let metadata = metadata.merging(["format": "pt"]) { $1 }
             try Safetensors(tensors: network.tensors, metadata: metadata).write(to: path)
         case .npz: try WholeFile.write(NPZ.encoded(network.tensors, compressed: compressed), to: path)
-        case .onnx: try WholeFile.write(ONNX.encoded(self, softmax: softmax), to: path)
+        case .onnx:
+            guard ONNX.operation(network.activation) != nil else {
+                throw ModelFileError(
+                    path, expected: "an activation that ONNX's operator set 13 has", found: network.activation.name)
+            }
+            try WholeFile.write(ONNX.encoded(self, softmax: softmax), to: path)
         }
     }
 }

@@ -39,7 +39,7 @@ enum ONNX {
             value = sum
             if !isLast {
                 value = "activation\(index)"
-                graph.add(1, node("Relu", [sum], value))
+                graph.add(1, node(operation(network.activation) ?? "Relu", [sum], value))
             }
         }
         if softmax { graph.add(1, node("Softmax", ["logits"], output, integers: ["axis": 1])) }
@@ -72,6 +72,17 @@ enum ONNX {
             node.add(5, attribute)
         }
         return node
+    }
+
+    /// The operator of set 13 that is the activation; nil where there is none.
+    static func operation(_ activation: Activation) -> String? {
+        switch activation {
+        case .relu: "Relu"
+        case .leakyReLU: "LeakyRelu"  // its slope below 0 is 0.01 unless told otherwise
+        case .tanh: "Tanh"
+        case .sigmoid: "Sigmoid"
+        case .gelu: nil
+        }
     }
 
     private static func initializer(_ tensor: Tensor) -> Protobuf {

@@ -179,6 +179,7 @@ extension Trainer {
             "format": "pt",
             "dataset": dataset.name,
             "layers": network.sizesDescription,
+            "activation": network.activation.rawValue,
             "input": "pixel/255",
             "seed": "\(configuration.seed)",
             "epochs": "\(Double(step) / Double(batchesPerEpoch))",

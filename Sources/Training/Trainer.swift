@@ -46,6 +46,7 @@ public struct Trainer: Sendable {
             precondition(
                 initial.inputs == sizes.first && initial.outputs == sizes.last, "The network suits the data set.")
             self.configuration.hiddenLayers = initial.layers.dropLast().map(\.outputs)
+            self.configuration.activation = initial.activation
         }
         optimizer = Optimizer(configuration.optimizer, for: network, weightDecay: configuration.weightDecay)
         pool = WorkerPool(threads: configuration.threads)

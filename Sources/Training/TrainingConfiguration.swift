@@ -28,7 +28,10 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
     /// What suits a data set and an optimizer, of which the data set has its own unless one is named.
     public init(dataset name: String, optimizer: Optimizer.Kind? = nil) {
         if name == "fashion-mnist" {
+            hiddenLayers = [256, 128]
             epochs = 8
+            batchSize = 128
+            schedule = .oneCycle
         }
         if let optimizer, optimizer != self.optimizer {
             self.optimizer = optimizer
