@@ -14,11 +14,12 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CPng", providers: [.apt(["libpng-dev"])]),
         .target(name: "CTerminalGuard"),
         .target(name: "CKernels", cSettings: optimizedC),
         .target(name: "NeuralNetwork", dependencies: ["CKernels"], swiftSettings: optimized),
         .target(name: "ModelFiles", dependencies: ["NeuralNetwork", "CZlib"], swiftSettings: optimized),
-        .target(name: "Datasets", dependencies: ["CZlib"], swiftSettings: optimized),
+        .target(name: "Datasets", dependencies: ["CPng", "CZlib"], swiftSettings: optimized),
         .target(
             name: "Training", dependencies: ["NeuralNetwork", "Datasets", "ModelFiles"], swiftSettings: optimized),
         .target(
@@ -39,6 +40,7 @@ let package = Package(
         .testTarget(name: "DashboardTests", dependencies: ["Dashboard"], exclude: ["Pictures"]),
         .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["CPseudoTerminal", "Inkling", "Training"], path: "Tests/EndToEnd"),
+            name: "EndToEndTests", dependencies: ["CPseudoTerminal", "Datasets", "Inkling", "Training"],
+            path: "Tests/EndToEnd"),
     ]
 )

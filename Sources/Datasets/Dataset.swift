@@ -22,9 +22,14 @@ public struct Dataset: Sendable {
             "the images to train on and those to test on differ in size")
         self.name = name
         title = Self.titles[name] ?? name
-        classNames = name == "fashion-mnist" ? Self.fashionClassNames : (0...9).map(String.init)
+        classNames = Self.classNames(of: name)
         self.train = train
         self.test = test
+    }
+
+    /// What the labels 0...9 stand for in the data set of that name, `[10]`.
+    public static func classNames(of name: String) -> [String] {
+        name == "fashion-mnist" ? fashionClassNames : (0...9).map(String.init)
     }
 
     /// The data sets that the program knows by name.

@@ -27,6 +27,9 @@ public struct DatasetError: Error, Equatable {
         case gzipTrailer
         case gzipTooSmall(declared: Int, most: Int)
 
+        // Pictures
+        case picture(expected: String, found: String)
+
         // What the files say together
         case label(UInt8, index: Int)
         case labelCount(expected: Int, found: Int)
@@ -37,7 +40,7 @@ public struct DatasetError: Error, Equatable {
         case notFound(places: [String])
     }
 
-    init(_ file: String, _ problem: Problem) {
+    public init(_ file: String, _ problem: Problem) {
         self.file = file
         self.problem = problem
     }
@@ -75,6 +78,8 @@ extension DatasetError.Problem {
         case .gzipTrailer: ("the end of the file after the gzip stream", "other bytes")
         case .gzipTooSmall(let declared, let most):
             ("at most \(most) bytes, all that gzip packs into a file of this size", "a header that says \(declared)")
+
+        case .picture(let expected, let found): (expected, found)
 
         case .label(let label, let index): ("labels from 0 to 9", "\(label) at index \(index)")
         case .labelCount(let expected, let found): ("\(expected) labels, one for each image", "\(found)")

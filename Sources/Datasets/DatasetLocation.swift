@@ -80,6 +80,14 @@ public struct DatasetLocation: Sendable, Equatable {
         throw DatasetError(name, .notFound(places: places + [name.contains("/") ? name : "./" + name]))
     }
 
+    /// The folders in which something that comes with the program may be, the first to be preferred: "models", say.
+    public static func assetFolders(
+        named name: String, environment: [String: String] = ProcessInfo.processInfo.environment,
+        executablePath: String? = Bundle.main.executablePath
+    ) -> [String] {
+        folders(for: name, dataDirectory: nil, environment: environment, executablePath: executablePath)
+    }
+
     /// The folders that a data set with this name may be in, the first to be preferred.
     private static func folders(
         for name: String, dataDirectory: String?, environment: [String: String], executablePath: String?

@@ -7,23 +7,65 @@ import Training
 
 struct ClassifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "classify", abstract: "Read drawings, each a line of JSON.",
-        discussion: "A line is {\"strokes\": [[[x, y], …], …]}, x to the right, y down, in any unit. The network is "
-            + "trained first, which takes a moment.")
+        commandName: "classify", abstract: "Read pictures of digits, or drawings, each a line of JSON.",
+        discussion: "Pictures are PNG, PGM or IDX files, of any size, dark on light or light on dark. A line of "
+            + "--strokes is {\"strokes\": [[[x, y], …], …]}, x to the right, y down, in any unit. Without --model, "
+            + "pictures are read by the network that comes with the program, and drawings by one that is trained "
+            + "first, which takes a moment. Without a terminal, pictures give one JSON object each.")
+
+    @Argument(help: "Files with pictures.")
+    var files: [String] = []
 
     @Option(help: ArgumentHelp("A file with drawings, or - for standard input.", valueName: "file"))
-    var strokes: String
+    var strokes: String?
 
-    @Flag(help: "Print one JSON object for each drawing.")
-    var json = false
-
-    @Option(help: ArgumentHelp("Read with this network; without, one is trained first.", valueName: "file"))
+    @Option(help: ArgumentHelp("The network: .safetensors, .npz, or a checkpoint.", valueName: "file"))
     var model: String?
 
     @OptionGroup var reading: ModelReadingOptions
+
+    @Flag(help: "Take pictures as they are: bright on black, of the network's size, centred as its data set is.")
+    var asIs = false
+
+    @Flag(help: "Print one JSON object for each picture or drawing.")
+    var json = false
+
     @OptionGroup var options: TrainingOptions
 
+    func validate() throws {
+        guard !files.isEmpty || strokes != nil else {
+            throw ValidationError("expected files with pictures, or --strokes.")
+        }
+    }
+
     func run() throws {
+        if !files.isEmpty { try classifyPictures() }
+        if let strokes { try classifyDrawings(strokes) }
+    }
+
+    /// All are read before the first is answered, so that a bad file costs no half of a result.
+    private func classifyPictures() throws {
+        let model = try reading.model(try self.model ?? BundledModel.path(for: options.dataset))
+        let inputs = model.network.inputs
+        let name = options.dataset == TrainingOptions.defaultDataset ? model.metadata["dataset"] : options.dataset
+        let classNames = Dataset.classNames(of: name ?? TrainingOptions.defaultDataset)
+        var pictures: [PictureToRead] = []
+        for file in files { pictures += try PictureToRead.pictures(inFile: file, asIs: asIs) }
+        if let odd = pictures.first(where: { $0.pixels.count != inputs }) {
+            let side = Double(inputs).squareRoot()
+            throw ModelFileError(
+                odd.file,
+                expected: "\(inputs) pixels\(side == side.rounded() ? ", as \(Int(side)) × \(Int(side))" : "")",
+                found: "\(odd.pixels.count)")
+        }
+        let isTable = isatty(STDOUT_FILENO) == 1 && !json
+        for picture in pictures {
+            let answer = Answer(of: model.network, on: picture.pixels, file: picture.file, index: picture.index)
+            print(isTable ? answer.table(picture, classNames: classNames) : try JSONLine(answer).text)
+        }
+    }
+
+    private func classifyDrawings(_ strokes: String) throws {
         let drawings = try StrokesFile(path: strokes).drawings()
         let network = try model.map { try reading.model($0).network } ?? trainedNetwork()
         guard network.inputs == 784 else {
@@ -32,10 +74,8 @@ struct ClassifyCommand: ParsableCommand {
         }
         for drawing in drawings {
             guard let image = drawing.networkImage() else { continue }
-            let input = Matrix(rows: 1, columns: image.count, image.map { Float($0) / 255 })
-            let probabilities = SoftmaxCrossEntropy.softmax(network.logits(input)).elements
-            let answer = Answer(probabilities)
-            print(json ? try answer.json() : answer.text)
+            let answer = Answer(of: network, on: image)
+            print(json ? try JSONLine(answer).text : answer.text)
         }
     }
 
@@ -58,21 +98,17 @@ struct ClassifyCommand: ParsableCommand {
     }
 }
 
-/// What the network makes of a drawing.
-private struct Answer: Encodable {
-    let prediction: Int
-    let probabilities: [Float]
-
-    init(_ probabilities: [Float]) {
-        self.probabilities = probabilities
-        prediction = probabilities.indices.reduce(0) { probabilities[$1] > probabilities[$0] ? $1 : $0 }
-    }
-
-    var text: String { "Prediction: \(prediction) (\(String(format: "%.1f", probabilities[prediction] * 100))%)" }
-
-    func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
+/// The networks that come with the program.
+enum BundledModel {
+    /// The file of the one for a data set.
+    static func path(for dataset: String) throws(ModelFileError) -> String {
+        let name = dataset == "fashion-mnist" ? "pytorch-fashion-128-64" : "pytorch-mnist-128-64"
+        let places = DatasetLocation.assetFolders(named: "models").map { "\($0)/\(name).safetensors" }
+        guard let path = places.first(where: FileManager.default.fileExists) else {
+            throw ModelFileError(
+                name, expected: "the network that comes with the program, or --model",
+                found: "none in \(places.joined(separator: ", "))")
+        }
+        return path
     }
 }

@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import NeuralNetwork
 import Testing
@@ -139,5 +140,30 @@ struct PythonTests {
             """, scratch.file("m.onnx"))
         let logits = network.logits(input)
         expect(printed, equal: softmax ? SoftmaxCrossEntropy.softmax(logits) : logits, within: 1e-4)
+    }
+
+    /// Grey, colour, palette, alpha and 16 bits give the same grey within a step or two.
+    @Test(arguments: ["L", "RGB", "P", "LA", "RGBA", "I;16", "1"]) func weReadPNG(mode: String) throws {
+        _ = try Python.run(
+            """
+            import sys
+            from PIL import Image
+            import numpy as np
+            a = (np.add.outer(np.arange(20), np.arange(30)) * 5).astype(np.uint8)
+            mode = sys.argv[2]
+            if mode == '1': a = np.where(a > 127, 255, 0).astype(np.uint8)
+            i = Image.fromarray(a)
+            if mode == 'I;16': i = Image.fromarray(a.astype(np.uint16) * 257)
+            elif mode == 'P': i = i.convert('RGB').quantize(256)
+            else: i = i.convert(mode)
+            i.save(sys.argv[1], 'PNG')
+            """, scratch.file("p.png"), mode)
+        let images = try GreyImage.images(inFile: scratch.file("p.png"))
+        #expect(images.first?.width == 30 && images.first?.height == 20)
+        let expected = (0..<600).map { index in
+            let value = (index / 30 + index % 30) * 5
+            return mode == "1" ? (value > 127 ? 255 : 0) : value
+        }
+        for (pixel, value) in zip(images[0].pixels, expected) { #expect(abs(Int(pixel) - value) <= 3) }
     }
 }

@@ -1,0 +1,82 @@
+import Datasets
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// `inkling classify` with pictures.
+    @Suite final class ClassifyCommandTests {
+        private struct Answer: Decodable {
+            let prediction: Int
+            let probabilities: [Double]
+            let file: String
+            let index: Int?
+        }
+
+        private let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("inkling-pictures-\(UUID().uuidString)").path
+
+        init() throws { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
+
+        deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+        /// A one, drawn as a bar, 30 × 40, dark on light.
+        private func writeOne() throws -> String {
+            let pixels = (0..<40 * 30).map { (13...16).contains($0 % 30) && (5..<35).contains($0 / 30) ? 10 : 245 }
+            let image = GreyImage(width: 30, height: 40, pixels: pixels.map { UInt8($0) })
+            try Data(try #require(PNG.encoded(image))).write(to: URL(fileURLWithPath: folder + "/one.png"))
+            return folder + "/one.png"
+        }
+
+        @Test func answersInJSONWithoutATerminal() throws {
+            let file = try writeOne()
+            try Data(Array("P5 3 9 255\n".utf8) + (0..<27).map { $0 % 3 == 1 && $0 > 3 && $0 < 23 ? 255 : 0 })
+                .write(to: URL(fileURLWithPath: folder + "/one.pgm"))
+            let result = try Inkling.run(["classify", file, folder + "/one.pgm"])
+            #expect(result.status == .success)
+            let answers = try result.lines.map { try JSONDecoder().decode(Answer.self, from: Data($0.utf8)) }
+            #expect(answers.map(\.prediction) == [1, 1])
+            #expect(answers.map(\.file) == [file, folder + "/one.pgm"])
+            for answer in answers { #expect(abs(answer.probabilities.reduce(0, +) - 1) < 1e-4) }
+        }
+
+        @Test func showsThePictureOnATerminal() throws {
+            let session = try Inkling.terminal(["classify", try writeOne()], environment: ["NO_COLOR": "1"])
+            #expect(try session.waitForExit() == .success)
+            #expect(session.screen.contains("one.png"))
+            #expect(session.screen.contains("██"), "the bar, in blocks of two pixels")
+            #expect(session.screen.contains("1   "))
+            #expect(session.screen.contains("%  ██"), "the most probable class, with a bar")
+        }
+
+        @Test func readsTheTestSetAsItIs() throws {
+            let assets =
+                URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+                .deletingLastPathComponent().path + "/Assets"
+            let result = try Inkling.run([
+                "classify", "--as-is", assets + "/mnist/t10k-images-idx3-ubyte.gz", "--model",
+                assets + "/models/pytorch-mnist-128-64.npz",
+            ])
+            #expect(result.lines.count == 10_000)
+            #expect(result.lines[0].contains("\"index\":0,\"prediction\":7,"))
+            #expect(result.lines[9999].contains("\"index\":9999,\"prediction\":6,"))
+        }
+
+        @Test func whatCannotBeReadIsNamed() throws {
+            let file = try writeOne()
+            let asIs = try Inkling.run(["classify", "--as-is", file])
+            #expect(asIs.error.contains("\(file): expected 784 pixels, as 28 × 28, found 1200"))
+            let other = try Inkling.run(["classify", "/bin/sh"])
+            #expect(other.error.contains("/bin/sh: expected a PNG, PGM or IDX file of pictures"))
+            let blank = folder + "/blank.pgm"
+            try Data(Array("P5 2 1 255\n".utf8) + [9, 9]).write(to: URL(fileURLWithPath: blank))
+            let empty = try Inkling.run(["classify", file, blank])
+            #expect(empty.error.contains("\(blank): expected ink in picture 0"))
+            for result in [asIs, other, empty] {
+                #expect(result.status == .exited(1))
+                #expect(result.output.isEmpty)
+                #expect(result.error.split(separator: "\n").count == 1)
+            }
+            #expect(try Inkling.run(["classify"]).status == .exited(64))
+        }
+    }
+}
