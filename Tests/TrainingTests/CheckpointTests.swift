@@ -22,7 +22,7 @@ import Testing
 
     private func expectSame(_ a: Trainer, _ b: Trainer) {
         #expect(a.network == b.network, "to the last bit")
-        #expect(a.state.optimizer.velocities == b.state.optimizer.velocities)
+        #expect(a.state.optimizer.moments == b.state.optimizer.moments)
         #expect(a.history.loss.buckets == b.history.loss.buckets)
         #expect(a.history.accuracy.buckets == b.history.accuracy.buckets)
         #expect(a.learningRateChanges == b.learningRateChanges)
