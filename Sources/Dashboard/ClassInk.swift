@@ -41,11 +41,11 @@ enum ClassInk {
         let region = pixels.first { if case .region = $0 { true } else { false } }
         for case .point(let label) in pixels {
             let signs: [Unicode.Scalar] = ["●", "▲", "■"]
-            let style = Style(colors == .none ? .value : .onAccent, on: region ?? .point(label), bold: true)
+            let style = Style(colors == .none ? .value : .onRegion, on: region ?? .point(label), bold: true)
             return Cell(signs[Int(label) % signs.count], style)
         }
         guard case .region(let label, let certainty) = region else { return cell }
-        guard colors == .none else { return Cell(" ", Style(.onAccent, on: .region(label, certainty: certainty))) }
+        guard colors == .none else { return Cell(" ", Style(.onRegion, on: .region(label, certainty: certainty))) }
         let patterns: [Unicode.Scalar] = [".", "-", "+"]
         return Cell(certainty == 0 ? " " : patterns[Int(label) % patterns.count])
     }

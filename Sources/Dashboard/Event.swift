@@ -7,6 +7,8 @@ public enum Event: Sendable, Equatable {
     case resize(width: Int, height: Int)
     case snapshot(TrainingSnapshot)
     case playground(PlaygroundSnapshot)
+    /// The answer to `Action.readReference`; nil where there is no such network.
+    case reference(Evaluation?)
     /// Something that the user should read: what a request came to.
     case notice(String)
 }
@@ -41,5 +43,7 @@ public enum Action: Sendable, Equatable {
     case playground(PlaygroundSession.Request)
     /// A drawing of 28 × 28 pixels, to be kept with its label.
     case save(image: [UInt8], label: UInt8)
+    /// Read the network that another program trained on the data set, and test it.
+    case readReference
     case quit
 }

@@ -7,7 +7,8 @@ enum Help {
         ("N", "train to the end of the epoch, then pause"),
         ("[  ]", "learning rate down / up (ten presses: ×10)"), ("m", "five epochs more"),
         ("R", "start again from other weights (the next seed)"), ("g", "curves in braille, blocks or ASCII"),
-        ("b", "for a dark or a light background"), ("1 … 4", "choose a screen; also Tab and Shift-Tab"),
+        ("b", "for a dark or a light background"), ("1 … 7", "choose a screen; also Tab and Shift-Tab"),
+        ("b", "for a dark or a light background"), ("1 … 5", "choose a screen; also Tab and Shift-Tab"),
         ("?", "this help"), ("q", "quit"),
     ]
 
@@ -19,6 +20,8 @@ enum Help {
             case .mistakes: MistakesScreen.help
             case .draw: DrawScreen.help
             case .playground: PlaygroundScreen.help
+            case .lessons: LessonsScreen.help
+            case .network: NetworkScreen.help
             }
         let rows = own.count + everywhere.count + 5
         let width = min(64, grid.width)

@@ -7,7 +7,9 @@ public struct State: Sendable, Equatable {
         case confusion
         case mistakes
         case draw
+        case network = 5
         case playground = 6
+        case lessons = 7
 
         var title: String {
             switch self {
@@ -15,7 +17,9 @@ public struct State: Sendable, Equatable {
             case .confusion: "Confusion"
             case .mistakes: "Mistakes"
             case .draw: "Draw"
+            case .network: "Network"
             case .playground: "Playground"
+            case .lessons: "Lessons"
             }
         }
 
@@ -26,13 +30,15 @@ public struct State: Sendable, Equatable {
             case .confusion: "Conf"
             case .mistakes: "Miss"
             case .draw: "Draw"
+            case .network: "Net"
             case .playground: "Play"
+            case .lessons: "Learn"
             }
         }
     }
 
     public var appearance: Appearance
-    public var screen = Screen.train
+    public var screen: Screen { didSet { takeSample(from: oldValue) } }
     public var showsHelp = false
     /// The training at the moment; nil while the data is being read.
     public var snapshot: TrainingSnapshot?
@@ -43,10 +49,15 @@ public struct State: Sendable, Equatable {
     var confusion = ConfusionScreen.Settings()
     var mistakes = MistakesScreen.Settings()
     var draw = DrawScreen.Settings()
+    var network = NetworkScreen.Settings()
     public var playground = PlaygroundScreen.Settings()
+    var lessons = LessonsScreen.Settings()
 
-    public init(appearance: Appearance = Appearance(), width: Int = 80, height: Int = 24) {
+    public init(
+        appearance: Appearance = Appearance(), screen: Screen = .train, width: Int = 80, height: Int = 24
+    ) {
         self.appearance = appearance
+        self.screen = screen
         self.width = width
         self.height = height
     }
@@ -73,12 +84,16 @@ public struct State: Sendable, Equatable {
         case .snapshot(let snapshot):
             self.snapshot = snapshot
             mistakes.keepSelection(in: snapshot)
+            lessons.take(snapshot)
             return []
         case .playground(let snapshot):
             playground.snapshot = snapshot
             return []
         case .resize(let width, let height):
             (self.width, self.height) = (width, height)
+            return []
+        case .reference(let evaluation):
+            lessons.take(reference: evaluation)
             return []
         case .notice(let text):
             draw.notice = text
@@ -146,7 +161,9 @@ public struct State: Sendable, Equatable {
             if key == .character("d") { openInDraw() }
             if let snapshot { mistakes.handle(key, snapshot, in: room) }
         case .draw: draw.handle(key)
+        case .network: if let snapshot { network.handle(key, snapshot, drawing: drawing, in: room) }
         case .playground: break
+        case .lessons: return lessons.handle(key)
         }
         return []
     }
@@ -165,7 +182,9 @@ public struct State: Sendable, Equatable {
             if confusion.choose(mouse, names: snapshot.dataset.classNames, in: room) { openMistakes() }
         case .mistakes: mistakes.handle(mouse, snapshot, in: room)
         case .draw: draw.handle(mouse, in: room)
+        case .network: network.handle(mouse, snapshot, drawing: drawing, in: room)
         case .playground: break
+        case .lessons: lessons.handle(mouse)
         }
         return []
     }
@@ -182,6 +201,17 @@ public struct State: Sendable, Equatable {
         draw.open(Array(snapshot.dataset.test.image(index)), named: "test image \(index)")
         screen = .draw
     }
+
+    /// What was last drawn or chosen is what the Network screen looks into.
+    private mutating func takeSample(from screen: Screen) {
+        if screen == .draw, drawing != nil { network.sample = .drawing }
+        if screen == .mistakes, let snapshot, let index = mistakes.selectedImage(snapshot) {
+            network.sample = .image(index)
+        }
+    }
+
+    /// The drawing in hand as the network sees it.
+    var drawing: [UInt8]? { draw.sketch.networkImage(penWidth: draw.penWidth) }
 
     private var classes: Int { snapshot?.dataset.classNames.count ?? 10 }
 

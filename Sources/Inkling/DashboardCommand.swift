@@ -16,7 +16,9 @@ struct DashboardCommand: ParsableCommand {
 
     func run() throws {
         let playground = options.toySet.map(options.playgroundConfiguration)
-        let source = try start.trainerSource(playground == nil ? options : TrainingOptions.parse([]))
+        // The options are the playground's then; the images wait behind it with what is usual.
+        let images = playground == nil ? options : try TrainingOptions.parse(options.data.map { ["--data", $0] } ?? [])
+        let source = try start.trainerSource(images)
         let problems = Mutex<[String]>([])
         let recorders = try recording.recorders { problem in problems.withLock { $0.append(problem) } }
         defer {

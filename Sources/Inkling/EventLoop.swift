@@ -14,20 +14,22 @@ final class EventLoop {
 
     /// - Parameter playground: what to open the playground with; nil opens the training.
     init(
-        startsPaused: Bool, playground configuration: PlaygroundConfiguration?, recorders: TrainingRecorders,
+        startsPaused: Bool, screen: State.Screen = .train, playground configuration: PlaygroundConfiguration? = nil,
+        recorders: TrainingRecorders,
         makeTrainer: @escaping @Sendable () throws -> Trainer
     ) throws {
         let wake = try WakePipe()
         self.wake = wake
         terminal = try Terminal(wake: wake.writing, environment: ProcessInfo.processInfo.environment)
         let size = terminal.size
-        state = State(appearance: terminal.appearance, width: size.width, height: size.height)
+        state = State(
+            appearance: terminal.appearance, screen: screen, width: size.width, height: size.height)
         session = TrainingSession(makeTrainer: makeTrainer, recorders: recorders, onSnapshot: { wake.ring() })
         playground = PlaygroundSession(makeJob: { PlaygroundJob() }, onSnapshot: { wake.ring() })
         // Whoever comes to play has the images wait.
         session.send(startsPaused || configuration != nil ? .pause : .run)
-        for action in configuration.map({ state.openPlayground($0, isOn: !startsPaused) }) ?? [] {
-            _ = perform(action)
+        if let configuration {
+            for action in state.openPlayground(configuration, isOn: !startsPaused) { _ = perform(action) }
         }
     }
 
@@ -77,6 +79,9 @@ final class EventLoop {
         case .quit: return false
         case .request(let request): session.send(request)
         case .playground(let request): playground.send(request)
+        case .readReference:
+            guard let dataset = state.snapshot?.dataset else { return true }
+            _ = state.handle(.reference(ReferenceNetwork.evaluation(on: dataset)))
         case .save(let image, let label):
             let archive = DrawingArchive(environment: ProcessInfo.processInfo.environment)
             do {

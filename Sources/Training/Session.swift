@@ -74,10 +74,13 @@ public final class Session<Job: SessionJob>: Sendable {
         queue.sync {}
     }
 
-    /// Ends the work after the step in hand, and waits for it.
+    /// Ends the work after the step in hand, and waits for it and for what the job does at its end.
     public func stop() {
-        mailbox.withLock { $0.stopped = true }
-        queue.sync { work.withLock { $0.job?.finish() } }
+        let isFirst = mailbox.withLock { mailbox in
+            defer { mailbox.stopped = true }
+            return !mailbox.stopped
+        }
+        queue.sync { if isFirst { work.withLock { $0.job?.finish() } } }
     }
 
     /// The latest snapshot, or the error that ended the session, unless it was taken before.

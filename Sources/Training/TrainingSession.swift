@@ -10,7 +10,7 @@ extension TrainingSession {
         makeTrainer: @escaping @Sendable () throws -> Trainer, recorders: TrainingRecorders = TrainingRecorders(),
         onSnapshot: @escaping @Sendable () -> Void
     ) {
-        self.init(makeJob: { TrainingJob(try makeTrainer(), recorders) }, onSnapshot: onSnapshot)
+        self.init(makeJob: { TrainingJob(try makeTrainer(), recorders: recorders) }, onSnapshot: onSnapshot)
     }
 }
 
@@ -33,16 +33,20 @@ public struct TrainingJob: SessionJob {
 
     /// Often enough for the eye, seldom enough for a slow line.
     public static let snapshotInterval = Duration.seconds(1) / 15
-    /// Looking at the layers takes time from training.
-    private static let observationInterval = Duration.seconds(1) / 2
+    /// Looking at the layers takes time from training: it is done more often at first, when most changes.
+    private static func observationInterval(after observations: Int) -> Duration {
+        .seconds(1) / (observations < 20 ? 5 : 2)
+    }
 
     private var trainer: Trainer
     private var recorders: TrainingRecorders
     /// The step to train up to: the present one while paused.
     private var target = 0
-    private var lastObserved = ContinuousClock.now - observationInterval
+    private var lastObserved: ContinuousClock.Instant?
 
-    init(_ trainer: Trainer, _ recorders: TrainingRecorders) {
+    private var recorders: TrainingRecorders
+
+    init(_ trainer: Trainer, recorders: TrainingRecorders) {
         self.trainer = trainer
         self.recorders = recorders
     }
@@ -72,16 +76,15 @@ public struct TrainingJob: SessionJob {
 
     /// Trains a batch; the end of an epoch is to be shown at once.
     public mutating func step() -> Bool {
-        let observes = ContinuousClock.now - lastObserved >= Self.observationInterval
+        let interval = Self.observationInterval(after: trainer.histograms.count)
+        let observes = lastObserved.map { ContinuousClock.now - $0 >= interval } ?? true
         if observes { lastObserved = .now }
         let result = observes ? trainer.trainObservedBatch() : trainer.trainBatch()
         recorders.record(trainer, epoch: result)
         return result != nil
     }
 
-    public mutating func finish() {
-        recorders.finish(trainer)
-    }
+    public mutating func finish() { recorders.finish(trainer) }
 
     public func snapshot(serial: Int) -> TrainingSnapshot {
         TrainingSnapshot(

@@ -49,7 +49,7 @@ enum Samples {
                 LayerStatistics(weights: 0.0521, gradients: 0.00042, updates: 0.00021, deadShare: 0.0625),
                 LayerStatistics(weights: 0.131, gradients: 0.0012, updates: 0.0004, deadShare: 0.02),
                 LayerStatistics(weights: 0.204, gradients: 0.004, updates: 0.0009, deadShare: nil),
-            ])
+            ], histograms: HistogramHistory())
     }
 
     private static func epoch(_ number: Int) -> EpochResult {
@@ -101,6 +101,6 @@ extension TrainingSnapshot {
             serial: serial + 1, phase: phase, dataset: dataset, configuration: configuration, network: network,
             step: history.loss.count, batchesPerEpoch: batchesPerEpoch, learningRate: learningRate,
             samplesPerSecond: samplesPerSecond, history: history, epochs: epochs, evaluation: evaluation,
-            learningRateChanges: learningRateChanges, layerStatistics: layerStatistics)
+            learningRateChanges: learningRateChanges, layerStatistics: layerStatistics, histograms: histograms)
     }
 }

@@ -1,0 +1,51 @@
+import Training
+
+/// A page of the course: some words, values that the reader changes, and what the engine makes of them.
+///
+/// A lesson holds nothing but what the reader chose and what the engine computed from it.
+protocol Lesson: Sendable, Equatable {
+    var title: String { get }
+    /// Short enough to be read at 80 × 24: some 280 characters.
+    var text: String { get }
+    /// How the engine does it: a line or two of its code.
+    var code: [String] { get }
+    var knobs: [Knob] { get set }
+    /// What the space bar does; nil where it does nothing.
+    var button: String? { get }
+    mutating func press()
+    /// After the knob with this number was turned.
+    mutating func turned(_ knob: Int)
+    /// The training as it is now; most lessons have no use for it.
+    mutating func take(_ snapshot: TrainingSnapshot)
+    /// What the reader is invited to try, one after the other.
+    var experiments: [Experiment] { get }
+    /// Draws what the engine makes of the values.
+    func draw(in room: Rect, on grid: inout CellGrid)
+}
+
+extension Lesson {
+    var button: String? { nil }
+    mutating func press() {}
+    mutating func turned(_ knob: Int) {}
+    mutating func take(_ snapshot: TrainingSnapshot) {}
+
+    func isEqual(to other: any Lesson) -> Bool { other as? Self == self }
+}
+
+/// Something to try, and what is said when it has been done.
+struct Experiment: Sendable, Equatable {
+    let invitation: String
+    let answer: String
+    /// Whether the values are now as the invitation asks.
+    let isDone: Bool
+}
+
+/// The pages in the order of the course.
+enum Course {
+    static var lessons: [any Lesson] {
+        [
+            NeuronLesson(), LayerLesson(), BorderLesson(), ReLULesson(), SoftmaxLesson(), CrossEntropyLesson(),
+            GradientLesson(), BackpropagationLesson(), LearningRateLesson(), HandwritingLesson(),
+        ]
+    }
+}

@@ -1,0 +1,143 @@
+/// A course in ten pages, from one neuron to a network that reads handwriting.
+enum LessonsScreen {
+    static let help: [Help.Entry] = [
+        ("Enter", "next page; also PgDn"), ("Backspace", "the page before; also PgUp"),
+        ("up down", "choose a value"), ("left right", "change it; also - and +"),
+        ("space", "what the page says"), ("t", "words or values, in a small window"),
+        ("Home", "the page as it was at first"),
+    ]
+
+    /// Where the parts stand: words and values to the left, the picture to the right, or in a small window one below
+    /// the other and the words by themselves.
+    private struct Layout {
+        let header, body, code, keys: Rect
+        let words, picture: Rect
+        let isSmall: Bool
+
+        init(_ room: Rect, codeLines: Int) {
+            // Lines longer than this, and pictures larger, read no better.
+            let (width, height) = (min(room.width, 140), min(room.height, 46))
+            let page = Rect(
+                x: room.x + (room.width - width) / 2, y: room.y + (room.height - height) / 2, width: width,
+                height: height)
+            isSmall = page.width < 72 || page.height < 20
+            let rest: Rect
+            (header, rest) = page.split(top: 1)
+            let codeHeight = isSmall ? 0 : codeLines
+            let middle: Rect
+            (middle, keys) = rest.split(top: rest.height - 1)
+            (body, code) = middle.split(top: middle.height - codeHeight)
+            if isSmall {
+                (words, picture) = (body.inset(dx: 1, dy: 0), body.inset(dx: 1, dy: 0))
+            } else {
+                let (left, right) = body.split(left: min(body.width * 47 / 100, 56))
+                (words, picture) = (left.inset(dx: 1, dy: 0).split(top: 1).1, right)
+            }
+        }
+    }
+
+    static func draw(_ settings: Settings, in room: Rect, on grid: inout CellGrid) {
+        let lesson = settings.lesson
+        let layout = Layout(room, codeLines: lesson.code.count)
+        drawHeader(settings, in: layout.header, on: &grid)
+        if layout.isSmall {
+            if settings.showsWords {
+                Paragraph.draw(lesson.text, in: layout.words, on: &grid)
+            } else {
+                drawSmall(settings, in: layout.words, on: &grid)
+            }
+        } else {
+            var words = layout.words
+            words = words.split(top: Paragraph.draw(lesson.text, in: words, on: &grid) + 1).1
+            drawKnobs(settings, in: words, on: &grid)
+            words = words.split(top: lesson.knobs.count + 1).1
+            drawExperiment(settings, in: words, on: &grid)
+            let inner = Panel.draw("What the engine computes", in: layout.picture, on: &grid)
+            lesson.draw(in: inner.inset(dx: 1, dy: 0), on: &grid)
+            for (index, line) in lesson.code.enumerated() {
+                let y = layout.code.y + index
+                let x = grid.write(index == 0 ? "in Swift  " : "          ", x: layout.code.x + 1, y: y)
+                grid.write(line, x: x, y: y, Style(.train), limit: layout.code.maxX - x)
+            }
+        }
+        drawKeys(settings, isSmall: layout.isSmall, in: layout.keys, on: &grid)
+    }
+
+    /// The values, the picture and the experiment, one below the other.
+    private static func drawSmall(_ settings: Settings, in room: Rect, on grid: inout CellGrid) {
+        let knobs = min(settings.lesson.knobs.count, room.height >= 14 ? 4 : 2)
+        let (values, rest) = room.split(top: knobs)
+        drawKnobs(settings, in: values, on: &grid)
+        let lines = Paragraph.lines(experimentText(settings).map(\.0).joined(separator: " "), width: room.width).count
+        let (picture, experiment) = rest.split(top: rest.height - min(lines + 1, rest.height / 2))
+        settings.lesson.draw(in: picture, on: &grid)
+        drawExperiment(settings, in: experiment, on: &grid)
+    }
+
+    private static func drawHeader(_ settings: Settings, in rect: Rect, on grid: inout CellGrid) {
+        let count = settings.lessons.count
+        let number = rect.width < 60 ? "\(settings.page + 1)/\(count)" : "Lesson \(settings.page + 1) of \(count)"
+        let x = grid.write(number, x: rect.x + 1, y: rect.y, Style(.test, bold: true)) + 2
+        grid.write(settings.lesson.title, x: x, y: rect.y, .title, limit: rect.maxX - x)
+        guard rect.width >= 60 else { return }
+        for (index, lesson) in settings.lessons.enumerated() {
+            let isDone = settings.done[index] == lesson.experiments.count
+            let isOpen = index == settings.page
+            grid[rect.maxX - 2 * count + 2 * index, rect.y] = Cell(
+                isOpen ? "●" : isDone ? "✓" : "○", Style(isOpen ? .key : isDone ? .right : .faint))
+        }
+    }
+
+    /// The rows about the chosen one where not all have room.
+    private static func drawKnobs(_ settings: Settings, in rect: Rect, on grid: inout CellGrid) {
+        let knobs = settings.lesson.knobs
+        let first = min(max(settings.chosen - rect.height / 2, 0), max(knobs.count - rect.height, 0))
+        let nameWidth = knobs.map(\.name.count).max() ?? 0
+        for (row, index) in knobs.indices.dropFirst(first).prefix(rect.height).enumerated() {
+            let isChosen = index == settings.chosen
+            let y = rect.y + row
+            if isChosen { grid.write("▸", x: rect.x, y: y, .key) }
+            grid.write(knobs[index].name, x: rect.x + 2, y: y, isChosen ? .title : .plain)
+            let x = rect.x + nameWidth + 4
+            let value = knobs[index].text.padded(to: 8)
+            grid.write(value, x: x, y: y, isChosen ? Style(.key, bold: true) : .value, limit: rect.maxX - x)
+            if isChosen, x + value.count + 4 <= rect.maxX {
+                grid.write(" ← →", x: x + value.count, y: y, .key)
+            }
+        }
+    }
+
+    /// What is said of the experiment just done, and the invitation to the next.
+    private static func experimentText(_ settings: Settings) -> [(String, Style)] {
+        let experiments = settings.lesson.experiments
+        let done = min(settings.done[settings.page], experiments.count)
+        var parts: [(String, Style)] = []
+        if done > 0 { parts.append(("✓ " + experiments[done - 1].answer, Style(.right))) }
+        if done < experiments.count {
+            parts.append(("Try: " + experiments[done].invitation, Style(.test)))
+        }
+        return parts
+    }
+
+    private static func drawExperiment(_ settings: Settings, in rect: Rect, on grid: inout CellGrid) {
+        var rest = rect
+        for (text, style) in experimentText(settings) {
+            rest = rest.split(top: Paragraph.draw(text, in: rest, style, on: &grid)).1
+        }
+    }
+
+    private static func drawKeys(_ settings: Settings, isSmall: Bool, in rect: Rect, on grid: inout CellGrid) {
+        let isLast = settings.page == settings.lessons.count - 1
+        var keys: [(String, String)] = []
+        if !isLast { keys.append(("Enter", "next")) }
+        if settings.page > 0 { keys.append(("PgUp", "back")) }
+        if isSmall { keys.append(("t", settings.showsWords ? "try it" : "words")) }
+        if let button = settings.lesson.button { keys.append(("space", button)) }
+        keys += [("↑ ↓", "choose"), ("← →", "change")]
+        if isLast { keys.append(("1", "train")) } else { keys.append(("Home", "as at first")) }
+        var x = rect.x + 1
+        for (key, meaning) in keys where x + key.count + 1 + meaning.count <= rect.maxX {
+            x = grid.write([(key, .key), (" " + meaning, .plain)], x: x, y: rect.y) + 3
+        }
+    }
+}

@@ -1,0 +1,21 @@
+import ArgumentParser
+import Foundation
+import Training
+
+struct LessonsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lessons", abstract: "Ten short pages, from one neuron to a network that reads handwriting.",
+        discussion: "It is the dashboard, open at screen 7; the network there waits until p starts its training.")
+
+    @OptionGroup var options: TrainingOptions
+
+    func run() throws {
+        let location = try options.locateDataset()
+        let configuration = options.configuration
+        try MainActor.assumeIsolated {
+            try EventLoop(startsPaused: true, screen: .lessons, recorders: TrainingRecorders([])) {
+                Trainer(dataset: try location.load(), configuration: configuration)
+            }.run()
+        }
+    }
+}
