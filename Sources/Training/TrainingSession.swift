@@ -39,7 +39,6 @@ public struct TrainingJob: SessionJob {
     }
 
     private var trainer: Trainer
-    private var recorders: TrainingRecorders
     /// The step to train up to: the present one while paused.
     private var target = 0
     private var lastObserved: ContinuousClock.Instant?
