@@ -54,7 +54,7 @@ enum HistogramsView {
         if kind == .activations, hidden, snapshot.layerStatistics.indices.contains(layer) {
             let neurons = snapshot.layerStatistics[layer].neurons
             let dead = neurons.count(where: \.isDead)
-            note = [("\(dead) of \(neurons.count) dead", dead > 0 ? Style(.wrong) : .plain)]
+            note = [("\(dead)/\(neurons.count) dead", dead > 0 ? Style(.wrong) : .plain)]
         }
         let name = hidden ? "Layer \(layer + 1)" : "Answers"
         let title =
@@ -63,10 +63,10 @@ enum HistogramsView {
             : rect.width >= kind.rawValue.count + 6 ? kind.rawValue : String(kind.rawValue.prefix(6))
         let room = Panel.draw(title, note: note, in: rect, on: &grid)
         guard !histograms.isEmpty, room.height > 0 else { return }
-        // Half the scale of the middle moment, three to six root mean squares: neither the first, wild moments nor a
-        // last spike decide it.
-        let scale = histograms.map(\.scale).sorted()[histograms.count / 2] / 2
         let isPositive = histograms.allSatisfy(\.isPositive)
+        // Of the middle moment: neither the first, wild moments nor a last spike decide it. Half of it is three to six
+        // root mean squares, enough for all but the long tail of what ReLU lets through.
+        let scale = histograms.map(\.scale).sorted()[histograms.count / 2] / (isPositive ? 1 : 2)
         let lower = isPositive ? 0 : -scale
         let labelWidth = room.width >= 20 ? 7 : 0
         if labelWidth > 0 {
@@ -107,8 +107,15 @@ enum HistogramsView {
         grid.write(text, x: rect.x, y: rect.y, .plain, limit: rect.width)
         let last = snapshot.histograms.entries.last.map { Moment.text(of: $0.step, in: snapshot) }
         if let last, text.count + last.count + 2 < rect.width { grid.write(last, endingAt: rect.maxX, y: rect.y) }
-        guard rect.height > 1, layers > rows else { return }
-        grid.write(
-            [("↑ ↓", .key), (" layers \(first + 1) to \(first + rows) of \(layers)", .plain)], x: rect.x, y: rect.y + 1)
+        guard rect.height > 1 else { return }
+        var x = rect.x
+        if layers > rows {
+            let text = " layers \(first + 1) to \(first + rows) of \(layers)  "
+            x = grid.write([("↑ ↓", .key), (text, .plain)], x: x, y: rect.y + 1)
+        }
+        let hidden = snapshot.layerStatistics.dropLast().enumerated()
+        let dead = hidden.map { "\($1.neurons.count(where: \.isDead)) of \($1.neurons.count) in layer \($0 + 1)" }
+        let note = "Dead, that is always silent: " + dead.joined(separator: ", ")
+        if !dead.isEmpty, x + note.count <= rect.maxX { grid.write(note, x: x, y: rect.y + 1) }
     }
 }

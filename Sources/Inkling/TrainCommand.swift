@@ -22,7 +22,7 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         if let set = options.toySet { return try train(on: set) }
         let source = try start.trainerSource(options)
-        var recorders = try recording.recorders(onProblem: warn)
+        var recorders = try recording.recorders(continues: start.resume != nil, onProblem: warn)
         if let save { try SavedModel.check(save) }
         var trainer = try source.makeTrainer()
         let interruption = Interruption()

@@ -39,11 +39,10 @@ public struct TrainingJob: SessionJob {
     }
 
     private var trainer: Trainer
+    private var recorders: TrainingRecorders
     /// The step to train up to: the present one while paused.
     private var target = 0
     private var lastObserved: ContinuousClock.Instant?
-
-    private var recorders: TrainingRecorders
 
     init(_ trainer: Trainer, recorders: TrainingRecorders) {
         self.trainer = trainer
