@@ -74,7 +74,8 @@ import Training
         demonstrate(page, &state)
         state.appearance.glyphs = .ascii
         let rows = text(state).split(separator: "\n", omittingEmptySubsequences: false).dropFirst()
-        let written = state.lessons.lesson.title + state.lessons.lesson.text + state.lessons.lesson.experiments.map(\.invitation).joined()
+        let lesson = state.lessons.lesson
+        let written = lesson.title + lesson.text + lesson.experiments.map(\.invitation).joined()
         let questions = rows.joined().count { $0 == "?" }
         #expect(questions <= written.count { $0 == "?" }, "a character without an equivalent is shown as ?")
     }
