@@ -20,7 +20,9 @@ struct DashboardCommand: ParsableCommand {
         let images = playground == nil ? options : try TrainingOptions.parse(options.data.map { ["--data", $0] } ?? [])
         let source = try start.trainerSource(images)
         let problems = Mutex<[String]>([])
-        let recorders = try recording.recorders { problem in problems.withLock { $0.append(problem) } }
+        let recorders = try recording.recorders(continues: start.resume != nil) { problem in
+            problems.withLock { $0.append(problem) }
+        }
         defer {
             // The screen is the dashboard's until it is closed.
             problems.withLock { $0 }.forEach(warn)

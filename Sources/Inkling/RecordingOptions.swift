@@ -11,13 +11,23 @@ struct RecordingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How often: every so many epochs, or seconds as in 30s.", valueName: "interval"))
     var every = CheckpointRecorder.Interval.epochs(1)
 
-    /// - Parameter onProblem: told what goes wrong later; the training goes on.
-    func recorders(onProblem: @escaping @Sendable (String) -> Void) throws -> TrainingRecorders {
+    @Option(help: ArgumentHelp("Log each epoch, and every 100th batch, as a line of JSON.", valueName: "file"))
+    var log: String?
+
+    @Option(help: ArgumentHelp("Log for TensorBoard.", valueName: "folder"))
+    var tensorboard: String?
+
+    /// - Parameters:
+    ///   - continues: whether the log of a run that is resumed goes on.
+    ///   - onProblem: told what goes wrong later; the training goes on.
+    func recorders(continues: Bool, onProblem: @escaping @Sendable (String) -> Void) throws -> TrainingRecorders {
         var recorders: [any TrainingRecorder] = []
         if let checkpoint {
             try WholeFile.check(checkpoint)
             recorders.append(CheckpointRecorder(path: checkpoint, every: every))
         }
+        if let log { recorders.append(try JSONLog(path: log, continues: continues)) }
+        if let tensorboard { recorders.append(try TensorBoardLog(folder: tensorboard)) }
         return TrainingRecorders(recorders, onProblem: onProblem)
     }
 }

@@ -29,7 +29,7 @@ struct StartingPoint: ParsableArguments {
         let network = try reading.model(model).network
         let hidden = network.layers.dropLast().map(\.outputs)
         let asked = options.configuration.hiddenLayers
-        guard asked == hidden || asked == TrainingConfiguration().hiddenLayers else {
+        guard asked == hidden || asked == TrainingConfiguration(dataset: options.dataset).hiddenLayers else {
             throw ModelFileError(
                 model, expected: "hidden layers \(asked) as --layers says", found: "\(network.sizesDescription)")
         }
@@ -43,7 +43,7 @@ struct StartingPoint: ParsableArguments {
     /// A run goes on under its own options; more epochs may be asked for, and what does not change the result.
     private func source(resuming file: String, _ options: TrainingOptions) throws -> TrainerSource {
         let checkpoint = try Checkpoint(file: file)
-        let defaults = TrainingConfiguration()
+        let defaults = TrainingConfiguration(dataset: options.dataset)
         var asked = options.configuration
         let threads = asked.threads
         let epochs = asked.epochs == defaults.epochs ? nil : asked.epochs

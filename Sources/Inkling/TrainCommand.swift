@@ -22,7 +22,7 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         if let set = options.toySet { return try train(on: set) }
         let source = try start.trainerSource(options)
-        var recorders = try recording.recorders(onProblem: warn)
+        var recorders = try recording.recorders(continues: start.resume != nil, onProblem: warn)
         if let save { try SavedModel.check(save) }
         var trainer = try source.makeTrainer()
         let interruption = Interruption()
@@ -48,6 +48,10 @@ struct TrainCommand: ParsableCommand {
 
     /// Trains on points of the plane, and tests on others of the same kind.
     private func train(on set: ToySet) throws {
+        guard start.resume == nil, start.model == nil, save == nil else {
+            throw ValidationError(
+                "--dataset \(set.rawValue): expected neither --resume nor --model nor --save, found one of them.")
+        }
         let configuration = options.playgroundConfiguration(set)
         var trainer = PlaygroundTrainer(configuration: configuration)
         let interruption = Interruption()

@@ -44,7 +44,6 @@ extension EndToEnd {
             #expect(try session.waitForExit() == .success)
             #expect(session.screen.contains("one.png"))
             #expect(session.screen.contains("██"), "the bar, in blocks of two pixels")
-            #expect(session.screen.contains("1   "))
             #expect(session.screen.contains("%  ██"), "the most probable class, with a bar")
         }
 

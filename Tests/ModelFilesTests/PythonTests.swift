@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import NeuralNetwork
 import Testing
+import Training
 
 @testable import ModelFiles
 
@@ -165,5 +166,45 @@ struct PythonTests {
             return mode == "1" ? (value > 127 ? 255 : 0) : value
         }
         for (pixel, value) in zip(images[0].pixels, expected) { #expect(abs(Int(pixel) - value) <= 3) }
+    }
+
+    @Test func tensorBoardReadsOurLog() throws {
+        let images = ImageSet(
+            width: 2, height: 2, pixels: (0..<40 * 4).map { UInt8($0) }, labels: (0..<40).map { UInt8($0 % 10) })
+        var configuration = TrainingConfiguration()
+        configuration.hiddenLayers = [4]
+        configuration.epochs = 25
+        configuration.batchSize = 8
+        var trainer = Trainer(
+            dataset: Dataset(name: "small", train: images, test: images), configuration: configuration)
+        let log = try TensorBoardLog(folder: scratch.file("run"))
+        while !trainer.isFinished {
+            let result = trainer.trainBatch()
+            try log.record(trainer, epoch: result)
+        }
+        let result = try #require(trainer.epochs.last)
+        let printed = try Python.run(
+            """
+            import sys, io
+            import numpy as np
+            from PIL import Image
+            from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+            a = EventAccumulator(sys.argv[1], size_guidance={'scalars': 0, 'images': 0, 'histograms': 0})
+            a.Reload()
+            tags = a.Tags()
+            last = lambda tag: a.Scalars(tag)[-1]
+            print(len(a.Scalars('test/loss')), last('test/loss').step, last('test/loss').value,
+                last('batch/loss').step, last('learning_rate').value)
+            h = a.Histograms('0.weight')[-1].histogram_value
+            assert h.num == 16 == sum(h.bucket) and len(h.bucket) == len(h.bucket_limit) == 30
+            i = a.Images('confusion')[-1]
+            p = np.array(Image.open(io.BytesIO(i.encoded_image_string)))
+            assert p.shape == (i.height, i.width) == (240, 240)
+            """, scratch.file("run"))
+        let words = printed.split(separator: " ").compactMap { Double($0) }
+        #expect(words.count == 5)
+        #expect(words.first == 25 && words[1] == 125 && words[3] == 100, "\(printed)")
+        #expect(abs(words[2] - result.testLoss) < 1e-6)
+        #expect(abs(words[4] - 0.02) < 1e-6, "the rate after 100 of 125 steps")
     }
 }

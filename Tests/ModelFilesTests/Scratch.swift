@@ -8,8 +8,11 @@ import Testing
 final class Scratch {
     let path: String
 
-    init() throws {
-        let url = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
+    /// - Parameter inMemory: whether to make it where no disk is written to, if there is such a place.
+    init(inMemory: Bool = false) throws {
+        let memory = URL(fileURLWithPath: "/dev/shm")
+        let isThere = inMemory && access(memory.path, W_OK) == 0
+        let url = (isThere ? memory : FileManager.default.temporaryDirectory.resolvingSymlinksInPath())
             .appendingPathComponent("inkling-models-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         path = url.path

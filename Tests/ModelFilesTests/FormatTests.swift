@@ -1,0 +1,28 @@
+import Testing
+
+@testable import ModelFiles
+
+@Suite struct FormatTests {
+    @Test func checksumsAreThoseOfTheStandard() {
+        // RFC 3720, B.4.
+        #expect(CRC32C.checksum(Array(repeating: 0, count: 32)) == 0x8a91_36aa)
+        #expect(CRC32C.checksum(Array(repeating: 0xff, count: 32)) == 0x62a8_ab43)
+        #expect(CRC32C.checksum(0..<32) == 0x46dd_794e)
+        #expect(CRC32C.checksum("123456789".utf8) == 0xe306_9283)
+    }
+
+    @Test func messagesAreThoseOfTheStandard() {
+        // protobuf.dev/programming-guides/encoding: field 1 is 150; field 2 is "testing".
+        var message = Protobuf()
+        message.add(1, 150)
+        message.add(2, "testing")
+        #expect(message.bytes == [0x08, 0x96, 0x01, 0x12, 0x07] + Array("testing".utf8))
+        var negative = Protobuf()
+        negative.add(1, -1)
+        #expect(negative.bytes == [0x08] + Array(repeating: 0xff, count: 9) + [0x01])
+        var packed = Protobuf()
+        packed.add(6, [1.0])
+        packed.add(2, Float(-2))
+        #expect(packed.bytes == [0x32, 8, 0, 0, 0, 0, 0, 0, 0xf0, 0x3f, 0x15, 0, 0, 0, 0xc0])
+    }
+}

@@ -1,0 +1,138 @@
+import Datasets
+import Foundation
+import NeuralNetwork
+import Testing
+
+@testable import ModelFiles
+
+/// Mutated files: whatever stands in them, a reader returns or throws. A trap ends the tests.
+///
+/// Some thousand each time; `INKLING_FUZZ=1000000` for as many as that.
+@Suite struct FuzzTests {
+    private static let count = ProcessInfo.processInfo.environment["INKLING_FUZZ"].flatMap { Int($0) } ?? 4000
+
+    private let scratch: Scratch
+
+    init() throws { scratch = try Scratch(inMemory: true) }
+
+    /// Runs `read` over mutations of `seeds` and expects that some are refused and some are not.
+    private func fuzz(_ seeds: [[UInt8]], seed: UInt64, _ read: (String) throws -> Void) throws {
+        var mutator = Mutator(seeds: seeds, seed: seed)
+        let path = scratch.file("file")
+        var (accepted, refused) = (0, 0)
+        var slowest = Duration.zero
+        for _ in 0..<Self.count {
+            let bytes = mutator.next()
+            // No new file each time: that is what would take the time.
+            try write(bytes, to: path)
+            let start = ContinuousClock.now
+            do {
+                try read(path)
+                accepted += 1
+            } catch {
+                #expect("\(error)".hasPrefix(path + ": expected "))
+                refused += 1
+            }
+            slowest = max(slowest, .now - start)
+        }
+        print("fuzz: \(Self.count) inputs, \(refused) refused, \(accepted) taken, the slowest in \(slowest)")
+        #expect(refused > 0 && accepted > 0)
+        #expect(slowest < .seconds(1))
+    }
+
+    private func write(_ bytes: [UInt8], to path: String) throws {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        try #require(descriptor >= 0)
+        defer { close(descriptor) }
+        try #require(Foundation.write(descriptor, bytes, bytes.count) == bytes.count)
+    }
+
+    @Test func safetensors() throws {
+        let small = makeNetwork([2, 3, 2])
+        let halves = Tensor(name: "0.weight", shape: [1, 2], elementType: .f16, bytes: [0, 60, 0, 64])
+        try fuzz(
+            [
+                Safetensors(tensors: small.tensors, metadata: ["input_mean": "0.1", "input_std": "0.3"]).encoded(),
+                Safetensors(tensors: [halves, Tensor(name: "0.bias", shape: [1], doubles: [1])]).encoded(),
+            ], seed: 1
+        ) { _ = try Model(file: $0) }
+    }
+
+    @Test func npz() throws {
+        let small = makeNetwork([2, 3, 2])
+        try fuzz(
+            [
+                NPZ.encoded(small.tensors, compressed: false), NPZ.encoded(small.tensors, compressed: true),
+                NPY.encoded(Tensor(name: "", shape: [2, 2], floats: [1, 2, 3, 4])),
+            ], seed: 2
+        ) { _ = try Model(file: $0) }
+    }
+
+    @Test func idxAndPictures() throws {
+        let idx: [UInt8] = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3] + (1...12).map { $0 * 20 }
+        let picture = GreyImage(width: 4, height: 3, pixels: (0..<12).map { $0 * 20 })
+        try fuzz(
+            [
+                idx, try #require(PNG.encoded(picture)), Array("P5 4 3 255\n".utf8) + picture.pixels,
+                Array("P2\n2 2\n9 1 2 3 9\n".utf8),
+            ], seed: 3
+        ) { file in
+            for image in try GreyImage.images(inFile: file) { _ = image.withBrightInk().networkImage() }
+        }
+    }
+
+    @Test func labels() throws {
+        let images: [UInt8] = [0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 1, 0, 0, 0, 1, 7, 8, 9]
+        let good = try scratch.write(images, to: "images")
+        try fuzz([[0, 0, 8, 1, 0, 0, 0, 3, 0, 1, 2]], seed: 4) { file in
+            _ = try ImageSet(imagesFile: good, labelsFile: file)
+        }
+    }
+}
+
+/// Good files with a few faults: flipped bits, odd bytes, numbers at the edge, parts cut, doubled or from elsewhere.
+private struct Mutator {
+    private let seeds: [[UInt8]]
+    private var generator: RandomGenerator
+
+    init(seeds: [[UInt8]], seed: UInt64) {
+        self.seeds = seeds
+        generator = RandomGenerator(seed: seed, stream: .shuffling)
+    }
+
+    mutating func next() -> [UInt8] {
+        var bytes = seeds[generator.uniform(below: seeds.count)]
+        for _ in 0..<1 + generator.uniform(below: 4) { mutate(&bytes) }
+        return bytes
+    }
+
+    private mutating func mutate(_ bytes: inout [UInt8]) {
+        guard !bytes.isEmpty else { return }
+        let place = generator.uniform(below: bytes.count)
+        switch generator.uniform(below: 9) {
+        case 0: bytes[place] ^= 1 << UInt8(generator.uniform(below: 8))
+        case 1: bytes[place] = UInt8(truncatingIfNeeded: generator.next())
+        case 2:
+            let edges: [UInt64] = [
+                0, 1, 0x7f, 0x80, 0xff, 0xffff, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 1 << 62, .max,
+            ]
+            let edge = edges[generator.uniform(below: edges.count)]
+            let size = 1 << generator.uniform(below: 4)
+            for index in 0..<size where place + index < bytes.count {
+                bytes[place + index] = UInt8(truncatingIfNeeded: edge >> (8 * UInt64(index)))
+            }
+        case 3: bytes.removeSubrange(place...)
+        case 4: bytes.removeSubrange(place..<min(bytes.count, place + 1 + generator.uniform(below: 16)))
+        case 5:
+            bytes.insert(
+                contentsOf: bytes[place..<min(bytes.count, place + 1 + generator.uniform(below: 64))], at: place)
+        case 6: bytes[place] = UInt8(ascii: "9")
+        case 7:
+            let words = ["[", "{", "\"", ",", "}", "99999999999999999999", "-1", "\\u", "..", "True", "PK\u{1}\u{2}"]
+            bytes.insert(contentsOf: Array(words[generator.uniform(below: words.count)].utf8), at: place)
+        default:
+            let other = seeds[generator.uniform(below: seeds.count)]
+            bytes = Array(bytes[..<place]) + other.dropFirst(generator.uniform(below: other.count))
+        }
+    }
+}
