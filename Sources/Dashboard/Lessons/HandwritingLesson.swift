@@ -103,8 +103,9 @@ struct HandwritingLesson: Lesson {
     var experiments: [Experiment] {
         var answer = "A network is only its numbers."
         if case .tested(let evaluation) = reference {
-            answer = "\(Format.grouped(evaluation.correct)) of \(Format.grouped(evaluation.count)) right, as in PyTorch "
-                + "itself. " + answer
+            answer =
+                "\(Format.grouped(evaluation.correct)) of \(Format.grouped(evaluation.count)) right, "
+                + "as in PyTorch itself. " + answer
         }
         return [
             Experiment(
