@@ -104,8 +104,8 @@ struct HandwritingLesson: Lesson {
         var answer = "A network is only its numbers."
         if case .tested(let evaluation) = reference {
             answer =
-                "\(Format.grouped(evaluation.correct)) of \(Format.grouped(evaluation.count)) right, "
-                + "as in PyTorch itself. " + answer
+                "\(Format.grouped(evaluation.correct)) of \(Format.grouped(evaluation.count)) right, as in PyTorch "
+                + "itself. " + answer
         }
         return [
             Experiment(
