@@ -22,7 +22,7 @@ import Testing
 
     private func expectSame(_ a: Trainer, _ b: Trainer) {
         #expect(a.network == b.network, "to the last bit")
-        #expect(a.state.optimizer.velocities == b.state.optimizer.velocities)
+        #expect(a.state.optimizer.moments == b.state.optimizer.moments)
         #expect(a.history.loss.buckets == b.history.loss.buckets)
         #expect(a.history.accuracy.buckets == b.history.accuracy.buckets)
         #expect(a.learningRateChanges == b.learningRateChanges)
@@ -40,6 +40,20 @@ import Testing
         #expect(resumed.step == step)
         #expect(resumed.learningRate == before.learningRate)
         expectSame(run(30, from: resumed), run(30))
+    }
+
+    @Test(arguments: Optimizer.Kind.allCases, [Activation.relu, .tanh])
+    func goesOnWithEveryOptimizer(kind: Optimizer.Kind, activation: Activation) throws {
+        defer { unlink(path) }
+        var configuration = makeConfiguration()
+        configuration.optimizer = kind
+        configuration.activation = activation
+        configuration.learningRate = 0.01
+        configuration.weightDecay = 0.01
+        configuration.dropout = 0.2
+        let start = Trainer(dataset: makeHalves(), configuration: configuration)
+        try Checkpoint.write(run(13, from: start), to: path)
+        expectSame(run(30, from: try Checkpoint(file: path).trainer(on: makeHalves())), run(30, from: start))
     }
 
     @Test func writingDoesNotChangeTheRun() throws {
