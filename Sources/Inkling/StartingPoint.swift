@@ -28,8 +28,7 @@ struct StartingPoint: ParsableArguments {
         }
         let network = try reading.model(model).network
         let hidden = network.layers.dropLast().map(\.outputs)
-        let asked = options.configuration.hiddenLayers
-        guard asked == hidden || asked == TrainingConfiguration(dataset: options.dataset).hiddenLayers else {
+        if let asked = options.layers?.values, asked != hidden {
             throw ModelFileError(
                 model, expected: "hidden layers \(asked) as --layers says", found: "\(network.sizesDescription)")
         }
@@ -43,23 +42,31 @@ struct StartingPoint: ParsableArguments {
     /// A run goes on under its own options; more epochs may be asked for, and what does not change the result.
     private func source(resuming file: String, _ options: TrainingOptions) throws -> TrainerSource {
         let checkpoint = try Checkpoint(file: file)
-        let defaults = TrainingConfiguration(dataset: options.dataset)
-        var asked = options.configuration
-        let threads = asked.threads
-        let epochs = asked.epochs == defaults.epochs ? nil : asked.epochs
-        asked.epochs = checkpoint.configuration.epochs
-        asked.threads = checkpoint.configuration.threads
-        var unasked = defaults
-        unasked.epochs = asked.epochs
-        unasked.threads = asked.threads
-        guard asked == unasked || asked == checkpoint.configuration else {
+        guard options.agree(with: checkpoint.configuration) else {
             throw ModelFileError(
                 file, expected: "no options for the training beside --resume but --epochs",
                 found: "others than those of the run")
         }
+        let epochs = options.epochs
+        let threads = options.configuration.threads
         let name = options.dataset == TrainingOptions.defaultDataset ? checkpoint.dataset : options.dataset
         let location = try DatasetLocation.find(name, dataDirectory: options.data)
         return TrainerSource { try checkpoint.trainer(on: try location.load(), epochs: epochs, threads: threads) }
+    }
+}
+
+extension TrainingOptions {
+    /// Whether what was asked for is what a run has; epochs and threads may be others.
+    fileprivate func agree(with run: TrainingConfiguration) -> Bool {
+        func agrees<Value: Equatable>(_ asked: Value?, _ own: Value) -> Bool { asked == nil || asked == own }
+        func unlessUsual<Value: Equatable>(_ asked: Value, _ usual: Value) -> Value? { asked == usual ? nil : asked }
+        let usual = TrainingConfiguration()
+        return agrees(layers?.values, run.hiddenLayers) && agrees(batchSize, run.batchSize)
+            && agrees(optimizer, run.optimizer) && agrees(learningRate, run.learningRate)
+            && agrees(schedule, run.schedule) && agrees(weightDecay, run.weightDecay) && agrees(dropout, run.dropout)
+            && agrees(unlessUsual(activation, usual.activation), run.activation)
+            && agrees(unlessUsual(initialization, usual.initialization), run.initialization)
+            && agrees(unlessUsual(seed, usual.seed), run.seed)
     }
 }
 

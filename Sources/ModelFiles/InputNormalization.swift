@@ -31,6 +31,6 @@ extension Network {
             }
             biases[0, output] = Float(Double(first.biases[0, output]) - Double(normalization.mean) / deviation * sum)
         }
-        return Network(layers: [Dense(weights: weights, biases: biases)] + layers.dropFirst())
+        return Network(layers: [Dense(weights: weights, biases: biases)] + layers.dropFirst(), activation: activation)
     }
 }

@@ -73,6 +73,19 @@ import Testing
                 == network)
     }
 
+    @Test func theActivationStays() throws {
+        let scratch = try Scratch()
+        let tanh = Network(layers: network.layers, activation: .tanh)
+        let model = Model(
+            network: tanh, metadata: ["activation": "tanh", "input_mean": "0.5", "input_std": "0.25"])
+        try model.write(to: scratch.file("model"), as: .safetensors)
+        #expect(try Model(file: scratch.file("model")).network.activation == .tanh)
+        try Safetensors(tensors: network.tensors, metadata: ["activation": "step"]).write(to: scratch.file("model"))
+        expectProblem(scratch.file("model"), saying: "an activation", "\"step\"") {
+            _ = try Model(file: scratch.file("model"))
+        }
+    }
+
     @Test func aZeroDeviationIsRefused() throws {
         let scratch = try Scratch()
         try Safetensors(tensors: network.tensors, metadata: ["input_std": "0"]).write(to: scratch.file("model"))

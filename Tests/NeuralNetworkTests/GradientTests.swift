@@ -47,12 +47,19 @@ import Testing
             equals: dot(layer.inputGradient(outputGradient: outputGradient), direction), step: 0.05)
     }
 
-    @Test(arguments: Activation.allCases) func activation(activation: Activation) {
+    @Test(arguments: Activation.allCases) func activation(_ activation: Activation) {
         let sums = Matrix(rows: 2, columns: 3, [-1, -0.2, 0.3, 0.5, 2, -3])
         let (outputGradient, direction) = (MatrixTests.random(2, 3, 8), MatrixTests.random(2, 3, 9))
         expectSlope(
             { dot(activation.forward(moved(sums, along: direction, by: $0)), outputGradient) },
             equals: dot(activation.backward(sums: sums, outputGradient: outputGradient), direction))
+    }
+
+    @Test func reluAtZeroHasTheSlopeBelow() {
+        #expect(Activation.relu.forward(Matrix(rows: 1, columns: 2, [0, -0.0])).elements == [0, 0])
+        let atZero = Activation.relu.backward(
+            sums: Matrix(rows: 1, columns: 1), outputGradient: Matrix(rows: 1, columns: 1, [1]))
+        #expect(atZero.elements == [0])
     }
 
     @Test func softmaxCrossEntropy() {

@@ -42,6 +42,20 @@ import Testing
         expectSame(run(30, from: resumed), run(30))
     }
 
+    @Test(arguments: Optimizer.Kind.allCases, [Activation.relu, .tanh])
+    func goesOnWithEveryOptimizer(kind: Optimizer.Kind, activation: Activation) throws {
+        defer { unlink(path) }
+        var configuration = makeConfiguration()
+        configuration.optimizer = kind
+        configuration.activation = activation
+        configuration.learningRate = 0.01
+        configuration.weightDecay = 0.01
+        configuration.dropout = 0.2
+        let start = Trainer(dataset: makeHalves(), configuration: configuration)
+        try Checkpoint.write(run(13, from: start), to: path)
+        expectSame(run(30, from: try Checkpoint(file: path).trainer(on: makeHalves())), run(30, from: start))
+    }
+
     @Test func writingDoesNotChangeTheRun() throws {
         defer { unlink(path) }
         let before = run(7)
