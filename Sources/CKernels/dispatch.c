@@ -144,6 +144,11 @@ void inkling_momentum_update(ptrdiff_t count, inkling_sgd sgd, const float *grad
     kernels()->momentum_update(count, sgd, gradient, velocity, weights);
 }
 
+void inkling_adaptive_update(ptrdiff_t count, inkling_adaptive adaptive, const float *gradient, float *mean,
+                             float *square, float *weights) {
+    kernels()->adaptive_update(count, adaptive, gradient, mean, square, weights);
+}
+
 void inkling_column_sums(ptrdiff_t rows, ptrdiff_t columns, const float *delta, ptrdiff_t delta_row_stride,
                          bool accumulate, float *sums) {
     kernels()->column_sums(rows, columns, delta, delta_row_stride, accumulate, sums);

@@ -20,6 +20,8 @@ struct inkling_kernels {
     void (*relu_backward)(ptrdiff_t rows, ptrdiff_t columns, const float *activation, ptrdiff_t activation_row_stride,
                           float *gradient, ptrdiff_t gradient_row_stride);
     void (*momentum_update)(ptrdiff_t count, inkling_sgd sgd, const float *gradient, float *velocity, float *weights);
+    void (*adaptive_update)(ptrdiff_t count, inkling_adaptive adaptive, const float *gradient, float *mean,
+                            float *square, float *weights);
     void (*column_sums)(ptrdiff_t rows, ptrdiff_t columns, const float *delta, ptrdiff_t delta_row_stride,
                         bool accumulate, float *sums);
     void (*softmax_cross_entropy)(ptrdiff_t rows, ptrdiff_t classes, const float *logits, ptrdiff_t logits_row_stride,

@@ -433,6 +433,36 @@ static void momentum_update(ptrdiff_t count, inkling_sgd sgd, const float *gradi
     }
 }
 
+INLINE void adaptive_step(inkling_adaptive adaptive, vec gradient, vec *mean, vec *square, vec *weights) {
+    gradient = adaptive.weight_decay * *weights + gradient;
+    *mean = adaptive.mean_kept * *mean + adaptive.mean_taken * gradient;
+    *square = adaptive.square_kept * *square + adaptive.square_taken * (gradient * gradient);
+    vec root = __builtin_elementwise_sqrt(*square) * adaptive.root_scale + adaptive.epsilon;
+    *weights = adaptive.weight_kept * *weights - adaptive.learning_rate * *mean / root;
+}
+
+static void adaptive_update(ptrdiff_t count, inkling_adaptive adaptive, const float *gradient, float *mean,
+                            float *square, float *weights) {
+    ptrdiff_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+        vec m = 0, s = load(square + i), w = load(weights + i);
+        if (mean != NULL) m = load(mean + i);
+        adaptive_step(adaptive, load(gradient + i), &m, &s, &w);
+        if (mean != NULL) store(mean + i, m);
+        store(square + i, s);
+        store(weights + i, w);
+    }
+    if (i < count) {
+        first_lanes lanes = first(count - i);
+        vec m = 0, s = load_first(square + i, lanes), w = load_first(weights + i, lanes);
+        if (mean != NULL) m = load_first(mean + i, lanes);
+        adaptive_step(adaptive, load_first(gradient + i, lanes), &m, &s, &w);
+        if (mean != NULL) store_first(mean + i, lanes, m);
+        store_first(square + i, lanes, s);
+        store_first(weights + i, lanes, w);
+    }
+}
+
 static void column_sums(ptrdiff_t rows, ptrdiff_t columns, const float *delta, ptrdiff_t delta_row_stride,
                         bool accumulate, float *sums) {
     ptrdiff_t j = 0;
@@ -800,6 +830,7 @@ const struct inkling_kernels KERNELS = {
     .gather = gather,
     .relu_backward = relu_backward,
     .momentum_update = momentum_update,
+    .adaptive_update = adaptive_update,
     .column_sums = column_sums,
     .softmax_cross_entropy = softmax_cross_entropy,
     .sparsify = sparsify,

@@ -28,6 +28,7 @@ public struct Appearance: Sendable, Equatable {
         var cell = cell
         if case .grey = cell.style.ink, colors != .many || glyphs == .ascii { cell = shaded(cell) }
         if colors == .none || colors == .eight || glyphs == .ascii { cell = ClassInk.flattened(cell, colors) }
+        if cell.character == "▀", colors != .many || glyphs == .ascii { cell = signed(cell) }
         switch glyphs {
         case .braille: break
         case .blocks: cell.character = Self.quadrants(for: cell.character)
@@ -55,6 +56,18 @@ public struct Appearance: Sendable, Equatable {
             glyphs == .ascii ? [" ", ".", ":", "-", "=", "+", "*", "#", "%", "@"] : [" ", "░", "▒", "▓", "█"]
         let level = (Int(upper) + Int(lower)) * (ramp.count - 1) / 46
         return Cell(ramp[min(level, ramp.count - 1)], Style(.value))
+    }
+
+    /// Two signed pixels, one above the other, as one character of about their mean; without colours, or in ASCII, the
+    /// character tells the sign.
+    private func signed(_ cell: Cell) -> Cell {
+        guard let upper = cell.style.ink.signedLevel, let lower = cell.style.paper.signedLevel else { return cell }
+        let sum = upper + lower
+        let ramp: [Unicode.Scalar] =
+            colors != .none && glyphs != .ascii
+            ? [" ", "░", "▒", "▓", "█"] : sum < 0 ? [" ", "-", "-", "=", "="] : [" ", "+", "+", "#", "#"]
+        let ink: Ink = sum < 0 ? .negative(6) : .positive(6)
+        return Cell(ramp[(abs(sum) + 1) * (ramp.count - 1) / 13], Style(ink))
     }
 
     /// Braille has 2 × 4 dots in a cell, quadrant blocks 2 × 2: each stands for two dots one above the other.

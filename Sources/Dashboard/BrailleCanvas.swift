@@ -23,10 +23,10 @@ struct BrailleCanvas {
         cells[y / 4 * columns + x / 2] |= Self.bits[y % 4 * 2 + x % 2]
     }
 
-    /// A line without gaps, its ends included.
-    mutating func line(from start: (x: Int, y: Int), to end: (x: Int, y: Int)) {
+    /// A line, its ends included; without gaps, or dotted.
+    mutating func line(from start: (x: Int, y: Int), to end: (x: Int, y: Int), isDotted: Bool = false) {
         let steps = max(abs(end.x - start.x), abs(end.y - start.y))
-        for step in 0...max(steps, 1) {
+        for step in stride(from: 0, through: max(steps, 1), by: isDotted ? 3 : 1) {
             let share = Double(step) / Double(max(steps, 1))
             set(
                 x: start.x + Int((Double(end.x - start.x) * share).rounded()),

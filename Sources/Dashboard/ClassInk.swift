@@ -15,7 +15,7 @@ enum ClassInk {
     static func region(_ label: UInt8, _ certainty: UInt8, _ background: Appearance.Background) -> Int {
         let ramps =
             background == .dark
-            ? [[235, 17, 18, 24, 25], [235, 52, 58, 94, 130], [235, 22, 23, 29, 36]]
+            ? [[235, 17, 18, 24, 25], [235, 52, 58, 94, 130], [235, 22, 22, 23, 29]]
             : [[255, 195, 153, 117, 75], [255, 230, 223, 222, 215], [255, 194, 158, 121, 79]]
         return ramps[Int(label) % ramps.count][min(Int(certainty), levels - 1)]
     }

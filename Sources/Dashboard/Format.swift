@@ -16,6 +16,16 @@ enum Format {
             ? String(format: "%.1e", value) : String(format: "%.\(max(0, 2 - exponent))f", value)
     }
 
+    /// At most five characters and a sign: "0.052", "2e-4".
+    static func short(_ value: Double) -> String {
+        guard value.isFinite else { return "inf" }
+        if value < 0 { return "-" + short(-value) }
+        if value == 0 { return "0" }
+        guard value < 0.001 || value >= 100 else { return String(format: "%.3f", value).prefix(5).description }
+        return String(format: "%.0e", value).replacingOccurrences(of: "e-0", with: "e-")
+            .replacingOccurrences(of: "e+0", with: "e")
+    }
+
     /// "950", "402k", "1.2M", right-aligned in four characters.
     static func count(_ value: Double) -> String {
         switch value {

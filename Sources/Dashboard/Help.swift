@@ -8,6 +8,7 @@ enum Help {
         ("[  ]", "learning rate down / up (ten presses: ×10)"), ("m", "five epochs more"),
         ("R", "start again from other weights (the next seed)"), ("g", "curves in braille, blocks or ASCII"),
         ("b", "for a dark or a light background"), ("1 … 7", "choose a screen; also Tab and Shift-Tab"),
+        ("b", "for a dark or a light background"), ("1 … 5", "choose a screen; also Tab and Shift-Tab"),
         ("?", "this help"), ("q", "quit"),
     ]
 
@@ -20,6 +21,7 @@ enum Help {
             case .draw: DrawScreen.help
             case .playground: PlaygroundScreen.help
             case .lessons: LessonsScreen.help
+            case .network: NetworkScreen.help
             }
         let rows = own.count + everywhere.count + 5
         let width = min(64, grid.width)

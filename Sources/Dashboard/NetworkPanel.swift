@@ -1,4 +1,3 @@
-import Foundation
 import Training
 
 /// The layers with how they are doing, and how they are trained.
@@ -21,7 +20,7 @@ enum NetworkPanel {
             guard snapshot.layerStatistics.indices.contains(number) else { continue }
             let statistics = snapshot.layerStatistics[number]
             let texts = [
-                small(statistics.weights), small(statistics.gradients), small(statistics.updates),
+                Format.short(statistics.weights), Format.short(statistics.gradients), Format.short(statistics.updates),
                 statistics.deadShare.map { Format.percent($0, decimals: 0) } ?? "–",
             ]
             for (text, end) in zip(texts, ends) { grid.write(text, endingAt: end, y: y, .value) }
@@ -35,14 +34,5 @@ enum NetworkPanel {
         for (index, line) in lines.enumerated() where shown + 2 + index < room.height {
             grid.write(line, x: room.x, y: room.y + shown + 2 + index, .plain, limit: room.width)
         }
-    }
-
-    /// Five characters: "0.052", "2e-4".
-    private static func small(_ value: Double) -> String {
-        guard value.isFinite else { return "inf" }
-        if value == 0 { return "0" }
-        guard value < 0.001 || value >= 100 else { return String(format: "%.3f", value).prefix(5).description }
-        return String(format: "%.0e", value).replacingOccurrences(of: "e-0", with: "e-")
-            .replacingOccurrences(of: "e+0", with: "e")
     }
 }

@@ -40,6 +40,11 @@ public enum Palette {
         case .region(let label, let certainty): return ClassInk.region(label, certainty, background)
         case .point(let label): return ClassInk.point(label, background)
         case .onRegion: return 16
+        case .positive(let level):
+            return (onDark ? [16, 17, 24, 25, 32, 39, 81] : [231, 189, 153, 111, 75, 32, 25])[min(Int(level), 6)]
+        case .negative(let level):
+            return (onDark ? [16, 52, 94, 130, 166, 208, 215] : [231, 224, 223, 216, 209, 202, 166])[
+                min(Int(level), 6)]
         }
     }
 
@@ -49,8 +54,9 @@ public enum Palette {
         switch ink {
         case .standard, .words, .value: return standard
         case .faint: return onDark ? 8 : 7
-        case .train: return onDark ? 14 : 4
+        case .train, .positive: return onDark ? 14 : 4
         case .test, .key: return onDark ? 11 : 5
+        case .negative: return onDark ? 11 : 1
         case .right: return onDark ? 10 : 2
         case .wrong, .error: return onDark ? 9 : 1
         case .bar: return standard

@@ -4,7 +4,7 @@ enum ProbabilityBars {
     static func draw(
         _ probabilities: [Float], names: [String], inks: [Int: Ink], in rect: Rect, on grid: inout CellGrid
     ) {
-        let nameWidth = min(names.map(\.count).max() ?? 1, max(rect.width / 3, 1))
+        let nameWidth = min(names.map(\.count).max() ?? 1, max(rect.width < 24 ? rect.width - 8 : rect.width / 3, 1))
         for (index, probability) in probabilities.enumerated() where index < rect.height {
             let y = rect.y + index
             let ink = inks[index]

@@ -21,6 +21,8 @@ public func render(_ state: State, width: Int, height: Int) -> CellGrid {
             case .draw: DrawScreen.draw(snapshot, state.draw, in: room, on: &grid)
             case .playground: break
             case .lessons: LessonsScreen.draw(state.lessons, in: room, on: &grid)
+            case .network:
+                NetworkScreen.draw(snapshot, state.network, drawing: state.drawing, in: room, on: &grid)
             }
         } else {
             let text = "Reading the data …"

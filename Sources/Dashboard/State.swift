@@ -7,6 +7,7 @@ public struct State: Sendable, Equatable {
         case confusion
         case mistakes
         case draw
+        case network = 5
         case playground = 6
         case lessons = 7
 
@@ -16,6 +17,7 @@ public struct State: Sendable, Equatable {
             case .confusion: "Confusion"
             case .mistakes: "Mistakes"
             case .draw: "Draw"
+            case .network: "Network"
             case .playground: "Playground"
             case .lessons: "Lessons"
             }
@@ -28,6 +30,7 @@ public struct State: Sendable, Equatable {
             case .confusion: "Conf"
             case .mistakes: "Miss"
             case .draw: "Draw"
+            case .network: "Net"
             case .playground: "Play"
             case .lessons: "Learn"
             }
@@ -35,7 +38,7 @@ public struct State: Sendable, Equatable {
     }
 
     public var appearance: Appearance
-    public var screen: Screen
+    public var screen: Screen { didSet { takeSample(from: oldValue) } }
     public var showsHelp = false
     /// The training at the moment; nil while the data is being read.
     public var snapshot: TrainingSnapshot?
@@ -46,6 +49,7 @@ public struct State: Sendable, Equatable {
     var confusion = ConfusionScreen.Settings()
     var mistakes = MistakesScreen.Settings()
     var draw = DrawScreen.Settings()
+    var network = NetworkScreen.Settings()
     public var playground = PlaygroundScreen.Settings()
     var lessons = LessonsScreen.Settings()
 
@@ -157,6 +161,7 @@ public struct State: Sendable, Equatable {
             if key == .character("d") { openInDraw() }
             if let snapshot { mistakes.handle(key, snapshot, in: room) }
         case .draw: draw.handle(key)
+        case .network: if let snapshot { network.handle(key, snapshot, drawing: drawing, in: room) }
         case .playground: break
         case .lessons: return lessons.handle(key)
         }
@@ -177,6 +182,7 @@ public struct State: Sendable, Equatable {
             if confusion.choose(mouse, names: snapshot.dataset.classNames, in: room) { openMistakes() }
         case .mistakes: mistakes.handle(mouse, snapshot, in: room)
         case .draw: draw.handle(mouse, in: room)
+        case .network: network.handle(mouse, snapshot, drawing: drawing, in: room)
         case .playground: break
         case .lessons: lessons.handle(mouse)
         }
@@ -195,6 +201,17 @@ public struct State: Sendable, Equatable {
         draw.open(Array(snapshot.dataset.test.image(index)), named: "test image \(index)")
         screen = .draw
     }
+
+    /// What was last drawn or chosen is what the Network screen looks into.
+    private mutating func takeSample(from screen: Screen) {
+        if screen == .draw, drawing != nil { network.sample = .drawing }
+        if screen == .mistakes, let snapshot, let index = mistakes.selectedImage(snapshot) {
+            network.sample = .image(index)
+        }
+    }
+
+    /// The drawing in hand as the network sees it.
+    var drawing: [UInt8]? { draw.sketch.networkImage(penWidth: draw.penWidth) }
 
     private var classes: Int { snapshot?.dataset.classNames.count ?? 10 }
 

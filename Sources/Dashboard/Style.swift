@@ -36,6 +36,10 @@ public enum Ink: Sendable, Hashable {
     case point(UInt8)
     /// Text on a region or a point.
     case onRegion
+    /// What pushes up, and what speaks for: 0 (nothing, the ground of signed pictures) to 6 (much).
+    case positive(UInt8)
+    /// What pushes down, and what speaks against, 0 to 6.
+    case negative(UInt8)
 }
 
 public struct Style: Sendable, Hashable {

@@ -48,6 +48,10 @@ struct TrainCommand: ParsableCommand {
 
     /// Trains on points of the plane, and tests on others of the same kind.
     private func train(on set: ToySet) throws {
+        guard start.resume == nil, start.model == nil, save == nil else {
+            throw ValidationError(
+                "--dataset \(set.rawValue): expected neither --resume nor --model nor --save, found one of them.")
+        }
         let configuration = options.playgroundConfiguration(set)
         var trainer = PlaygroundTrainer(configuration: configuration)
         let interruption = Interruption()

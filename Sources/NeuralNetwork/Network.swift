@@ -52,7 +52,7 @@ public struct Network: Sendable, Equatable {
     }
 
     /// The weighted sums of each layer and what it makes of them, both `[batch × outputs]`; in the last layer the same.
-    private func forward(_ inputs: Matrix) -> [(sums: Matrix, output: Matrix)] {
+    public func forward(_ inputs: Matrix) -> [(sums: Matrix, output: Matrix)] {
         var passed: [(sums: Matrix, output: Matrix)] = []
         for (index, layer) in layers.enumerated() {
             let sums = layer.forward(passed.last?.output ?? inputs)

@@ -44,49 +44,40 @@ struct ParameterUpdate: Sendable {
         count: Int, gradient: UnsafePointer<Float>, moments: Moments, parameters: UnsafeMutablePointer<Float>
     ) {
         guard let first = moments.first else { return }
-        if let fused { return inkling_momentum_update(count, fused, gradient, first, parameters) }
-        // One loop an optimizer, which the compiler turns into vector instructions.
-        let (rate, decay) = (learningRate, weightDecay)
-        switch kind {
-        case .sgd, .momentum: break  // fused, above
-        case .nesterov:
+        if let fused {
+            inkling_momentum_update(count, fused, gradient, first, parameters)
+        } else if let adaptive {
+            // The squares come second where there are means.
+            inkling_adaptive_update(
+                count, adaptive, gradient, moments.second == nil ? nil : first, moments.second ?? first, parameters)
+        } else {
             for i in 0..<count {
-                let g = gradient[i] + decay * parameters[i]
+                let g = gradient[i] + weightDecay * parameters[i]
                 first[i] = 0.9 * first[i] + g
-                parameters[i] -= rate * (g + 0.9 * first[i])
+                parameters[i] -= learningRate * (g + 0.9 * first[i])
             }
-        case .adagrad:
-            for i in 0..<count {
-                let g = gradient[i] + decay * parameters[i]
-                first[i] += g * g
-                parameters[i] -= rate * g / (first[i].squareRoot() + 1e-10)
-            }
-        case .rmsprop:
-            for i in 0..<count {
-                let g = gradient[i] + decay * parameters[i]
-                first[i] = 0.99 * first[i] + 0.01 * g * g
-                parameters[i] -= rate * g / (first[i].squareRoot() + 1e-8)
-            }
-        case .adam, .adamw:
-            guard let second = moments.second else { return }
-            adam(count, gradient, means: first, squares: second, parameters)
         }
     }
 
-    private func adam(
-        _ count: Int, _ gradient: UnsafePointer<Float>, means: UnsafeMutablePointer<Float>,
-        squares: UnsafeMutablePointer<Float>, _ parameters: UnsafeMutablePointer<Float>
-    ) {
-        // 1 − βᵗ in double, as it begins with the difference of nearly equal numbers.
-        let rate = Float(Double(learningRate) / (1 - pow(0.9, Double(step))))
-        let rootScale = Float(1 / (1 - pow(0.999, Double(step))).squareRoot())
-        let decay = kind == .adamw ? 0 : weightDecay
-        let kept = kind == .adamw ? 1 - learningRate * weightDecay : 1
-        for i in 0..<count {
-            let g = gradient[i] + decay * parameters[i]
-            means[i] = 0.9 * means[i] + 0.1 * g
-            squares[i] = 0.999 * squares[i] + 0.001 * g * g
-            parameters[i] = kept * parameters[i] - rate * means[i] / (squares[i].squareRoot() * rootScale + 1e-8)
+    /// What divides by the root of squared gradients; nil for the others.
+    private var adaptive: inkling_adaptive? {
+        var adaptive = inkling_adaptive(
+            learning_rate: learningRate, weight_decay: weightDecay, weight_kept: 1, mean_kept: 0, mean_taken: 1,
+            square_kept: 1, square_taken: 1, root_scale: 1, epsilon: 1e-8)
+        switch kind {
+        case .sgd, .momentum, .nesterov: return nil
+        case .adagrad: adaptive.epsilon = 1e-10
+        case .rmsprop: (adaptive.square_kept, adaptive.square_taken) = (0.99, 0.01)
+        case .adam, .adamw:
+            (adaptive.mean_kept, adaptive.mean_taken) = (0.9, 0.1)
+            (adaptive.square_kept, adaptive.square_taken) = (0.999, 0.001)
+            // 1 − βᵗ in double, as it begins with the difference of nearly equal numbers.
+            adaptive.learning_rate = Float(Double(learningRate) / (1 - pow(0.9, Double(step))))
+            adaptive.root_scale = Float(1 / (1 - pow(0.999, Double(step))).squareRoot())
+            guard kind == .adamw else { break }
+            adaptive.weight_decay = 0
+            adaptive.weight_kept = 1 - learningRate * weightDecay
         }
+        return adaptive
     }
 }

@@ -152,8 +152,8 @@ public final class TrainingStep: @unchecked Sendable {
         return Result(meanLoss: batchCount == 0 ? 0 : loss / Float(batchCount), correctCount: correct)
     }
 
-    /// ∂L/∂x = ∂L/∂y Wᵀ and then the activation's, from the last layer to the first. Computed as W (∂L/∂y)ᵀ, transposed: the
-    /// gradients of some rows are quicker to transpose than all the weights.
+    /// ∂L/∂x = ∂L/∂y Wᵀ and then the activation's, from the last layer to the first. Computed as W (∂L/∂y)ᵀ,
+    /// transposed: the gradients of some rows are quicker to transpose than all the weights.
     private func propagateBack(rows: Range<Int>, thread: Int) {
         for index in layers.indices.dropFirst().reversed() {
             let (layer, activation) = (layers[index], forward.activations[index - 1])

@@ -1,8 +1,8 @@
 import Datasets
 import NeuralNetwork
 
-/// How a layer is doing: root mean squares of its weights, of their gradients and of the last update, and how many of
-/// its neurons are dead.
+/// How a layer is doing: root mean squares of its weights, of their gradients and of the last update, and what its
+/// neurons are good for.
 public struct LayerStatistics: Sendable, Equatable {
     public let weights: Double
     /// Of the gradient of the mean loss over the images looked at.
@@ -12,6 +12,9 @@ public struct LayerStatistics: Sendable, Equatable {
     /// The share of neurons that ReLU silences for every image looked at, 0…1; nil for the last layer, which has none,
     /// and for other activations.
     public let deadShare: Double?
+    /// What each neuron does, `[outputs of the layer]`.
+    public var neurons: [NeuronStatistics] = []
+    public var histograms: LayerHistograms?
 
     /// One for each layer, from the network before and after a step and from images to look at.
     static func observe(before: Network, after: Network, images: ImageSet, count: Int) -> [LayerStatistics] {
@@ -22,11 +25,18 @@ public struct LayerStatistics: Sendable, Equatable {
         let activations = after.activations(inputs)
         return after.layers.indices.map { index in
             let (old, new) = (before.layers[index].weights, after.layers[index].weights)
+            let next = index == after.layers.count - 1 ? nil : after.layers[index + 1]
+            let neurons = NeuronStatistics.observe(activations[index], labels: labels, next: next)
             return LayerStatistics(
                 weights: rootMeanSquare(new), gradients: rootMeanSquare(gradients[index].weights),
                 updates: rootMeanSquare(new, minus: old),
-                deadShare: index == after.layers.count - 1 || after.activation != .relu
-                    ? nil : deadShare(activations[index]))
+                deadShare: next == nil || neurons.isEmpty || after.activation != .relu
+                    ? nil : Double(neurons.count(where: \.isDead)) / Double(neurons.count),
+                neurons: neurons,
+                histograms: LayerHistograms(
+                    weights: new.withUnsafeElements(Histogram.init),
+                    gradients: gradients[index].weights.withUnsafeElements(Histogram.init),
+                    activations: activations[index].withUnsafeElements(Histogram.init)))
         }
     }
 
@@ -43,16 +53,5 @@ public struct LayerStatistics: Sendable, Equatable {
             }
         }
         return (Double(sum) / Double(matrix.count)).squareRoot()
-    }
-
-    /// `activations [images × neurons]`
-    private static func deadShare(_ activations: Matrix) -> Double {
-        let neurons = activations.columns
-        guard neurons > 0 else { return 0 }
-        var alive = [Bool](repeating: false, count: neurons)
-        activations.withUnsafeElements { elements in
-            for index in elements.indices where elements[index] > 0 { alive[index % neurons] = true }
-        }
-        return Double(alive.count { !$0 }) / Double(neurons)
     }
 }

@@ -19,6 +19,8 @@ public struct Trainer: Sendable {
     public private(set) var learningRateChanges: [LearningRateChange] = []
     /// One for each layer, as of the last batch observed; empty before the first.
     public private(set) var layerStatistics: [LayerStatistics] = []
+    /// The histograms of the batches observed.
+    public private(set) var histograms = HistogramHistory()
 
     private let pool: WorkerPool
     private let trainingStep: TrainingStep
@@ -92,6 +94,7 @@ public struct Trainer: Sendable {
         let before = network
         let result = trainBatch()
         layerStatistics = LayerStatistics.observe(before: before, after: network, images: dataset.train, count: 256)
+        histograms.append(layerStatistics.compactMap(\.histograms), step: step)
         return result
     }
 

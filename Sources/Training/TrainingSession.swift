@@ -33,13 +33,16 @@ public struct TrainingJob: SessionJob {
 
     /// Often enough for the eye, seldom enough for a slow line.
     public static let snapshotInterval = Duration.seconds(1) / 15
-    /// Looking at the layers takes time from training.
-    private static let observationInterval = Duration.seconds(1) / 2
+    /// Looking at the layers takes time from training: it is done more often at first, when most changes.
+    private static func observationInterval(after observations: Int) -> Duration {
+        .seconds(1) / (observations < 20 ? 5 : 2)
+    }
 
     private var trainer: Trainer
+    private var recorders: TrainingRecorders
     /// The step to train up to: the present one while paused.
     private var target = 0
-    private var lastObserved = ContinuousClock.now - observationInterval
+    private var lastObserved: ContinuousClock.Instant?
 
     private var recorders: TrainingRecorders
 
@@ -73,7 +76,8 @@ public struct TrainingJob: SessionJob {
 
     /// Trains a batch; the end of an epoch is to be shown at once.
     public mutating func step() -> Bool {
-        let observes = ContinuousClock.now - lastObserved >= Self.observationInterval
+        let interval = Self.observationInterval(after: trainer.histograms.count)
+        let observes = lastObserved.map { ContinuousClock.now - $0 >= interval } ?? true
         if observes { lastObserved = .now }
         let result = observes ? trainer.trainObservedBatch() : trainer.trainBatch()
         recorders.record(trainer, epoch: result)

@@ -24,6 +24,8 @@ public struct TrainingSnapshot: Sendable {
     public let learningRateChanges: [LearningRateChange]
     /// One for each layer; empty before the first batch.
     public let layerStatistics: [LayerStatistics]
+    /// The layers' histograms in the course of the run.
+    public let histograms: HistogramHistory
 
     public var totalSteps: Int { configuration.epochs * batchesPerEpoch }
     /// The epoch of the last batch, counted from 1.
@@ -47,7 +49,8 @@ extension TrainingSnapshot {
             network: trainer.network, step: trainer.step, batchesPerEpoch: trainer.batchesPerEpoch,
             learningRate: trainer.learningRate, samplesPerSecond: trainer.samplesPerSecond, history: trainer.history,
             epochs: trainer.epochs, evaluation: trainer.evaluation,
-            learningRateChanges: trainer.learningRateChanges, layerStatistics: trainer.layerStatistics)
+            learningRateChanges: trainer.learningRateChanges, layerStatistics: trainer.layerStatistics,
+            histograms: trainer.histograms)
     }
 }
 

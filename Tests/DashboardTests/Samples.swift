@@ -49,7 +49,7 @@ enum Samples {
                 LayerStatistics(weights: 0.0521, gradients: 0.00042, updates: 0.00021, deadShare: 0.0625),
                 LayerStatistics(weights: 0.131, gradients: 0.0012, updates: 0.0004, deadShare: 0.02),
                 LayerStatistics(weights: 0.204, gradients: 0.004, updates: 0.0009, deadShare: nil),
-            ])
+            ], histograms: HistogramHistory())
     }
 
     private static func epoch(_ number: Int) -> EpochResult {
@@ -70,12 +70,18 @@ enum Samples {
             confusion: ConfusionMatrix(classes: 10, labels: images.labels, predictions: predictions))
     }
 
-    /// A spiral that the default network has seen a thousand times, by a trainer of no threads: always the same.
+    /// Some network and a made-up course, the same on every machine.
     static let playground: PlaygroundSnapshot = {
-        var job = PlaygroundJob()
-        job.handle(.run)
-        for _ in 0..<3000 { _ = job.step() }
-        return job.snapshot(serial: 1, samplesPerSecond: 1_250_000)
+        var generator = RandomGenerator(seed: 0, stream: .points)
+        var history = History()
+        for step in 0..<3000 {
+            history.append(loss: exp(0.5 * Float(generator.normal())) * (0.02 + exp(-Float(step) / 300)), accuracy: 0.9)
+        }
+        return PlaygroundSnapshot(
+            serial: 1, isOn: true, configuration: PlaygroundConfiguration(),
+            points: ToySet.spiral.points(count: 300, noise: 0.2, using: &generator),
+            network: Network(sizes: [2, 64, 3], seed: 0, initialization: .xavier), step: 3000, batchesPerEpoch: 15,
+            samplesPerSecond: 1_250_000, history: history, loss: 0.0314, accuracy: 0.9911)
     }()
 
     static func state(
@@ -95,6 +101,6 @@ extension TrainingSnapshot {
             serial: serial + 1, phase: phase, dataset: dataset, configuration: configuration, network: network,
             step: history.loss.count, batchesPerEpoch: batchesPerEpoch, learningRate: learningRate,
             samplesPerSecond: samplesPerSecond, history: history, epochs: epochs, evaluation: evaluation,
-            learningRateChanges: learningRateChanges, layerStatistics: layerStatistics)
+            learningRateChanges: learningRateChanges, layerStatistics: layerStatistics, histograms: histograms)
     }
 }

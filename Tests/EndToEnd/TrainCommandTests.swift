@@ -43,6 +43,37 @@ extension EndToEnd {
             }
         }
 
+        @Test func fashionHasARecipeOfItsOwn() throws {
+            let epochs = try epochs(
+                try Inkling.run(["train", "--dataset", "fashion-mnist", "--json"], timeout: .seconds(180)))
+            #expect(epochs.count == 8)
+            #expect((epochs.last?.testAccuracy ?? 0) >= 0.88)
+        }
+
+        /// Each optimizer at the rate that it has when none is named.
+        @Test(arguments: ["sgd", "nesterov", "adagrad", "rmsprop", "adam", "adamw"])
+        func optimizersLearn(name: String) throws {
+            let epochs = try epochs(try Inkling.run(["train", "--epochs", "2", "--optimizer", name, "--json"]))
+            #expect((epochs.last?.testAccuracy ?? 0) >= 0.95)
+        }
+
+        /// As a beginner may find: from nothing but zeros, a network learns nothing but how frequent the digits are.
+        @Test func zeroWeightsLearnNothing() throws {
+            let epochs = try epochs(
+                try Inkling.run(["train", "--epochs", "1", "--initialization", "zero", "--json"]))
+            #expect((epochs.last?.testAccuracy ?? 1) < 0.12)
+        }
+
+        @Test func activationsAndDropoutLearn() throws {
+            for options in [["--activation", "gelu", "--dropout", "0.1"], ["--activation", "tanh"]] {
+                let runs = try ["1", "2"].map { threads in
+                    try epochs(try Inkling.run(["train", "--epochs", "1", "--threads", threads, "--json"] + options))
+                }
+                #expect((runs[0].last?.testAccuracy ?? 0) >= 0.94)
+                #expect(runs[0].map(\.trainLoss) == runs[1].map(\.trainLoss))
+            }
+        }
+
         @Test func tellsEachEpochInALine() throws {
             let result = try Inkling.run(["train", "--epochs", "2", "--layers", "16"])
             #expect(result.status == .success)
@@ -79,6 +110,12 @@ extension EndToEnd {
             (["--layers", "12,,3"], ["--layers", "12,,3"]),
             (["--seed", "-1"], ["--seed", "-1"]),
             (["--optimizer", "adamant"], ["--optimizer", "adamant"]),
+            (["--schedule", "lunar"], ["--schedule", "lunar"]),
+            (["--activation", "step"], ["--activation", "step"]),
+            (["--initialization", "best"], ["--initialization", "best"]),
+            (["--weight-decay", "-0.1"], ["--weight-decay", "-0.1"]),
+            (["--weight-decay", "nan"], ["--weight-decay", "nan"]),
+            (["--dropout", "1"], ["--dropout", "1"]),
             (["--colour"], ["--colour"]),
         ]) func badUsageIsNamed(arguments: [String], words: [String]) throws {
             let result = try Inkling.run(["train"] + arguments)

@@ -73,10 +73,12 @@ import Testing
             }, equals: dot(SoftmaxCrossEntropy(logits: logits, labels: labels).logitsGradient(), direction), step: 0.02)
     }
 
-    @Test(arguments: [[4, 3], [6, 8, 3], [9, 17, 8, 5]]) func network(sizes: [Int]) {
+    @Test(arguments: [[4, 3], [6, 8, 3], [9, 17, 8, 5]], Activation.allCases)
+    func network(sizes: [Int], activation: Activation) {
         var generator = RandomGenerator(seed: 12, stream: .initialization)
         let network = Network(
-            layers: zip(sizes, sizes.dropFirst()).map { Dense(inputs: $0, outputs: $1, using: &generator) })
+            layers: zip(sizes, sizes.dropFirst()).map { Dense(inputs: $0, outputs: $1, using: &generator) },
+            activation: activation)
         let inputs = MatrixTests.random(7, sizes[0], 13)
         let labels = (0..<7).map { UInt8($0 % network.outputs) }
         let gradients = network.lossAndGradients(inputs: inputs, labels: labels).gradients

@@ -35,6 +35,7 @@ struct KernelChecks {
         guard inkling_kernels_select(name) else { return }
         var checks = KernelChecks(isPortable: name == "portable")
         for m in sizes {
+            for hasMeans in [false, true] { checks.adaptiveUpdate(count: m, hasMeans: hasMeans) }
             for n in sizes {
                 for k in [0, 1, 5, 64] { checks.products(m, n, k) }
                 checks.transpose(m, n)
@@ -125,6 +126,30 @@ struct KernelChecks {
         let units = Float((batch + 3) * (batch + 3))
         expectEqual(newVelocities, expectedVelocities, units: units, "velocities of [\(inputs) × \(outputs)]")
         expectEqual(newWeights, expectedWeights, units: units, "weights of [\(inputs) × \(outputs)]")
+    }
+
+    /// As `inkling_adaptive` says; two units in the last place for each operation that may or may not be fused.
+    private mutating func adaptiveUpdate(count: Int, hasMeans: Bool) {
+        let adaptive = inkling_adaptive(
+            learning_rate: 0.1, weight_decay: 0.01, weight_kept: 0.99, mean_kept: 0.9, mean_taken: 0.1,
+            square_kept: 0.75, square_taken: 0.25, root_scale: 1.5, epsilon: 0.01)
+        let (gradient, weights, means) = (strided(1, count), strided(1, count), strided(1, count))
+        var squares = strided(1, count)
+        squares.values = squares.values.map(abs)
+        var (newWeights, newMeans, newSquares) = (weights.values, means.values, squares.values)
+        newMeans.withUnsafeMutableBufferPointer { means in
+            inkling_adaptive_update(
+                count, adaptive, gradient.values, hasMeans ? means.baseAddress : nil, &newSquares, &newWeights)
+        }
+        for i in 0..<count {
+            let g = gradient[0, i] + 0.01 * weights[0, i]
+            let mean = (hasMeans ? 0.9 * means[0, i] : 0) + 0.1 * g
+            let square = 0.75 * squares[0, i] + 0.25 * g * g
+            let weight = 0.99 * weights[0, i] - 0.1 * mean / (square.squareRoot() * 1.5 + 0.01)
+            #expect(abs(newMeans[i] - (hasMeans ? mean : means[0, i])) <= 2 * Float(1).ulp)
+            #expect(abs(newSquares[i] - square) <= 4 * Float(1).ulp)
+            #expect(abs(newWeights[i] - weight) <= 16 * Float(1).ulp)
+        }
     }
 
     private mutating func transpose(_ rows: Int, _ columns: Int) {

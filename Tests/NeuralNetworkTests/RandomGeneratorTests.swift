@@ -56,12 +56,4 @@ import Testing
         #expect(Network(sizes: [5, 4, 3], seed: 1) == Network(sizes: [5, 4, 3], seed: 1))
         #expect(Network(sizes: [5, 4, 3], seed: 1) != Network(sizes: [5, 4, 3], seed: 2))
     }
-
-    @Test func schedules() {
-        #expect(LearningRateSchedule.constant.factor(step: 9, of: 10) == 1)
-        #expect(LearningRateSchedule.linear.factor(step: 0, of: 10) == 1)
-        #expect(LearningRateSchedule.linear.factor(step: 5, of: 10) == 0.5)
-        #expect(LearningRateSchedule.linear.factor(step: 10, of: 10) == 0)
-        #expect(LearningRateSchedule.linear.factor(step: 11, of: 10) == 0)
-    }
 }

@@ -38,10 +38,11 @@ import Testing
         var correct: [Int] = []
     }
 
-    private static func makeNetwork(_ sizes: [Int]) -> Network {
+    private static func makeNetwork(_ sizes: [Int], activation: Activation = .relu) -> Network {
         var generator = RandomGenerator(seed: 7, stream: .initialization)
         return Network(
-            layers: zip(sizes, sizes.dropFirst()).map { Dense(inputs: $0, outputs: $1, using: &generator) })
+            layers: zip(sizes, sizes.dropFirst()).map { Dense(inputs: $0, outputs: $1, using: &generator) },
+            activation: activation)
     }
 
     /// Batches of changing images; the last is smaller.
@@ -56,14 +57,18 @@ import Testing
 
     private static func fused(
         _ sizes: [Int], _ images: Images, batchSize: Int, steps: Int, threads: Int, skipsZeros: Bool,
-        optimizer kind: Optimizer.Kind = .momentum
+        optimizer kind: Optimizer.Kind = .momentum, activation: Activation = .relu, dropout: Float = 0,
+        learningRate: Float = 0.05
     ) -> Run {
-        var run = Run(network: makeNetwork(sizes))
+        var run = Run(network: makeNetwork(sizes, activation: activation))
         var optimizer = Optimizer(kind, for: run.network)
         let step = TrainingStep(
-            for: run.network, batchSize: batchSize, skipsZeros: skipsZeros, pool: WorkerPool(threads: threads))
+            for: run.network, batchSize: batchSize, skipsZeros: skipsZeros,
+            dropout: Dropout(probability: dropout, seed: 5), pool: WorkerPool(threads: threads))
         for batch in batches(images, batchSize: batchSize, steps: steps) {
-            let result = images.withBatch(batch) { step.train(&run.network, &optimizer, on: $0, learningRate: 0.05) }
+            let result = images.withBatch(batch) {
+                step.train(&run.network, &optimizer, on: $0, learningRate: learningRate)
+            }
             run.losses.append(result.meanLoss)
             run.correct.append(result.correctCount)
         }
@@ -71,15 +76,16 @@ import Testing
     }
 
     private static func plain(
-        _ sizes: [Int], _ images: Images, batchSize: Int, steps: Int, optimizer kind: Optimizer.Kind
+        _ sizes: [Int], _ images: Images, batchSize: Int, steps: Int, optimizer kind: Optimizer.Kind,
+        activation: Activation = .relu, learningRate: Float = 0.05
     ) -> Run {
-        var run = Run(network: makeNetwork(sizes))
+        var run = Run(network: makeNetwork(sizes, activation: activation))
         var optimizer = Optimizer(kind, for: run.network)
         for batch in batches(images, batchSize: batchSize, steps: steps) {
             let inputs = images.pixels.withUnsafeBufferPointer { Matrix(bytes: $0, width: images.width, rows: batch) }
             let (loss, gradients) = run.network.lossAndGradients(
                 inputs: inputs, labels: batch.map { images.labels[Int($0)] })
-            optimizer.update(&run.network, gradients: gradients, learningRate: 0.05)
+            optimizer.update(&run.network, gradients: gradients, learningRate: learningRate)
             run.losses.append(loss.meanLoss)
             run.correct.append(loss.correctCount)
         }
@@ -108,6 +114,78 @@ import Testing
         #expect(units <= 8)
         #expect(zip(plain.losses, fused.losses).allSatisfy { abs($0 - $1) <= 16 * $0.ulp })
         #expect(plain.correct == fused.correct)
+    }
+
+    /// Adam and its kind divide by the root of small squares, which magnifies rounding where a gradient is next to
+    /// nothing; hence a bound in the size of the steps.
+    @Test(arguments: Optimizer.Kind.allCases, Activation.allCases)
+    func everyOptimizerAndActivationAgreesWithThePlainWay(kind: Optimizer.Kind, activation: Activation) {
+        let sizes = [90, 40, 20, 10]
+        let images = Images(count: 300, width: 90, classes: 10, lit: 0.3)
+        let plain = Self.plain(
+            sizes, images, batchSize: 64, steps: 6, optimizer: kind, activation: activation, learningRate: 0.01)
+        for skipsZeros in [false, true] {
+            let fused = Self.fused(
+                sizes, images, batchSize: 64, steps: 6, threads: 2, skipsZeros: skipsZeros, optimizer: kind,
+                activation: activation, learningRate: 0.01)
+            for (a, b) in zip(plain.network.layers, fused.network.layers) {
+                let difference = zip(a.weights.elements, b.weights.elements).map { abs($0 - $1) }.max() ?? .infinity
+                #expect(difference < 1e-4)
+            }
+            #expect(zip(plain.losses, fused.losses).allSatisfy { abs($0 - $1) <= 1e-5 })
+        }
+    }
+
+    @Test(arguments: [(Optimizer.Kind.adam, Activation.relu), (.sgd, .gelu), (.nesterov, .tanh)])
+    func numberOfThreadsChangesNoBitWithDropout(kind: Optimizer.Kind, activation: Activation) {
+        let images = Images(count: 300, width: 784, classes: 10, lit: 0.3)
+        let runs = [1, 2, 3, 7].map {
+            Self.fused(
+                [784, 128, 64, 10], images, batchSize: 100, steps: 8, threads: $0, skipsZeros: true, optimizer: kind,
+                activation: activation, dropout: 0.3, learningRate: 0.01)
+        }
+        for run in runs.dropFirst() {
+            #expect(run.network == runs[0].network)
+            #expect(run.losses == runs[0].losses)
+        }
+    }
+
+    /// The network with the neurons that dropout leaves out taken out by hand, and the others scaled.
+    @Test func dropoutIsThatOfAThinnerNetwork() {
+        let images = Images(count: 1, width: 12, classes: 4, lit: 0.8)
+        let dropout = Dropout(probability: 0.5, seed: 9)
+        let factors = dropout.factors(step: 0, layer: 0, row: 0, count: 30)
+        #expect(Set(factors) == [0, 2])
+        var network = Self.makeNetwork([12, 30, 4])
+        var thin = network
+        for neuron in 0..<30 {
+            for output in 0..<4 { thin.layers[1].weights[neuron, output] *= factors[neuron] }
+        }
+        let inputs = images.pixels.withUnsafeBufferPointer { Matrix(bytes: $0, width: 12, rows: [Int32(0)]) }
+        let (loss, gradients) = thin.lossAndGradients(inputs: inputs, labels: images.labels)
+        let before = network
+        var optimizer = Optimizer(.sgd, for: network)
+        let step = TrainingStep(
+            for: network, batchSize: 1, skipsZeros: false, dropout: dropout, pool: WorkerPool(threads: 1))
+        let result = images.withBatch(nil) { step.train(&network, &optimizer, on: $0, learningRate: 1) }
+        #expect(abs(result.meanLoss - loss.meanLoss) < 1e-5)
+        for index in 0..<12 * 30 {
+            let expected = before.layers[0].weights.elements[index] - gradients[0].weights.elements[index]
+            #expect(abs(network.layers[0].weights.elements[index] - expected) < 1e-5)
+        }
+    }
+
+    @Test func dropoutLeavesOutItsShareAndOthersEachTime() {
+        let dropout = Dropout(probability: 0.2, seed: 1)
+        let factors = dropout.factors(step: 3, layer: 0, row: 0, count: 10_000)
+        let share = Double(factors.count { $0 == 0 }) / 10_000
+        #expect(abs(share - 0.2) < 0.02, "five standard deviations")
+        #expect(factors.allSatisfy { $0 == 0 || $0 == 1.25 })
+        #expect(factors == dropout.factors(step: 3, layer: 0, row: 0, count: 10_000))
+        for other in [(4, 0, 0), (3, 1, 0), (3, 0, 1)] {
+            #expect(factors != dropout.factors(step: other.0, layer: other.1, row: other.2, count: 10_000))
+        }
+        #expect(factors != Dropout(probability: 0.2, seed: 2).factors(step: 3, layer: 0, row: 0, count: 10_000))
     }
 
     @Test(arguments: [[784, 128, 64, 10], [50, 300, 10], [17, 3]], [false, true])

@@ -94,6 +94,20 @@ void inkling_relu_backward(ptrdiff_t rows, ptrdiff_t columns, const float *activ
 /// The update of inkling_sgd on `count` weights.
 void inkling_momentum_update(ptrdiff_t count, inkling_sgd sgd, const float *gradient, float *velocity, float *weights);
 
+/// An optimizer whose step is shorter where gradients have been large (AdaGrad, RMSProp, Adam, AdamW):
+/// g += weight_decay · w;  mean = mean_kept · mean + mean_taken · g;  square = square_kept · square + square_taken · g²;
+/// w = weight_kept · w − learning_rate · mean / (√square · root_scale + epsilon).
+typedef struct {
+    float learning_rate, weight_decay, weight_kept;
+    float mean_kept, mean_taken;
+    float square_kept, square_taken;
+    float root_scale, epsilon;
+} inkling_adaptive;
+
+/// The update of inkling_adaptive on `count` weights. `mean` may be NULL; then it is mean_taken · g.
+void inkling_adaptive_update(ptrdiff_t count, inkling_adaptive adaptive, const float *gradient, float *mean,
+                             float *square, float *weights);
+
 /// sums [columns] = (accumulate ? sums : 0) + row 0 + row 1 + …: the bias gradient, δ being [rows × columns].
 void inkling_column_sums(ptrdiff_t rows, ptrdiff_t columns, const float *delta, ptrdiff_t delta_row_stride,
                          bool accumulate, float *sums);

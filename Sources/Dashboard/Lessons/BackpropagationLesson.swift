@@ -6,8 +6,8 @@ struct BackpropagationLesson: Lesson {
     let title = "Backpropagation, step by step"
     let text = """
         Where do the slopes come from? First the numbers go forward to the loss. Then the blame goes backward: each \
-        step asks how the loss moves with a number (∂L/∂ is read \"slope of the loss with\"), and uses the step \
-        before. Every slope is checked by a nudge.
+        step finds how the loss moves with a number (∂L/∂h: the slope of the loss with h) from the step before. A \
+        nudge checks it.
         """
     var code: [String] { [step.code] }
     var knobs = [
@@ -71,8 +71,8 @@ struct BackpropagationLesson: Lesson {
                 invitation: "press space and walk to the last step.",
                 answer: "The loss fell. Training is this, over and over.", isDone: step == .update),
             Experiment(
-                invitation: "switch a hidden neuron off (h = 0) with x1 and x2, then look at step 9.",
-                answer: "Off: ReLU lets no blame through, and the slopes of its weights are 0.",
+                invitation: "with x1 and x2, switch a hidden neuron off: h = 0. Then see step 9.",
+                answer: "Off: no blame gets through, and the slopes of its weights are 0.",
                 isDone: step == .firstWeights && tiny.activations.elements.contains(0)),
         ]
     }
@@ -207,7 +207,7 @@ struct BackpropagationLesson: Lesson {
                     "\(short(tiny.logitsGradient[0, $0]))·\(Format.fixed(layers[1].weights[row, $0], decimals: 1))"
                 }
                 return [
-                    slope("h\(row + 1)", "=", .activation(row)),
+                    slope("h\(row + 1)", "", .activation(row)),
                     Row(working: terms.joined(separator: " + ").replacing("+ -", with: "- ")),
                 ]
             }

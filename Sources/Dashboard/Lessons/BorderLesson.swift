@@ -8,7 +8,7 @@ struct BorderLesson: Lesson {
         line, wherever training puts it. With a hidden layer of ReLU neurons (the next page) before it, the border can \
         bend. Both learn from the same points.
         """
-    let code = ["let (loss, gradients) = network.lossAndGradients(inputs: x, labels: y)"]
+    let code = ["network.lossAndGradients(inputs: points, labels: kinds)"]
     var knobs = [
         Knob("points", choices: ToyPoints.Shape.allCases.map(\.name)),
         Knob("hidden neurons", 8, in: 1...16, step: 1, decimals: 0),

@@ -60,11 +60,11 @@ struct LayerLesson: Lesson {
             grid.write(Format.fixed(sum), endingAt: x + 2, y: y + 1, Style(sum > 1e-6 ? .right : .words, bold: true))
         }
         y += 3
-        for (neuron, sum) in sums.enumerated() where y + neuron < room.maxY {
+        for neuron in sums.indices where y + neuron < room.maxY {
             let terms = knobs.enumerated().map { index, knob in
                 "\(Format.plain(knob.value))·\(Format.plain(Self.layer.weights[index, neuron]))"
             }
-            let working = "\(Self.names[neuron]): " + terms.joined(separator: " + ") + " = \(Format.fixed(sum))"
+            let working = Self.names[neuron].fitted(to: 7) + terms.joined(separator: " + ")
             grid.write(working, x: room.x, y: y + neuron, limit: room.width)
         }
     }

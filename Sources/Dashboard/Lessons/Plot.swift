@@ -24,17 +24,21 @@ struct Plot {
         for mark in marks {
             let (x, y) = (xs.position(of: mark.x), ys.position(of: mark.y))
             guard (0...1).contains(x), y.isFinite else { continue }
-            let column = min(Int(x * Double(plot.width)), plot.width - 1)
-            let row = Int(((1 - min(max(y, 0), 1)) * Double(plot.height - 1)).rounded())
-            grid[plot.x + column, plot.y + row] = mark.cell
+            let column = Int((x * Double(2 * plot.width - 1)).rounded()) / 2
+            grid[plot.x + column, plot.y + row(at: min(max(y, 0), 1), in: plot)] = mark.cell
         }
+    }
+
+    /// The cells in which the dots of a curve lie at this height, 0…1.
+    private func row(at position: Double, in plot: Rect) -> Int {
+        Int(((1 - position) * Double(4 * plot.height - 1)).rounded()) / 4
     }
 
     private func drawAxes(around plot: Rect, on grid: inout CellGrid) {
         for row in 0..<plot.height { grid[plot.x - 1, plot.y + row] = Cell("│", .faint) }
         grid.write("└" + String(repeating: "─", count: plot.width), x: plot.x - 1, y: plot.maxY, .faint)
         for tick in ys.ticks(atMost: max(plot.height / 2, 2)) {
-            let row = Int(((1 - ys.position(of: tick.value)) * Double(plot.height - 1)).rounded())
+            let row = row(at: ys.position(of: tick.value), in: plot)
             grid.write(tick.label, endingAt: plot.x - 1, y: plot.y + row)
             grid[plot.x - 1, plot.y + row] = Cell("┤", .faint)
             for column in stride(from: 0, to: plot.width, by: 2) {

@@ -4,11 +4,10 @@ import NeuralNetwork
 struct ReLULesson: Lesson {
     let title = "ReLU, the hinge"
     let text = """
-        ReLU is short for a simple rule: below zero a sum becomes 0, above it stays. A neuron with ReLU is off up to \
-        its hinge, and a rising line beyond. Here two such neurons look at one number x; a last neuron weighs them and \
-        adds. Hinges make any shape, given enough of them.
+        ReLU is a simple rule: a sum below 0 becomes 0, above it stays. So a neuron is off up to its hinge, and a \
+        rising line beyond. Here two look at one number x; a last neuron weighs and adds. Enough hinges make any shape.
         """
-    let code = ["let hidden = Activation.relu.forward(layer.forward(x))   // max(0, sum)"]
+    let code = ["let hidden = Activation.relu.forward(sums)   // max(0, sum)"]
     var knobs = [
         Knob("x", 0.5, in: -2...2), Knob("bias 1", 1, in: -2...2), Knob("bias 2", 0, in: -2...2),
         Knob("out weight 1", 1, in: -3...3), Knob("out weight 2", 0.5, in: -3...3),
@@ -42,10 +41,10 @@ struct ReLULesson: Lesson {
         return [
             Experiment(
                 invitation: "move x to the left until both neurons are off.",
-                answer: "Both sums are below 0, so ReLU gives 0, and the output lies flat.",
+                answer: "Both sums are below 0: ReLU gives 0, and the curve is flat.",
                 isDone: here.allSatisfy { $0 == 0 }),
             Experiment(
-                invitation: "make a hill: the curve should rise, then fall. Which out weight must be negative?",
+                invitation: "make a hill: rise, then fall. Which out weight must be negative?",
                 answer: "A hill out of two hinges. No straight line can do that.",
                 isDone: hinge < 2 && outputs[1] > outputs[0] + 0.1 && outputs[1] > outputs[2] + 0.1),
         ]
@@ -61,12 +60,12 @@ struct ReLULesson: Lesson {
         func curve(_ values: Matrix, _ column: Int, _ ink: Ink) -> Plot.Curve {
             Plot.Curve(points: xs.indices.map { (Double(xs[$0]), Double(values[$0, column])) }, ink: ink)
         }
-        let reach = max(all.outputs.elements.map { abs($0) }.max() ?? 1, 2)
+        let (low, high) = (all.outputs.elements.min() ?? 0, all.outputs.elements.max() ?? 0)
         let plot = Plot(
             curves: [
                 curve(all.activations, 0, .faint), curve(all.activations, 1, .faint), curve(all.outputs, 0, .train),
             ],
-            xs: Axis(-2...2), ys: Axis(Double(-reach)...Double(reach)),
+            xs: Axis(-2...2), ys: Axis(Double(min(low, -1))...Double(max(high, 2))),
             marks: [(Double(x), Double(outputs[0, 0]), Cell("●", Style(.test)))])
         plot.draw(in: chart, on: &grid)
         for neuron in 0..<2 where neuron < lines {

@@ -19,7 +19,7 @@ struct TinyNetwork: Sendable, Equatable {
     var network = Network(layers: [
         Dense(
             weights: Matrix(rows: 2, columns: 2, [0.6, -0.4, 0.3, 0.8] as [Float]),
-            biases: Matrix(rows: 1, columns: 2, [0.1, -0.1] as [Float])),
+            biases: Matrix(rows: 1, columns: 2, [0.1, 0.3] as [Float])),
         Dense(
             weights: Matrix(rows: 2, columns: 2, [0.5, -0.7, -0.2, 0.9] as [Float]),
             biases: Matrix(rows: 1, columns: 2, [0, 0.1] as [Float])),

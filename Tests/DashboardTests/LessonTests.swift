@@ -1,0 +1,188 @@
+import Foundation
+import NeuralNetwork
+import Testing
+
+@testable import Dashboard
+
+/// What the lessons show, against formulas written out here.
+@Suite struct LessonTests {
+    @Test func theNeuronIsItsSum() {
+        // 0.2 · 0.5 + 1 · 0.7 − 0.5 · 0.4 + 0.1
+        #expect(abs(NeuronLesson().sum - 0.7) < 1e-6)
+        var lesson = NeuronLesson()
+        lesson.knobs[3].turn(by: -4)
+        #expect(abs(lesson.sum - 0.3) < 1e-6)
+    }
+
+    @Test func theLayerIsThreeDotProducts() {
+        let sums = LayerLesson().sums
+        #expect(abs(sums[0] - 0.8) < 1e-6)  // 0.9 − 0.1
+        #expect(abs(sums[1] + 0.3) < 1e-6)  // −0.45 + 0.2 − 0.05
+        #expect(abs(sums[2] + 0.8) < 1e-6)  // −0.9 + 0.1
+    }
+
+    @Test(arguments: [ToyPoints.Shape.crossed, .ring]) func noLineTellsThesePointsApartButABentBorderDoes(
+        shape: ToyPoints.Shape
+    ) {
+        var lesson = BorderLesson()
+        lesson.knobs[0].turn(by: shape.rawValue)
+        lesson.turned(0)
+        for _ in 0..<12 { lesson.press() }
+        #expect(lesson.points.accuracy(of: lesson.linear) < 0.8)
+        #expect(lesson.points.accuracy(of: lesson.bent) == 1)
+        #expect(lesson.steps == 600)
+    }
+
+    @Test func oneLineIsEnoughForHalves() {
+        var lesson = BorderLesson()
+        lesson.knobs[0].turn(by: 2)
+        lesson.turned(0)
+        for _ in 0..<3 { lesson.press() }
+        #expect(lesson.points.accuracy(of: lesson.linear) == 1)
+    }
+
+    @Test func reluIsAHinge() {
+        // Hinges at −1 and 0; the output is 1 · (x + 1)⁺ + 0.5 · x⁺.
+        let (sums, activations, outputs) = ReLULesson().values(at: [-1.5, -0.5, 2])
+        #expect(sums.elements == [-0.5, -1.5, 0.5, -0.5, 3, 2])
+        #expect(activations.elements == [0, 0, 0.5, 0, 3, 2])
+        #expect(outputs.elements == [0, 0.5, 4])
+    }
+
+    @Test func softmaxIsTheShareOfThePowersOfE() {
+        let powers = [2.0, 1, 0.5].map { exp($0) }
+        for (share, power) in zip(SoftmaxLesson().shares, powers) {
+            #expect(abs(Double(share) - power / powers.reduce(0, +)) < 1e-6)
+        }
+    }
+
+    @Test func crossEntropyIsTheLogarithmOfTheShare() {
+        let powers = [2.0, 1, 0.5].map { exp($0) }
+        #expect(abs(Double(CrossEntropyLesson().result.meanLoss) + log(powers[1] / powers.reduce(0, +))) < 1e-6)
+    }
+
+    /// The loss of the gradient lesson's network in double precision, as one would write it down.
+    private func loss(weight: Double) -> Double {
+        let (w, b) = ([[1.2, -0.6, 0.3], [0.4, 0.9, -0.8]], [0.1, 0, 0.2])
+        let v = [[weight, 0.2], [0.7, -0.3], [-0.4, 0.5]]
+        let samples = [([1, 0.2], 1), ([0.8, -0.4], 1), ([0.6, 0.1], 0), ([-0.5, 1.0], 0)]
+        return samples.reduce(0) { sum, sample in
+            let h = (0..<3).map { j in max(0, sample.0[0] * w[0][j] + sample.0[1] * w[1][j] + b[j]) }
+            let z = (0..<2).map { k in (0..<3).reduce(0) { $0 + h[$1] * v[$1][k] } }
+            return sum - log(exp(z[sample.1]) / (exp(z[0]) + exp(z[1]))) / 4
+        }
+    }
+
+    @Test(arguments: [-3.0, -2, 0.5, 3]) func theSlopeIsThatOfTheLoss(weight: Double) {
+        #expect(abs(Double(GradientLesson.loss(weight: Float(weight))) - loss(weight: weight)) < 1e-5)
+        let slope = (loss(weight: weight + 1e-5) - loss(weight: weight - 1e-5)) / 2e-5
+        #expect(abs(Double(GradientLesson.slope(weight: Float(weight))) - slope) < 1e-5)
+    }
+
+    @Test func downhillEndsWhereTheSlopeIsFlat() {
+        var lesson = GradientLesson()
+        for _ in 0..<40 { lesson.press() }
+        #expect(abs(GradientLesson.slope(weight: lesson.knobs[0].value)) < 0.01)
+        let loss = self.loss(weight: Double(lesson.knobs[0].value))
+        #expect(loss < self.loss(weight: -2))
+        #expect(loss < self.loss(weight: Double(lesson.knobs[0].value) + 0.5))
+    }
+
+    @Test(arguments: [[1, 0.5], [-2, 1.5], [2, -2]], [0, 1]) func everyDerivativeIsWhatANudgeSays(
+        input: [Float], label: Int
+    ) {
+        let tiny = TinyNetwork(input: Matrix(rows: 1, columns: 2, input), label: UInt8(label))
+        // By the chain rule in double precision.
+        let (x, w, b) = (input.map(Double.init), [[0.6, -0.4], [0.3, 0.8]], [0.1, 0.3])
+        let (v, c) = ([[0.5, -0.7], [-0.2, 0.9]], [0, 0.1])
+        let a = (0..<2).map { x[0] * w[0][$0] + x[1] * w[1][$0] + b[$0] }
+        let h = a.map { max(0, $0) }
+        let z = (0..<2).map { h[0] * v[0][$0] + h[1] * v[1][$0] + c[$0] }
+        let p = z.map { exp($0) / (exp(z[0]) + exp(z[1])) }
+        let dz = (0..<2).map { p[$0] - ($0 == label ? 1 : 0) }
+        let dh = (0..<2).map { dz[0] * v[$0][0] + dz[1] * v[$0][1] }
+        let da = (0..<2).map { a[$0] > 0 ? dh[$0] : 0 }
+        func check(_ part: TinyNetwork.Part, _ expected: Double) {
+            #expect(abs(Double(tiny.derivative(of: part)) - expected) < 1e-5, "\(part)")
+            #expect(abs(Double(tiny.nudged(part)) - expected) < 1e-3, "\(part)")
+        }
+        for i in 0..<2 {
+            check(.logit(i), dz[i])
+            check(.activation(i), dh[i])
+            check(.sum(i), da[i])
+            check(.bias(layer: 0, column: i), da[i])
+            check(.bias(layer: 1, column: i), dz[i])
+            for j in 0..<2 {
+                check(.weight(layer: 0, row: i, column: j), x[i] * da[j])
+                check(.weight(layer: 1, row: i, column: j), h[i] * dz[j])
+            }
+        }
+        // Taken apart it is what the engine does in one go.
+        let (loss, gradients) = tiny.network.lossAndGradients(inputs: tiny.input, labels: [tiny.label])
+        #expect(loss == tiny.outcome)
+        #expect(gradients == [tiny.gradient(layer: 0), tiny.gradient(layer: 1)])
+        #expect(tiny.trained(learningRate: 0.5).outcome.meanLoss < tiny.outcome.meanLoss)
+    }
+
+    @Test func theCurvesAreGradientDescent() {
+        var lesson = LearningRateLesson()
+        lesson.press()
+        #expect(lesson.steps == 20)
+        for (run, knob) in zip(lesson.runs, lesson.knobs) {
+            var network = LearningRateLesson.start
+            let points = LearningRateLesson.points
+            for step in 0..<20 {
+                let (loss, gradients) = network.lossAndGradients(inputs: points.positions, labels: points.labels)
+                #expect(abs(loss.meanLoss - run.losses[step]) <= 1e-5 * max(1, loss.meanLoss))
+                for (index, gradient) in gradients.enumerated() {
+                    for row in 0..<gradient.weights.rows {
+                        for column in 0..<gradient.weights.columns {
+                            network.layers[index].weights[row, column] -= knob.value * gradient.weights[row, column]
+                        }
+                    }
+                    for column in 0..<gradient.biases.columns {
+                        network.layers[index].biases[0, column] -= knob.value * gradient.biases[0, column]
+                    }
+                }
+            }
+        }
+        for _ in 0..<9 { lesson.press() }
+        let losses = lesson.runs.map { $0.losses[200] }
+        #expect(losses[0] > 0.5, "too small: it crawls")
+        #expect(losses[1] < 0.1, "right")
+        #expect(losses[2] > 0.5, "too big: it does not learn")
+    }
+
+    @Test func theCosineTellsDirections() {
+        #expect(HandwritingLesson.cosine([1, 0], [3, 0]) == 1)
+        #expect(HandwritingLesson.cosine([1, 0], [0, 2]) == 0)
+        #expect(abs(HandwritingLesson.cosine([1, 1], [1, 0]) - 0.70711) < 1e-4)
+        #expect(HandwritingLesson.cosine([0, 0], [1, 0]) == 0)
+    }
+
+    @Test func knobsStayInTheirRange() {
+        var knob = Knob("weight", 0.9, in: -1...1)
+        knob.turn(by: 5)
+        #expect(knob.value == 1)
+        knob.turn(by: -10)
+        #expect(knob.value == 0)
+        #expect(knob.text == "0.00")
+        var rate = Knob("rate", 0.3, of: [0.1, 0.3, 1])
+        rate.turn(by: 1)
+        #expect(rate.text == "1")
+        rate.turn(by: 1)
+        #expect(rate.value == 1)
+        var choice = Knob("points", choices: ["a", "b"])
+        choice.turn(by: -1)
+        #expect(choice.text == "a")
+        choice.turn(by: 2)
+        #expect(choice.text == "b")
+    }
+
+    @Test func wordsBreakBetweenThem() {
+        #expect(Paragraph.lines("one two three", width: 7) == ["one two", "three"])
+        #expect(Paragraph.lines("incomprehensible", width: 5) == ["incom"])
+        #expect(Paragraph.lines("", width: 5) == [])
+        #expect(Paragraph.lines("word", width: 0) == [])
+    }
+}

@@ -1,0 +1,253 @@
+import Foundation
+import Testing
+import Training
+
+@testable import Dashboard
+
+/// The lessons as their reader sees them and walks them.
+@Suite struct LessonsScreenTests {
+    private func press(_ state: inout State, _ key: Key, times: Int = 1) {
+        for _ in 0..<times {
+            for action in state.handle(.key(key)) where action == .readReference {
+                _ = state.handle(.reference(state.snapshot?.evaluation))
+            }
+        }
+    }
+
+    private func space(_ state: inout State, times: Int = 1) { press(&state, .character(" "), times: times) }
+
+    private func text(_ state: State) -> String { render(state, width: state.width, height: state.height).text }
+
+    /// The lessons with the given page open.
+    private func open(_ page: Int, width: Int = 80, height: Int = 24) -> State {
+        var state = Samples.state(width: width, height: height)
+        _ = state.handle(.snapshot(Samples.snapshot()))
+        press(&state, .character("7"))
+        press(&state, .enter, times: page - 1)
+        return state
+    }
+
+    /// As far into the lesson as makes a picture worth looking at.
+    private func demonstrate(_ page: Int, _ state: inout State) {
+        switch page {
+        case 3: space(&state, times: 3)
+        case 8: space(&state, times: 5)
+        case 9: space(&state, times: 6)
+        case 10:
+            space(&state)
+            press(&state, .down)
+            press(&state, .right)
+        default: break
+        }
+    }
+
+    @Test(arguments: 1...10, [(80, 24), (120, 40)]) func looksAsInItsPicture(page: Int, size: (Int, Int)) throws {
+        var state = open(page, width: size.0, height: size.1)
+        demonstrate(page, &state)
+        try expectPicture("lesson-\(page)", of: state, width: size.0, height: size.1)
+    }
+
+    @Test func takesTurnsInASmallWindow() throws {
+        var state = open(7, width: 40, height: 14)
+        try expectPicture("lesson-7-words", of: state, width: 40, height: 14)
+        #expect(text(state).contains("t try it"))
+        press(&state, .character("t"))
+        try expectPicture("lesson-7-values", of: state, width: 40, height: 14)
+        #expect(text(state).contains("t words"))
+        press(&state, .character("t"))
+        #expect(text(state).contains("t try it"))
+    }
+
+    @Test(arguments: 1...10) func rendersAtEverySize(page: Int) {
+        var state = open(page)
+        for _ in 0..<2 {
+            for (width, height) in [(40, 14), (41, 15), (60, 20), (71, 24), (72, 20), (80, 24), (120, 40), (300, 100)] {
+                #expect(render(state, width: width, height: height).text.contains(state.lessons.lesson.title.prefix(9)))
+            }
+            demonstrate(page, &state)
+            press(&state, .right)
+        }
+    }
+
+    @Test(arguments: 1...10) func asciiHasACharacterForAll(page: Int) {
+        var state = open(page)
+        demonstrate(page, &state)
+        state.appearance.glyphs = .ascii
+        let rows = text(state).split(separator: "\n", omittingEmptySubsequences: false).dropFirst()
+        let written = state.lessons.lesson.text + state.lessons.lesson.experiments.map(\.invitation).joined()
+        let questions = rows.joined().count { $0 == "?" }
+        #expect(questions <= written.count { $0 == "?" }, "a character without an equivalent is shown as ?")
+    }
+
+    /// No sentence of the page is cut at 80 × 24, whatever was done.
+    @Test(arguments: 1...10) func allWordsFit(page: Int) {
+        let lesson = Course.lessons[page - 1]
+        let width = 78 * 47 / 100 - 1
+        let fixed = Paragraph.lines(lesson.text, width: width).count + 1 + lesson.knobs.count + 1
+        let experiments = lesson.experiments
+        for done in 0...experiments.count {
+            var lines = fixed
+            if done > 0 { lines += Paragraph.lines("✓ " + experiments[done - 1].answer, width: width).count }
+            if done < experiments.count {
+                lines += Paragraph.lines("Try: " + experiments[done].invitation, width: width).count
+            }
+            #expect(lines <= 18, "\(lines) lines with \(done) experiments done")
+        }
+        #expect(lesson.code.allSatisfy { $0.count <= 69 })
+    }
+
+    /// From the first page to the last, with every experiment done as invited.
+    @Test func theWholeCourse() throws {
+        var state = open(1)
+        func expectDone(_ count: Int, _ location: SourceLocation = #_sourceLocation) {
+            let page = state.lessons.page
+            #expect(state.lessons.done[page] == count, sourceLocation: location)
+            let answer = state.lessons.lesson.experiments[count - 1].answer
+            #expect(text(state).contains("✓ " + answer.prefix(12)), sourceLocation: location)
+        }
+        func next(_ title: String, _ location: SourceLocation = #_sourceLocation) {
+            let page = state.lessons.page
+            #expect(
+                state.lessons.done[page] == state.lessons.lesson.experiments.count, "all done",
+                sourceLocation: location)
+            press(&state, .enter)
+            #expect(text(state).contains("Lesson \(page + 2) of 10  \(title)"), sourceLocation: location)
+        }
+        #expect(text(state).contains("Lesson 1 of 10  One neuron"))
+        press(&state, .left, times: 5)
+        press(&state, .down)
+        press(&state, .left, times: 4)
+        expectDone(1)
+        press(&state, .left, times: 3)
+        expectDone(2)
+
+        next("A layer")
+        press(&state, .left, times: 8)
+        expectDone(1)
+        press(&state, .down)
+        press(&state, .left)
+        expectDone(2)
+
+        next("A line")
+        space(&state, times: 3)
+        expectDone(1)
+        press(&state, .right, times: 2)
+        space(&state, times: 3)
+        expectDone(2)
+
+        next("ReLU")
+        press(&state, .left, times: 16)
+        expectDone(1)
+        press(&state, .down, times: 4)
+        press(&state, .left, times: 20)
+        expectDone(2)
+
+        next("Softmax")
+        press(&state, .down, times: 2)
+        press(&state, .right, times: 45)
+        expectDone(1)
+        let before = try #require(state.lessons.lesson as? SoftmaxLesson).shares
+        press(&state, .down)
+        press(&state, .right)
+        expectDone(2)
+        let after = try #require(state.lessons.lesson as? SoftmaxLesson).shares
+        #expect(zip(before, after).allSatisfy { abs($0 - $1) < 1e-6 })
+
+        next("Cross-entropy")
+        press(&state, .right, times: 6)
+        expectDone(1)
+        press(&state, .left, times: 20)
+        press(&state, .down)
+        press(&state, .right, times: 8)
+        expectDone(2)
+        press(&state, .left, times: 20)
+        press(&state, .down)
+        press(&state, .left, times: 20)
+        expectDone(3)
+
+        next("What a gradient is")
+        press(&state, .down)
+        press(&state, .left, times: 2)
+        expectDone(1)
+        space(&state, times: 40)
+        expectDone(2)
+
+        next("Backpropagation")
+        space(&state, times: 9)
+        expectDone(1)
+        press(&state, .down)
+        press(&state, .left, times: 15)
+        press(&state, .down, times: 2)
+        press(&state, .left)
+        expectDone(2)
+
+        next("The learning rate")
+        space(&state, times: 10)
+        expectDone(1)
+        press(&state, .right, times: 3)
+        space(&state, times: 10)
+        expectDone(2)
+
+        next("Handwriting")
+        press(&state, .right, times: 5)
+        expectDone(1)
+        press(&state, .down)
+        press(&state, .right)
+        expectDone(2)
+        press(&state, .down)
+        press(&state, .right, times: 2)
+        expectDone(3)
+        press(&state, .enter)
+        #expect(state.lessons.page == 9, "the last page stays")
+        press(&state, .character("3"))
+        #expect(state.screen == .mistakes)
+    }
+
+    @Test func pagesTurnBackAndKeepWhatWasDone() {
+        var state = open(1)
+        press(&state, .backspace)
+        #expect(state.lessons.page == 0)
+        press(&state, .down, times: 1)
+        press(&state, .right, times: 3)
+        let neuron = state.lessons.lesson.knobs
+        press(&state, .pageDown)
+        press(&state, .pageUp)
+        #expect(state.lessons.lesson.knobs == neuron)
+        press(&state, .home)
+        #expect(state.lessons.lesson.isEqual(to: NeuronLesson()))
+    }
+
+    @Test func theLastPageShowsTheMistakesOfTheChosenNetwork() throws {
+        var state = open(10)
+        let snapshot = try #require(state.snapshot)
+        let evaluation = try #require(snapshot.evaluation)
+        let lesson = try #require(state.lessons.lesson as? HandwritingLesson)
+        #expect(lesson.reference == .tested(evaluation))
+        #expect(lesson.images.count == evaluation.count - evaluation.correct)
+        press(&state, .down)
+        press(&state, .right)
+        #expect(text(state).contains("PyTorch's weights"))
+        #expect(text(state).contains(Format.percent(evaluation.accuracy, decimals: 2)))
+    }
+
+    @Test func withoutPyTorchsNetworkThePageSaysSo() {
+        var state = Samples.state()
+        _ = state.handle(.snapshot(Samples.snapshot()))
+        press(&state, .character("7"))
+        for _ in 0..<9 { _ = state.handle(.key(.enter)) }
+        #expect(state.handle(.key(.down)) == [.readReference], "asked for until it is answered")
+        _ = state.handle(.reference(nil))
+        #expect(state.handle(.key(.right)) == [])
+        #expect(text(state).contains("There is no PyTorch network"))
+    }
+
+    @Test func aClickOnTheTabOpensTheLessons() {
+        var state = Samples.state(.lessons)
+        let columns = text(state).split(separator: "\n")[0]
+        let start = columns.distance(
+            from: columns.startIndex, to: columns.range(of: "7 Learn")?.lowerBound ?? columns.startIndex)
+        state.screen = .train
+        _ = state.handle(.mouse(Mouse(.press, x: start + 1, y: 0)))
+        #expect(state.screen == .lessons)
+    }
+}

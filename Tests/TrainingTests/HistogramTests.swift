@@ -1,0 +1,62 @@
+import Datasets
+import NeuralNetwork
+import Testing
+
+@testable import Training
+
+@Suite struct HistogramTests {
+    private func histogram(_ values: [Float]) -> Histogram { values.withUnsafeBufferPointer { Histogram($0) } }
+
+    @Test func sharesSumToOneAndTheScaleIsAPowerOfTwo() {
+        let histogram = histogram((0..<1000).map { Float($0 - 500) / 1000 })
+        #expect(histogram.scale == 2, "six times 0.289 fits into 2")
+        #expect(abs(histogram.shares.reduce(0, +) - 1) < 1e-5)
+        for share in histogram.shares(from: -0.5, to: 0.5, bins: 4) { #expect(abs(share - 0.25) < 0.01) }
+        let beyond = histogram.shares(from: 5, to: 6, bins: 2)
+        #expect(abs(beyond[0] - 1) < 1e-5 && beyond[1] == 0, "what lies beyond counts in the outer bins")
+    }
+
+    @Test func outliersCountInTheOuterBinsAndNoNumbersNowhere() {
+        let values = Array(repeating: Float(0), count: 999) + [1000, .nan, .infinity]
+        let histogram = histogram(values)
+        #expect(histogram.scale < 1000)
+        #expect(abs((histogram.shares.last ?? 0) - 0.001) < 1e-6)
+        #expect(abs(histogram.shares.reduce(0, +) - 1) < 1e-5)
+        #expect(self.histogram([]).shares.allSatisfy { $0 == 0 })
+        #expect(self.histogram([0, 0]).scale == 1)
+    }
+
+    @Test func theHistoryCoversTheWholeRun() {
+        var history = HistogramHistory()
+        for step in 0..<1000 { history.append([], step: step) }
+        let steps = history.entries.map(\.step)
+        #expect(history.count == 1000)
+        #expect(steps.count <= HistogramHistory.capacity && steps.count >= HistogramHistory.capacity / 2)
+        #expect(steps.first == 0)
+        #expect((steps.last ?? 0) >= 990)
+        #expect(Set(zip(steps, steps.dropFirst()).map { $1 - $0 }).count == 1, "evenly spread")
+    }
+
+    @Test func neuronsAreCountedByClass() {
+        // Neuron 0 fires for class 1 alone, neuron 1 for all, neuron 2 never.
+        let activations = Matrix(rows: 3, columns: 3, [0, 1, 0, 4, 2, 0, 0, 3, 0])
+        let next = Dense(weights: Matrix(rows: 3, columns: 2, [3, 4, 1, 0, 9, 9]), biases: Matrix(rows: 1, columns: 2))
+        let neurons = NeuronStatistics.observe(activations, labels: [0, 1, 0], next: next)
+        #expect(neurons.map(\.isDead) == [false, false, true])
+        #expect(neurons[0].firingShare == Float(1) / 3)
+        #expect(Array(neurons[0].classMeans.prefix(2)) == [0, 4])
+        #expect(Array(neurons[1].classMeans.prefix(2)) == [2, 2])
+        #expect(abs(neurons[0].use - 4.0 / 3 * 5) < 1e-5, "the mean of 4/3 times the length of (3, 4)")
+        #expect(neurons[2].use == 0)
+    }
+
+    @Test func observedBatchesFillTheHistory() {
+        var trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration())
+        _ = trainer.trainObservedBatch()
+        _ = trainer.trainBatch()
+        _ = trainer.trainObservedBatch()
+        #expect(trainer.histograms.entries.map(\.step) == [1, 3])
+        #expect(trainer.histograms.entries.allSatisfy { $0.layers.count == 2 })
+        #expect(trainer.layerStatistics.map(\.neurons.count) == [8, 10])
+    }
+}
