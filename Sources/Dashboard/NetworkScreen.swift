@@ -5,7 +5,8 @@ import Training
 enum NetworkScreen {
     static let help: [Help.Entry] = [
         ("v", "next view: neurons, weights, histograms, why"), ("← →", "the test image before / after"),
-        ("d  f", "your drawing; in a small Why: the first layer"), ("↑ ↓", "Neurons: choose one; Why: choose the answer"),
+        ("d  f", "your drawing; in a small Why: the first layer"),
+        ("↑ ↓", "Neurons: choose one; Why: choose the answer"),
         ("l", "Neurons: the next layer; also a click"), ("Enter", "a neuron's weights, and back; Esc: no neuron"),
         ("arrows", "Weights: choose; PgUp PgDn or the wheel: page"),
     ]

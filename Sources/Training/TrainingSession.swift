@@ -44,8 +44,6 @@ public struct TrainingJob: SessionJob {
     private var target = 0
     private var lastObserved: ContinuousClock.Instant?
 
-    private var recorders: TrainingRecorders
-
     init(_ trainer: Trainer, recorders: TrainingRecorders) {
         self.trainer = trainer
         self.recorders = recorders

@@ -74,7 +74,8 @@ import Training
         demonstrate(page, &state)
         state.appearance.glyphs = .ascii
         let rows = text(state).split(separator: "\n", omittingEmptySubsequences: false).dropFirst()
-        let written = state.lessons.lesson.text + state.lessons.lesson.experiments.map(\.invitation).joined()
+        let lesson = state.lessons.lesson
+        let written = lesson.title + lesson.text + lesson.experiments.map(\.invitation).joined()
         let questions = rows.joined().count { $0 == "?" }
         #expect(questions <= written.count { $0 == "?" }, "a character without an equivalent is shown as ?")
     }
@@ -114,11 +115,11 @@ import Training
             #expect(text(state).contains("Lesson \(page + 2) of 10  \(title)"), sourceLocation: location)
         }
         #expect(text(state).contains("Lesson 1 of 10  One neuron"))
-        press(&state, .left, times: 5)
-        press(&state, .down)
-        press(&state, .left, times: 4)
+        press(&state, .down, times: 3)
+        press(&state, .left, times: 10)
         expectDone(1)
-        press(&state, .left, times: 3)
+        press(&state, .up, times: 2)
+        press(&state, .left, times: 7)
         expectDone(2)
 
         next("A layer")
@@ -145,9 +146,11 @@ import Training
         next("Softmax")
         press(&state, .down, times: 2)
         press(&state, .right, times: 45)
+        press(&state, .up, times: 2)
+        press(&state, .left, times: 20)
         expectDone(1)
         let before = try #require(state.lessons.lesson as? SoftmaxLesson).shares
-        press(&state, .down)
+        press(&state, .down, times: 3)
         press(&state, .right)
         expectDone(2)
         let after = try #require(state.lessons.lesson as? SoftmaxLesson).shares

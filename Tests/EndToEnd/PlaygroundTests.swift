@@ -18,8 +18,10 @@ extension EndToEnd {
             let learnt = try session.wait(until: "the spiral is learnt") { shareRight($0) >= 98 }
             print("the playground learns the spiral within \(learnt)")
             #expect(learnt < .seconds(4))
-            let papers = (3..<20).flatMap { row in (2..<60).map { session.screen.cell(row, $0).style.background } }
-            for color in [25, 130, 29] { #expect(papers.contains(.palette(color)), "each class has its region") }
+            try session.wait(until: "each class has a region that is sure") { screen in
+                let papers = (3..<20).flatMap { row in (2..<60).map { screen.cell(row, $0).style.background } }
+                return [25, 130, 29].allSatisfy { papers.contains(.palette($0)) }
+            }
             try session.send("p")
             try session.wait(for: "paused")
             try session.settle()

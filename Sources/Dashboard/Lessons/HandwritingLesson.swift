@@ -103,8 +103,8 @@ struct HandwritingLesson: Lesson {
     var experiments: [Experiment] {
         var answer = "A network is only its numbers."
         if case .tested(let evaluation) = reference {
-            answer = "\(Format.grouped(evaluation.correct)) of \(Format.grouped(evaluation.count)) right, as in PyTorch "
-                + "itself. " + answer
+            let (correct, count) = (Format.grouped(evaluation.correct), Format.grouped(evaluation.count))
+            answer = "\(correct) of \(count) right, as in PyTorch itself. " + answer
         }
         return [
             Experiment(

@@ -31,7 +31,7 @@ struct NeuronLesson: Lesson {
                 invitation: "make the sum negative. Turn weights down with the left arrow.",
                 answer: "Negative: now more speaks against than for.", isDone: sum < 0),
             Experiment(
-                invitation: "make the neuron blind to pixel 2, so that its brightness does not matter.",
+                invitation: "make the neuron blind to pixel 2.",
                 answer: "Weight 0: whatever pixel 2 is, nothing is added. Enter opens the next page.",
                 isDone: knobs[1].value == 0),
         ]

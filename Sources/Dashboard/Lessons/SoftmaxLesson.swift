@@ -31,7 +31,7 @@ struct SoftmaxLesson: Lesson {
         [
             Experiment(
                 invitation: "make the network sure that it is a 7: more than 95 %.",
-                answer: "Three more than the others make it sure: e³ is about 20 times as much.",
+                answer: "Sure: a lead of 3 is a factor of 20.",
                 isDone: shares[2] > 0.95),
             Experiment(
                 invitation: "add something to all logits. Which shares change?",
