@@ -127,7 +127,9 @@ public struct Checkpoint: Sendable {
             && configuration.learningRate > 0 && configuration.learningRate.isFinite && progress.step >= 0
             && configuration.weightDecay >= 0 && configuration.weightDecay.isFinite
             && configuration.dropout >= 0 && configuration.dropout < 1
-            && progress.step < 1 << 40
+            && progress.step < 1 << 40 && progress.tally.isSound
+            && progress.epochs.allSatisfy { (1...max(progress.step, 1)).contains($0.epoch) && $0.step <= progress.step }
+            && progress.learningRateChanges.allSatisfy { (0...progress.step).contains($0.step) }
     }
 
     /// "60000 × 28 × 28"

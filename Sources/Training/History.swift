@@ -47,7 +47,7 @@ public struct Series: Sendable, Equatable {
     init?(_ buckets: [Bucket]) {
         self.buckets = buckets
         bucketWidth = buckets.first?.count ?? 1
-        guard buckets.count <= Self.capacity, bucketWidth > 0, bucketWidth.nonzeroBitCount == 1,
+        guard buckets.count <= Self.capacity, (1...1 << 40).contains(bucketWidth), bucketWidth.nonzeroBitCount == 1,
             buckets.dropLast().allSatisfy({ $0.count == bucketWidth }),
             buckets.allSatisfy({ (1...bucketWidth).contains($0.count) })
         else { return nil }

@@ -203,6 +203,9 @@ struct Tally: Sendable, Codable {
     private var samples = 0
     private(set) var seconds = 0.0
 
+    /// Whether the counts are such that a run can reach.
+    var isSound: Bool { (0...1 << 40).contains(correct) && (0...1 << 40).contains(samples) }
+
     var meanLoss: Double { samples == 0 ? 0 : loss / Double(samples) }
     var accuracy: Double { samples == 0 ? 0 : Double(correct) / Double(samples) }
     var samplesPerSecond: Double { seconds == 0 ? 0 : Double(samples) / seconds }

@@ -17,7 +17,7 @@ struct ScreenStyle: Equatable {
     var invisible = false
 }
 
-enum ScreenColor: Equatable {
+enum ScreenColor: Hashable {
     /// The terminal's own foreground or background.
     case standard
     /// A colour of the palette: 0–7 the eight base colours, 8–15 the bright ones, then the cube and the greys.
