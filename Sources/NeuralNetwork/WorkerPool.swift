@@ -132,20 +132,35 @@ private final class Desk: @unchecked Sendable {
 }
 
 /// Where one thread waits: awake for a moment, then asleep.
-private final class Rest: Sendable {
-    /// About ten microseconds: longer than the waits within and between training steps, when a core is free for each
-    /// thread. When not, sleeping soon gives the core to the thread that is waited for.
-    private static let looks = 300
+///
+/// Where each thread has a core, waits are shorter than it takes to wake up, so it pays to stay awake. Where threads
+/// share cores with others, whoever stays awake may keep the very thread from running that it waits for. So it stays
+/// awake for longer only after some short waits in a row.
+private final class Rest: @unchecked Sendable {
+    private static let shortWait = Duration.microseconds(100)
+    private static let patience = (little: Duration.microseconds(5), much: shortWait)
 
     private let isAsleep = Atomic(false)
     private let alarm = DispatchSemaphore(value: 0)
+    /// In a row; for the waiting thread alone.
+    private var shortWaits = 0
 
     /// Returns when the condition holds. Whoever makes it true calls `wake` afterwards.
     func wait(until condition: () -> Bool) {
-        for _ in 0..<Self.looks {
-            if condition() { return }
-            inkling_pause()
-        }
+        if condition() { return }
+        let start = ContinuousClock.now
+        let patience = shortWaits >= 8 ? Self.patience.much : Self.patience.little
+        repeat {
+            for _ in 0..<8 {
+                inkling_pause()
+                if condition() { return }
+            }
+        } while ContinuousClock.now - start < patience
+        sleep(until: condition)
+        shortWaits = ContinuousClock.now - start < Self.shortWait ? shortWaits + 1 : 0
+    }
+
+    private func sleep(until condition: () -> Bool) {
         while !condition() {
             isAsleep.store(true, ordering: .sequentiallyConsistent)
             // It may have come true in between. If somebody has set the alarm for that, it is still to be heard.
