@@ -5,8 +5,8 @@ public struct GreyImage: Sendable, Equatable {
     /// `[height × width]`, row-major, 0 (black) to 255 (white).
     public let pixels: [UInt8]
 
-    /// The most pixels of a picture, those of a large photograph.
-    static let largestCount = 32_000_000
+    /// The most pixels of a picture, those of a photograph of 4,000 × 3,000 and a little more.
+    static let largestCount = 12_500_000
 
     public init(width: Int, height: Int, pixels: [UInt8]) {
         precondition(width >= 1 && height >= 1 && pixels.count == width * height, "A picture has its pixels.")

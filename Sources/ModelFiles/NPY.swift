@@ -55,12 +55,12 @@ enum NPY {
 
     /// The elements little-endian, the last dimension running fastest.
     private static func rowMajor(_ bytes: [UInt8], _ header: NPYHeader) -> [UInt8] {
+        guard header.isBigEndian || header.fortranOrder else { return bytes }
         let size = header.elementType.size
         var elements = stride(from: 0, to: bytes.count, by: size).map { bytes[$0..<$0 + size] }
         if header.fortranOrder, header.shape.count == 2 {
             elements = transpose(elements, rows: header.shape[1], columns: header.shape[0])
         }
-        guard header.isBigEndian || header.fortranOrder else { return bytes }
         return header.isBigEndian ? elements.flatMap { $0.reversed() } : elements.flatMap { $0 }
     }
 }

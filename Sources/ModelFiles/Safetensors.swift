@@ -15,8 +15,8 @@ public struct Safetensors: Sendable, Equatable {
 
     public subscript(name: String) -> Tensor? { tensors.first { $0.name == name } }
 
-    /// 16 MiB, enough for a hundred thousand tensors: what a header may take before it counts as broken.
-    static let largestHeader = 1 << 24
+    /// 4 MiB, enough for some ten thousand tensors: what a header may take before it counts as broken.
+    static let largestHeader = 1 << 22
 
     /// - Throws: when the file cannot be read or is not as the format has it; nothing is taken on trust.
     public init(file path: String) throws(ModelFileError) {
@@ -95,7 +95,13 @@ public struct Safetensors: Sendable, Equatable {
 
     /// Writes the file whole or not at all.
     public func write(to path: String) throws(ModelFileError) {
-        try WholeFile.write(encoded(), to: path)
+        let bytes = encoded()
+        let length = bytes[..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
+        guard length <= Self.largestHeader else {
+            throw ModelFileError(
+                path, expected: "a header of at most \(Self.largestHeader) bytes to write", found: "\(length)")
+        }
+        try WholeFile.write(bytes, to: path)
     }
 
     /// A string as JSON writes it.

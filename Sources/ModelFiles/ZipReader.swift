@@ -28,9 +28,9 @@ struct ZipReader {
         self.file = file
         let directory = try Self.findDirectory(file)
         entries = try Self.entries(directory, file.path)
-        // Bombs: a small file may ask for 32 MiB, a large one for twenty times its size. Weights hardly shrink.
+        // Bombs: a small file may ask for 16 MiB, a large one for twenty times its size. Weights hardly shrink.
         let total = entries.reduce(0) { $0.addingReportingOverflow($1.size).partialValue }
-        let limit = max(1 << 25, file.size.multipliedReportingOverflow(by: 20).partialValue)
+        let limit = max(1 << 24, file.size.multipliedReportingOverflow(by: 20).partialValue)
         guard total >= 0, total <= limit, entries.allSatisfy({ (0...limit).contains($0.size) }) else {
             throw ModelFileError(file.path, expected: "at most \(limit) bytes when unpacked", found: "more")
         }

@@ -9,10 +9,12 @@ import NeuralNetwork
 ///     inkling.moment.0.0.weight …                 what the optimizer remembers, of the same shapes; Adam has two each
 ///     inkling.history.loss, inkling.history.accuracy
 ///                                                 [buckets × 4]: minimum, maximum, mean, number of steps
-///     metadata "training"                         JSON: configuration, step, epochs, the sums of the epoch under way
+///     inkling.epochs                              [epochs × 8], in the order of `EpochResult`
+///     metadata "training"                         JSON: configuration, step, the sums of the epoch under way
 public struct Checkpoint: Sendable {
     private static func momentPrefix(_ index: Int) -> String { Model.privatePrefix + "moment.\(index)." }
     private static let historyPrefix = Model.privatePrefix + "history."
+    private static let epochsName = Model.privatePrefix + "epochs"
     private static let progressKey = "training"
     private static let imagesKey = "trainingImages"
 
@@ -56,8 +58,11 @@ public struct Checkpoint: Sendable {
             let accuracy = Self.series(contents[Self.historyPrefix + "accuracy"]),
             loss.count == progress.step, accuracy.count == progress.step
         else { throw problem("a history of \(progress.step) steps", "another") }
+        guard let epochs = Self.epochs(contents[Self.epochsName], steps: progress.step) else {
+            throw problem("the results of the epochs", "something else")
+        }
         state = TrainerState(
-            progress: progress, network: network,
+            progress: progress, epochs: epochs, network: network,
             optimizer: Optimizer(
                 configuration.optimizer, weightDecay: configuration.weightDecay, steps: progress.step, moments: moments),
             history: History(loss: loss, accuracy: accuracy))
@@ -114,7 +119,7 @@ public struct Checkpoint: Sendable {
             + moments.enumerated().flatMap { index, moment in
                 moment.tensors.map { $0.renamed(momentPrefix(index) + $0.name) }
             } + [
-                tensor(historyPrefix + "loss", state.history.loss),
+                tensor(state.epochs), tensor(historyPrefix + "loss", state.history.loss),
                 tensor(historyPrefix + "accuracy", state.history.accuracy),
             ]
         try Safetensors(tensors: tensors, metadata: metadata).write(to: path)
@@ -128,13 +133,39 @@ public struct Checkpoint: Sendable {
             && configuration.weightDecay >= 0 && configuration.weightDecay.isFinite
             && configuration.dropout >= 0 && configuration.dropout < 1
             && progress.step < 1 << 40 && progress.tally.isSound
-            && progress.epochs.allSatisfy { (1...max(progress.step, 1)).contains($0.epoch) && $0.step <= progress.step }
             && progress.learningRateChanges.allSatisfy { (0...progress.step).contains($0.step) }
     }
 
     /// "60000 × 28 × 28"
     private static func images(_ dataset: Dataset) -> String {
         "\(dataset.train.count) × \(dataset.train.height) × \(dataset.train.width)"
+    }
+
+    private static func tensor(_ epochs: [EpochResult]) -> Tensor {
+        Tensor(
+            name: epochsName, shape: [epochs.count, 8],
+            doubles: epochs.flatMap { epoch in
+                [
+                    Double(epoch.epoch), Double(epoch.step), epoch.trainLoss, epoch.trainAccuracy, epoch.testLoss,
+                    epoch.testAccuracy, epoch.seconds, epoch.samplesPerSecond,
+                ]
+            })
+    }
+
+    /// nil unless they are results of a run of so many steps.
+    private static func epochs(_ tensor: Tensor?, steps: Int) -> [EpochResult]? {
+        guard let tensor, tensor.shape.count == 2, tensor.shape[1] == 8 else { return nil }
+        let values = tensor.doubles
+        let epochs = stride(from: 0, to: values.count, by: 8).compactMap { start -> EpochResult? in
+            guard let epoch = Int(exactly: values[start]), let step = Int(exactly: values[start + 1]),
+                (1...max(steps, 1)).contains(epoch), (1...max(steps, 1)).contains(step)
+            else { return nil }
+            return EpochResult(
+                epoch: epoch, step: step, trainLoss: values[start + 2], trainAccuracy: values[start + 3],
+                testLoss: values[start + 4], testAccuracy: values[start + 5], seconds: values[start + 6],
+                samplesPerSecond: values[start + 7])
+        }
+        return epochs.count == tensor.shape[0] ? epochs : nil
     }
 
     private static func tensor(_ name: String, _ series: Series) -> Tensor {

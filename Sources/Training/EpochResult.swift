@@ -1,5 +1,5 @@
 /// What an epoch, or the part of it that was trained, came to.
-public struct EpochResult: Sendable, Equatable, Codable {
+public struct EpochResult: Sendable, Equatable {
     /// Counted from 1.
     public let epoch: Int
     /// Steps from the start of the run to the end of this epoch.

@@ -161,16 +161,15 @@ extension Trainer {
     var state: TrainerState {
         TrainerState(
             progress: TrainerState.Progress(
-                configuration: configuration, step: step, epochs: epochs, learningRateChanges: learningRateChanges,
-                tally: tally),
-            network: network, optimizer: optimizer, history: history)
+                configuration: configuration, step: step, learningRateChanges: learningRateChanges, tally: tally),
+            epochs: epochs, network: network, optimizer: optimizer, history: history)
     }
 
     /// The trainer that goes on as the one that the state was taken from would have, to the last bit.
     init(dataset: Dataset, state: TrainerState) {
         self.init(dataset: dataset, configuration: state.progress.configuration, network: state.network)
         step = state.progress.step
-        epochs = state.progress.epochs
+        epochs = state.epochs
         learningRateChanges = state.progress.learningRateChanges
         tally = state.progress.tally
         optimizer = state.optimizer
@@ -185,12 +184,12 @@ struct TrainerState: Sendable {
     struct Progress: Sendable, Codable {
         var configuration: TrainingConfiguration
         let step: Int
-        let epochs: [EpochResult]
         let learningRateChanges: [LearningRateChange]
         let tally: Tally
     }
 
     var progress: Progress
+    let epochs: [EpochResult]
     let network: Network
     let optimizer: Optimizer
     let history: History

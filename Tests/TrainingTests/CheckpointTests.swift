@@ -134,7 +134,9 @@ import Testing
         #expect(throws: ModelFileError.self) { try Checkpoint(file: path) }
     }
 
-    @Test(arguments: ["inkling.history.loss", "inkling.moment.0.0.weight", "0.weight", "inkling.moment.0.2.bias"])
+    @Test(arguments: [
+        "inkling.history.loss", "inkling.moment.0.0.weight", "0.weight", "inkling.epochs", "inkling.moment.0.2.bias",
+    ])
     func aMissingTensorIsNamed(name: String) throws {
         defer { unlink(path) }
         try Checkpoint.write(run(3), to: path)
