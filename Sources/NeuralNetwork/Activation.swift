@@ -58,7 +58,11 @@ public enum Activation: String, Sendable, CaseIterable, Codable {
     public func forward(_ sums: Matrix) -> Matrix {
         var output = sums
         output.withUnsafeMutableElements { elements in
-            for i in elements.indices { elements[i] = Float(value(Double(elements[i]))) }
+            if self == .relu {
+                for i in elements.indices where !(elements[i] > 0) { elements[i] = 0 }
+            } else {
+                for i in elements.indices { elements[i] = Float(value(Double(elements[i]))) }
+            }
         }
         return output
     }
@@ -69,7 +73,11 @@ public enum Activation: String, Sendable, CaseIterable, Codable {
         var gradient = outputGradient
         sums.withUnsafeElements { sums in
             gradient.withUnsafeMutableElements { gradient in
-                for i in gradient.indices { gradient[i] *= Float(slope(Double(sums[i]))) }
+                if self == .relu {
+                    for i in gradient.indices where !(sums[i] > 0) { gradient[i] = 0 }
+                } else {
+                    for i in gradient.indices { gradient[i] *= Float(slope(Double(sums[i]))) }
+                }
             }
         }
         return gradient

@@ -93,7 +93,7 @@ public struct Trainer: Sendable {
     public mutating func trainObservedBatch() -> EpochResult? {
         let before = network
         let result = trainBatch()
-        layerStatistics = LayerStatistics.observe(before: before, after: network, images: dataset.train, count: 256)
+        layerStatistics = LayerStatistics.observe(before: before, after: network, images: dataset.train, count: 128)
         histograms.append(layerStatistics.compactMap(\.histograms), step: step)
         return result
     }
