@@ -90,14 +90,19 @@ extension EndToEnd {
             #expect(session.screen.lines.filter { $0.contains("%") }.count == 2)
         }
 
+        /// Now and then the signal comes between two epochs, when there is no part of one to tell of; hence the tries.
         @Test(arguments: [SIGINT, SIGTERM]) func endsCleanlyOnASignal(signal: Int32) throws {
-            let result = try Inkling.run(
-                ["train", "--epochs", "1000", "--json"], interruption: .signal(signal, after: .milliseconds(1500)))
-            #expect(result.status == .success)
-            let epochs = try epochs(result)
-            #expect(epochs.last?.interrupted == true)
-            #expect(epochs.dropLast().allSatisfy { $0.interrupted == nil })
-            #expect((epochs.last?.testAccuracy ?? 0) > 0.5)
+            for delay in [1500, 1570, 1640] {
+                let result = try Inkling.run(
+                    ["train", "--epochs", "1000", "--json"],
+                    interruption: .signal(signal, after: .milliseconds(delay)))
+                #expect(result.status == .success)
+                let epochs = try epochs(result)
+                #expect(epochs.dropLast().allSatisfy { $0.interrupted == nil })
+                #expect((epochs.last?.testAccuracy ?? 0) > 0.5)
+                if epochs.last?.interrupted == true { return }
+            }
+            Issue.record("no run was interrupted within an epoch")
         }
 
         @Test(arguments: [
