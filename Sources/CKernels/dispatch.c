@@ -135,6 +135,11 @@ void inkling_gather(const uint8_t *images, const int32_t *indices, ptrdiff_t cou
     kernels()->gather(images, indices, count, pixels, scale, out, out_row_stride);
 }
 
+void inkling_add(ptrdiff_t rows, ptrdiff_t columns, const float *addend, ptrdiff_t addend_row_stride, bool relu,
+                 float *sums, ptrdiff_t sums_row_stride) {
+    kernels()->add(rows, columns, addend, addend_row_stride, relu, sums, sums_row_stride);
+}
+
 void inkling_relu_backward(ptrdiff_t rows, ptrdiff_t columns, const float *activation, ptrdiff_t activation_row_stride,
                            float *gradient, ptrdiff_t gradient_row_stride) {
     kernels()->relu_backward(rows, columns, activation, activation_row_stride, gradient, gradient_row_stride);
@@ -161,33 +166,20 @@ void inkling_softmax_cross_entropy(ptrdiff_t rows, ptrdiff_t classes, const floa
                                      gradient_row_stride, losses, predictions);
 }
 
-static ptrdiff_t words_of_bits(ptrdiff_t bits) {
-    return (bits + 63) / 64;
+void inkling_find_lit(ptrdiff_t count, ptrdiff_t pixels, const uint8_t *images, uint64_t *lit) {
+    kernels()->find_lit(count, pixels, images, lit);
 }
 
-size_t inkling_sparse_batch_size(ptrdiff_t rows, ptrdiff_t pixels) {
-    ptrdiff_t pixel_words = words_of_bits(pixels);
-    return (size_t)(rows * pixel_words * 64 + rows * pixel_words * 8 + pixels * words_of_bits(rows) * 8);
+void inkling_sparse_transpose(const inkling_sparse_batch *batch) {
+    kernels()->sparse_transpose(batch);
 }
 
-inkling_sparse_batch inkling_sparse_batch_in(void *memory, ptrdiff_t rows, ptrdiff_t pixels) {
-    inkling_sparse_batch batch = {.rows = rows, .pixels = pixels};
-    batch.bytes = memory;
-    batch.row_bits = (uint64_t *)(batch.bytes + rows * words_of_bits(pixels) * 64);
-    batch.column_bits = batch.row_bits + rows * words_of_bits(pixels);
-    return batch;
-}
-
-void inkling_sparsify(const inkling_sparse_batch *batch, ptrdiff_t first_row, ptrdiff_t end_row,
-                      const uint8_t *images, const int32_t *indices) {
-    kernels()->sparsify(batch, first_row, end_row, images, indices);
-}
-
-void inkling_sparse_forward(const inkling_sparse_batch *batch, ptrdiff_t first_row, ptrdiff_t end_row, float scale,
-                            ptrdiff_t outputs, const float *weights, ptrdiff_t weight_row_stride,
-                            const float *bias, bool relu, float *out, ptrdiff_t out_row_stride) {
-    kernels()->sparse_forward(batch, first_row, end_row, scale, outputs, weights, weight_row_stride, bias, relu,
-                              out, out_row_stride);
+void inkling_sparse_forward(const inkling_sparse_batch *batch, ptrdiff_t first_row, ptrdiff_t end_row,
+                            ptrdiff_t first_word, ptrdiff_t end_word, float scale, ptrdiff_t outputs,
+                            const float *weights, ptrdiff_t weight_row_stride, const float *bias,
+                            bool relu, float *out, ptrdiff_t out_row_stride) {
+    kernels()->sparse_forward(batch, first_row, end_row, first_word, end_word, scale, outputs, weights,
+                              weight_row_stride, bias, relu, out, out_row_stride);
 }
 
 void inkling_sparse_weight_update(const inkling_sparse_batch *batch, ptrdiff_t first_pixel, ptrdiff_t end_pixel,

@@ -3,8 +3,8 @@
 //   KERNELS, KERNELS_NAME   the table that this file ends with, and its name
 //   LANES                   floats in a vector
 //   TILE_ROWS               rows of the largest tile of the matrix product, 2 vectors wide
-//   SPARSE_VECTORS          vectors of sums that a sparse product keeps in registers for an image or a pixel
-//   SPARSE_PAIRS            1 if there are registers for two at once, which then share what they read
+//   SPARSE_VECTORS          the widest panel of output columns of the sparse products, in vectors
+//   SPARSE_PAIRS            1 if there are registers for the weight gradients of two pixels of such a panel at once
 //   first_lanes, first(), load_first(), store_first()   the first 1...LANES lanes of a vector
 
 typedef float vec __attribute__((ext_vector_type(LANES)));
@@ -401,6 +401,17 @@ static void gather(const uint8_t *images, const int32_t *indices, ptrdiff_t coun
     }
 }
 
+static void add(ptrdiff_t rows, ptrdiff_t columns, const float *addend, ptrdiff_t addend_row_stride, bool relu,
+                float *sums, ptrdiff_t sums_row_stride) {
+    for (ptrdiff_t i = 0; i < rows; i += 1, addend += addend_row_stride, sums += sums_row_stride) {
+        for (ptrdiff_t j = 0; j < columns; j += LANES) {
+            first_lanes lanes = first(smaller(LANES, columns - j));
+            vec sum = load_first(sums + j, lanes) + load_first(addend + j, lanes);
+            store_first(sums + j, lanes, relu ? relu_of(sum) : sum);
+        }
+    }
+}
+
 static void relu_backward(ptrdiff_t rows, ptrdiff_t columns, const float *activation, ptrdiff_t activation_row_stride,
                           float *gradient, ptrdiff_t gradient_row_stride) {
     for (ptrdiff_t i = 0; i < rows; i += 1) {
@@ -596,22 +607,14 @@ static void softmax_cross_entropy(ptrdiff_t rows, ptrdiff_t classes, const float
 typedef uint8_t bytes64 __attribute__((ext_vector_type(64)));
 typedef bool bits64 __attribute__((ext_vector_type(64)));
 
-static void sparsify(const inkling_sparse_batch *batch, ptrdiff_t first_row, ptrdiff_t end_row,
-                     const uint8_t *images, const int32_t *indices) {
-    ptrdiff_t words = (batch->pixels + 63) / 64;
-    for (ptrdiff_t row = first_row; row < end_row; row += 1) {
-        prefetch_image(images, indices, row, end_row, batch->pixels);
-        const uint8_t *image = images + (indices != NULL ? indices[row] : row) * batch->pixels;
-        uint8_t *bytes = batch->bytes + row * words * 64;
-        uint64_t *bits = batch->row_bits + row * words;
-        for (ptrdiff_t word = 0; word < words; word += 1) {
+static void find_lit(ptrdiff_t count, ptrdiff_t pixels, const uint8_t *images, uint64_t *lit) {
+    for (ptrdiff_t image = 0; image < count; image += 1, images += pixels) {
+        for (ptrdiff_t p = 0; p < pixels; p += 64, lit += 1) {
             bytes64 some = 0;
-            ptrdiff_t count = batch->pixels - 64 * word;
-            if (count >= 64) memcpy(&some, image + 64 * word, 64);
-            else memcpy(&some, image + 64 * word, (size_t)count);
-            memcpy(bytes + 64 * word, &some, 64);
-            bits64 lit = __builtin_convertvector(some != 0, bits64);
-            memcpy(&bits[word], &lit, 8);
+            if (pixels - p >= 64) memcpy(&some, images + p, 64);
+            else memcpy(&some, images + p, (size_t)(pixels - p));
+            bits64 bits = __builtin_convertvector(some != 0, bits64);
+            memcpy(lit, &bits, 8);
         }
     }
 }
@@ -641,11 +644,12 @@ INLINE void store_panel(float *p, const struct panel *panel, int v, vec value) {
 
 struct sparse_product {
     const inkling_sparse_batch *batch;
-    ptrdiff_t first, end;  // rows of the batch forward, pixels in the weight gradient
-    const float *values;   // of the 256 bytes
-    const float *source;   // W forward, δ in the weight gradient
+    ptrdiff_t first, end;            // rows of the batch forward, pixels in the weight gradient
+    ptrdiff_t first_word, end_word;  // of pixels, forward
+    const float *values;             // of the 256 bytes
+    const float *source;             // W forward, δ in the weight gradient
     ptrdiff_t source_row_stride;
-    float *destination;    // the activations, or the weights or their gradient
+    float *destination;              // the activations, or the weights or their gradient
     ptrdiff_t destination_row_stride;
     const float *bias;
     bool relu;
@@ -653,46 +657,71 @@ struct sparse_product {
     float *velocity;
 };
 
-/// `rows` rows at once share each row of W that any of them needs; a zero pixel adds a zero.
-INLINE void sparse_forward_rows(const struct sparse_product *product, const struct panel *panel, ptrdiff_t row,
-                                const int rows) {
+INLINE ptrdiff_t words_of_bits(ptrdiff_t bits) {
+    return (bits + 63) / 64;
+}
+
+INLINE ptrdiff_t image_of(const inkling_sparse_batch *batch, ptrdiff_t row) {
+    return batch->indices != NULL ? batch->indices[row] : row;
+}
+
+/// The products of one image with 64 rows of W, which stay in the first-level cache from image to image; the sums wait
+/// in the destination meanwhile.
+INLINE void sparse_forward_word(const struct sparse_product *product, const struct panel *panel, ptrdiff_t row,
+                                ptrdiff_t word, const bool is_first, const bool is_last) {
     const inkling_sparse_batch *batch = product->batch;
-    const float *weights = product->source + panel->column;
-    ptrdiff_t words = (batch->pixels + 63) / 64;
-    vec sums[2][SPARSE_VECTORS];
+    ptrdiff_t image = image_of(batch, row), words = words_of_bits(batch->pixels);
+    const uint8_t *bytes = batch->images + image * batch->pixels + word * 64;
+    if (!is_last) __builtin_prefetch(bytes + smaller(127, batch->pixels - word * 64 - 1));
+    uint64_t lit = batch->lit[image * words + word];
+    if (lit == 0 && !is_first && !is_last) return;
+    const float *weight_rows = product->source + panel->column + word * 64 * product->source_row_stride;
+    float *out = product->destination + row * product->destination_row_stride + panel->column;
+    vec sums[SPARSE_VECTORS];
     UNROLL for (int v = 0; v < panel->vectors; v += 1) {
-        vec start = 0;
-        if (product->bias != NULL) start = load_panel(product->bias + panel->column, panel, v);
-        UNROLL for (int r = 0; r < rows; r += 1) sums[r][v] = start;
+        if (!is_first) sums[v] = load_panel(out, panel, v);
+        else if (product->bias != NULL) sums[v] = load_panel(product->bias + panel->column, panel, v);
+        else sums[v] = 0;
     }
-    for (ptrdiff_t word = 0; word < words; word += 1) {
-        const uint8_t *bytes = batch->bytes + (row * words + word) * 64;
-        const float *weight_rows = weights + word * 64 * product->source_row_stride;
-        uint64_t lit = batch->row_bits[row * words + word];
-        if (rows == 2) lit |= batch->row_bits[(row + 1) * words + word];
-        for (; lit != 0; lit &= lit - 1) {
-            int p = __builtin_ctzll(lit);
-            const float *weight_row = weight_rows + p * product->source_row_stride;
-            float value[2];
-            UNROLL for (int r = 0; r < rows; r += 1) value[r] = product->values[bytes[r * words * 64 + p]];
-            UNROLL for (int v = 0; v < panel->vectors; v += 1) {
-                vec weight = load_panel(weight_row, panel, v);
-                UNROLL for (int r = 0; r < rows; r += 1) sums[r][v] = value[r] * weight + sums[r][v];
-            }
-        }
-    }
-    UNROLL for (int r = 0; r < rows; r += 1) {
-        float *out = product->destination + (row + r) * product->destination_row_stride + panel->column;
+    for (; lit != 0; lit &= lit - 1) {
+        int p = __builtin_ctzll(lit);
+        const float *weight_row = weight_rows + p * product->source_row_stride;
+        float value = product->values[bytes[p]];
         UNROLL for (int v = 0; v < panel->vectors; v += 1) {
-            store_panel(out, panel, v, product->relu ? relu_of(sums[r][v]) : sums[r][v]);
+            sums[v] = value * load_panel(weight_row, panel, v) + sums[v];
         }
+    }
+    UNROLL for (int v = 0; v < panel->vectors; v += 1) {
+        store_panel(out, panel, v, is_last && product->relu ? relu_of(sums[v]) : sums[v]);
+    }
+}
+
+/// Asks for what the products of some rows read first, long before they do: images and their bits come from far away.
+static void prefetch_rows(const struct sparse_product *product, ptrdiff_t first, ptrdiff_t end) {
+    const inkling_sparse_batch *batch = product->batch;
+    for (ptrdiff_t row = first; row < end; row += 1) {
+        const uint64_t *lit = batch->lit + image_of(batch, row) * words_of_bits(batch->pixels);
+        __builtin_prefetch(lit + product->first_word);
+        __builtin_prefetch(lit + product->end_word - 1);
+        const uint8_t *bytes = batch->images + image_of(batch, row) * batch->pixels + product->first_word * 64;
+        __builtin_prefetch(bytes);
+        __builtin_prefetch(bytes + smaller(63, batch->pixels - product->first_word * 64 - 1));
     }
 }
 
 INLINE void sparse_forward_panel(const struct sparse_product *product, const struct panel *panel) {
-    ptrdiff_t row = product->first;
-    if (SPARSE_PAIRS) for (; row + 2 <= product->end; row += 2) sparse_forward_rows(product, panel, row, 2);
-    for (; row < product->end; row += 1) sparse_forward_rows(product, panel, row, 1);
+    const ptrdiff_t together = 16;  // rows: enough to share W, and few enough for the prefetch to be in time
+    ptrdiff_t first = product->first_word, last = product->end_word - 1;
+    prefetch_rows(product, product->first, smaller(product->first + together, product->end));
+    for (ptrdiff_t row = product->first; row < product->end; row += together) {
+        ptrdiff_t end = smaller(row + together, product->end);
+        prefetch_rows(product, end, smaller(end + together, product->end));
+        for (ptrdiff_t word = first; word <= last; word += 1) {
+            for (ptrdiff_t r = row; r < end; r += 1) {
+                sparse_forward_word(product, panel, r, word, word == first, word == last);
+            }
+        }
+    }
 }
 
 /// Transposes 64 × 64 bits: bit j of word i becomes bit i of word j.
@@ -709,19 +738,17 @@ static void transpose_bits(uint64_t words[64]) {
     }
 }
 
-/// Fills column_bits of the pixels [first, end).
-static void transpose_batch_bits(const inkling_sparse_batch *batch, ptrdiff_t first, ptrdiff_t end) {
-    ptrdiff_t pixel_words = (batch->pixels + 63) / 64, row_words = (batch->rows + 63) / 64;
-    for (ptrdiff_t pixel_word = first / 64; pixel_word * 64 < end; pixel_word += 1) {
+static void sparse_transpose(const inkling_sparse_batch *batch) {
+    ptrdiff_t pixel_words = words_of_bits(batch->pixels), row_words = words_of_bits(batch->rows);
+    for (ptrdiff_t pixel_word = 0; pixel_word < pixel_words; pixel_word += 1) {
         for (ptrdiff_t row_word = 0; row_word < row_words; row_word += 1) {
             uint64_t words[64] = {0};
             for (ptrdiff_t i = 0; i < smaller(64, batch->rows - row_word * 64); i += 1) {
-                words[i] = batch->row_bits[(row_word * 64 + i) * pixel_words + pixel_word];
+                words[i] = batch->lit[image_of(batch, row_word * 64 + i) * pixel_words + pixel_word];
             }
             transpose_bits(words);
-            for (ptrdiff_t i = 0; i < 64; i += 1) {
-                ptrdiff_t pixel = pixel_word * 64 + i;
-                if (pixel >= first && pixel < end) batch->column_bits[pixel * row_words + row_word] = words[i];
+            for (ptrdiff_t i = 0; i < smaller(64, batch->pixels - pixel_word * 64); i += 1) {
+                batch->column_bits[(pixel_word * 64 + i) * row_words + row_word] = words[i];
             }
         }
     }
@@ -732,22 +759,21 @@ INLINE void sparse_weights_pixels(const struct sparse_product *product, const st
                                   const int pixels) {
     const inkling_sparse_batch *batch = product->batch;
     const float *delta = product->source + panel->column;
-    ptrdiff_t byte_stride = (batch->pixels + 63) / 64 * 64;
-    ptrdiff_t row_words = (batch->rows + 63) / 64;
+    ptrdiff_t row_words = words_of_bits(batch->rows);
     vec sums[2][SPARSE_VECTORS];
-    UNROLL for (int v = 0; v < panel->vectors; v += 1) {
-        UNROLL for (int q = 0; q < pixels; q += 1) sums[q][v] = 0;
+    UNROLL for (int q = 0; q < pixels; q += 1) {
+        UNROLL for (int v = 0; v < panel->vectors; v += 1) sums[q][v] = 0;
     }
     for (ptrdiff_t word = 0; word < row_words; word += 1) {
-        const uint8_t *bytes = batch->bytes + word * 64 * byte_stride + pixel;
         const float *delta_rows = delta + word * 64 * product->source_row_stride;
-        uint64_t lit = batch->column_bits[pixel * row_words + word];
-        if (pixels == 2) lit |= batch->column_bits[(pixel + 1) * row_words + word];
+        uint64_t lit = 0;
+        UNROLL for (int q = 0; q < pixels; q += 1) lit |= batch->column_bits[(pixel + q) * row_words + word];
         for (; lit != 0; lit &= lit - 1) {
             int row = __builtin_ctzll(lit);
             const float *delta_row = delta_rows + row * product->source_row_stride;
+            const uint8_t *bytes = batch->images + image_of(batch, word * 64 + row) * batch->pixels + pixel;
             float value[2];
-            UNROLL for (int q = 0; q < pixels; q += 1) value[q] = product->values[bytes[row * byte_stride + q]];
+            UNROLL for (int q = 0; q < pixels; q += 1) value[q] = product->values[bytes[q]];
             UNROLL for (int v = 0; v < panel->vectors; v += 1) {
                 vec part = load_panel(delta_row, panel, v);
                 UNROLL for (int q = 0; q < pixels; q += 1) sums[q][v] = value[q] * part + sums[q][v];
@@ -784,6 +810,9 @@ INLINE void sparse_weights_panel(const struct sparse_product *product, const str
         if (left >= SPARSE_VECTORS * LANES) {                                                                         \
             kernel(product, &(struct panel){.column = column, .vectors = SPARSE_VECTORS});                            \
             column += SPARSE_VECTORS * LANES;                                                                         \
+        } else if (left >= 4 * LANES) {                                                                               \
+            kernel(product, &(struct panel){.column = column, .vectors = 4});                                         \
+            column += 4 * LANES;                                                                                      \
         } else if (left >= 2 * LANES) {                                                                               \
             kernel(product, &(struct panel){.column = column, .vectors = 2});                                         \
             column += 2 * LANES;                                                                                      \
@@ -794,15 +823,16 @@ INLINE void sparse_weights_panel(const struct sparse_product *product, const str
         }                                                                                                             \
     }
 
-static void sparse_forward(const inkling_sparse_batch *batch, ptrdiff_t first_row, ptrdiff_t end_row, float scale,
+static void sparse_forward(const inkling_sparse_batch *batch, ptrdiff_t first_row, ptrdiff_t end_row,
+                           ptrdiff_t first_word, ptrdiff_t end_word, float scale,
                            ptrdiff_t outputs, const float *weights, ptrdiff_t weight_row_stride,
                            const float *bias, bool relu, float *out, ptrdiff_t out_row_stride) {
     float values[256];
     tabulate(scale, values);
     struct sparse_product product = {
-        .batch = batch, .first = first_row, .end = end_row, .values = values, .source = weights,
-        .source_row_stride = weight_row_stride, .destination = out, .destination_row_stride = out_row_stride,
-        .bias = bias, .relu = relu,
+        .batch = batch, .first = first_row, .end = end_row, .first_word = first_word, .end_word = end_word,
+        .values = values, .source = weights, .source_row_stride = weight_row_stride,
+        .destination = out, .destination_row_stride = out_row_stride, .bias = bias, .relu = relu,
     };
     FOR_PANELS(outputs, sparse_forward_panel, &product)
 }
@@ -812,7 +842,6 @@ static void sparse_weight_update(const inkling_sparse_batch *batch, ptrdiff_t fi
                                  inkling_sgd sgd, float *velocity, float *weights, ptrdiff_t weight_row_stride) {
     float values[256];
     tabulate(scale, values);
-    transpose_batch_bits(batch, first_pixel, end_pixel);
     struct sparse_product product = {
         .batch = batch, .first = first_pixel, .end = end_pixel, .values = values, .source = delta,
         .source_row_stride = delta_row_stride, .destination = weights, .destination_row_stride = weight_row_stride,
@@ -828,12 +857,14 @@ const struct inkling_kernels KERNELS = {
     .weight_update = weight_update,
     .transpose = transpose,
     .gather = gather,
+    .add = add,
     .relu_backward = relu_backward,
     .momentum_update = momentum_update,
     .adaptive_update = adaptive_update,
     .column_sums = column_sums,
     .softmax_cross_entropy = softmax_cross_entropy,
-    .sparsify = sparsify,
+    .find_lit = find_lit,
+    .sparse_transpose = sparse_transpose,
     .sparse_forward = sparse_forward,
     .sparse_weight_update = sparse_weight_update,
 };

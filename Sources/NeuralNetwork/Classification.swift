@@ -7,15 +7,14 @@ public struct Classification: Sendable, Equatable {
     /// The cross-entropy of each image in nats, `[count]`.
     public private(set) var losses: [Float]
 
-    /// - Parameter skipsZeros: whether so many pixels are zero that the first layer had better skip them.
-    public init(of images: ImageBatch, by network: Network, skipsZeros: Bool, pool: WorkerPool) {
+    public init(of images: ImageBatch, by network: Network, pool: WorkerPool) {
         predictions = Array(repeating: 0, count: images.count)
         confidences = Array(repeating: 0, count: images.count)
         losses = Array(repeating: 0, count: images.count)
         // Few enough for the activations to stay in the first caches.
         let rowsPerBlock = 64
         let passes = (0..<pool.threads).map { _ in
-            ForwardPass(for: network, capacity: rowsPerBlock, skipsZeros: skipsZeros)
+            ForwardPass(for: network, capacity: rowsPerBlock, skipsZeros: images.lit != nil)
         }
         predictions.withUnsafeMutableBufferPointer { predictions in
             confidences.withUnsafeMutableBufferPointer { confidences in
@@ -29,6 +28,7 @@ public struct Classification: Sendable, Equatable {
                         let first = block * rowsPerBlock
                         let part = images[first..<min(first + rowsPerBlock, images.count)]
                         pass.begin(part, through: network)
+                        pass.runFirstLayer(rows: 0..<part.count, part: 0)
                         pass.run(rows: 0..<part.count, gradientScale: 1)
                         for row in 0..<part.count {
                             predictions[first + row] = UInt8(pass.predictions[row])

@@ -5,8 +5,8 @@ import CKernels
 final class ForwardPass: @unchecked Sendable {
     /// The first layer's input.
     private enum Input {
-        /// `[rows × pixels]` bytes, and where they are not zero.
-        case sparse(UnsafeMutableRawPointer)
+        /// The images themselves, and which of their pixels are lit: the bits by pixel, `[pixels × capacity/64, up]`.
+        case sparse(columnBits: UnsafeMutablePointer<UInt64>)
         /// `[rows × pixels]` floats in 0…1.
         case dense(RowMemory)
     }
@@ -29,7 +29,15 @@ final class ForwardPass: @unchecked Sendable {
     /// `[capacity]`
     let labels: UnsafeMutablePointer<UInt8>
 
+    /// The parts of the first layer's sum, in words of 64 pixels.
+    ///
+    /// While training on sparse images there are two, always, as the order of summation must not depend on the number of
+    /// threads. Each has its own half of the weights, which then can stay in one core's cache from step to step.
+    let parts: [Range<Int>]
+
     private let profile: StepProfile?
+    /// The second part of the first layer's sum, `[capacity × outputs]`.
+    private let secondSums: RowMemory
     private let activation: Activation
     private let dropout: Dropout?
     private let input: Input
@@ -64,9 +72,11 @@ final class ForwardPass: @unchecked Sendable {
         losses = .allocate(capacity: capacity)
         predictions = .allocate(capacity: capacity)
         labels = .allocate(capacity: capacity)
+        let words = LitPixels.words(network.inputs)
+        parts = trains && skipsZeros && words > 1 ? [0..<words / 2, words / 2..<words] : [0..<words]
+        secondSums = RowMemory(rows: parts.count == 1 ? 0 : capacity, columns: network.layers[0].outputs)
         if skipsZeros {
-            let size = inkling_sparse_batch_size(capacity, network.inputs)
-            input = .sparse(.allocate(byteCount: size, alignment: 64))
+            input = .sparse(columnBits: .allocate(capacity: network.inputs * ((capacity + 63) / 64)))
         } else {
             input = .dense(RowMemory(rows: capacity, columns: network.inputs))
         }
@@ -76,7 +86,11 @@ final class ForwardPass: @unchecked Sendable {
         losses.deallocate()
         predictions.deallocate()
         labels.deallocate()
-        if case .sparse(let memory) = input { memory.deallocate() }
+        for memory in activations + slopes + [secondSums] { memory.deallocate() }
+        switch input {
+        case .sparse(let columnBits): columnBits.deallocate()
+        case .dense(let memory): memory.deallocate()
+        }
     }
 
     /// Prepares for a batch. The network must stay alive, and the images where they are, until the last row is through.
@@ -88,8 +102,11 @@ final class ForwardPass: @unchecked Sendable {
         precondition(images.pixelsPerImage == network.inputs, "The network has an input for each pixel.")
         self.images = images
         self.step = step
-        if case .sparse(let memory) = input {
-            sparseBatch = inkling_sparse_batch_in(memory, images.count, images.pixelsPerImage)
+        if case .sparse(let columnBits) = input {
+            precondition(images.lit != nil, "Images of which zeros are skipped come with their lit pixels.")
+            sparseBatch = inkling_sparse_batch(
+                rows: images.count, pixels: images.pixelsPerImage, images: images.pixels, lit: images.lit,
+                indices: images.indices, column_bits: columnBits)
         }
         for index in layers.indices {
             layers[index].weights = network.layers[index].weights.elementsPointer
@@ -97,7 +114,37 @@ final class ForwardPass: @unchecked Sendable {
         }
     }
 
-    /// Takes some images of the batch through the network.
+    /// Does a part of the first layer's sum for some images of the batch.
+    func runFirstLayer(rows: Range<Int>, part: Int) {
+        guard let images else { return }
+        switch input {
+        case .sparse:
+            let (layer, sums) = (layers[0], part == 0 ? activations[0] : secondSums)
+            withUnsafePointer(to: sparseBatch) { batch in
+                inkling_sparse_forward(
+                    batch, rows.lowerBound, rows.upperBound, parts[part].lowerBound, parts[part].upperBound,
+                    Self.pixelScale, layer.outputs, layer.weights, layer.outputs, part == 0 ? layer.biases : nil,
+                    parts.count == 1 && appliesReLU(layer: 0), sums.base, sums.stride)
+            }
+        case .dense(let input):
+            let part = images[rows]
+            inkling_gather(
+                part.pixels, part.indices, part.count, part.pixelsPerImage, Self.pixelScale,
+                input.row(rows.lowerBound), input.stride)
+            profile?.add(.images)
+            multiply(input.row(rows.lowerBound), stride: input.stride, layer: 0, rows: rows)
+        }
+        profile?.add(.firstForward)
+    }
+
+    /// Finds what the gradient of the first layer needs to know about the images.
+    func prepareGradient() {
+        guard case .sparse = input else { return }
+        withUnsafePointer(to: sparseBatch) { inkling_sparse_transpose($0) }
+        profile?.add(.images)
+    }
+
+    /// Takes some images of the batch, which are through the first layer, through the others.
     ///
     /// - Parameter gradientScale: a factor on the gradient of each image's loss.
     func run(rows: Range<Int>, gradientScale: Float) {
@@ -107,8 +154,13 @@ final class ForwardPass: @unchecked Sendable {
             labels[row] = images.label(row)
             precondition(labels[row] < classes, "The network has an output for each class.")
         }
-        runFirstLayer(images, rows: rows)
-        profile?.add(.firstForward)
+        if parts.count > 1 {
+            let sums = activations[0]
+            inkling_add(
+                rows.count, layers[0].outputs, secondSums.row(rows.lowerBound), secondSums.stride,
+                appliesReLU(layer: 0), sums.row(rows.lowerBound), sums.stride)
+            profile?.add(.firstForward)
+        }
         for index in layers.indices.dropFirst() {
             activate(layer: index - 1, rows: rows)
             let input = activations[index - 1]
@@ -127,27 +179,6 @@ final class ForwardPass: @unchecked Sendable {
     func confidence(_ row: Int) -> Float {
         let prediction = Int(predictions[row])
         return activations[layers.count - 1].row(row)[prediction] + (prediction == Int(labels[row]) ? 1 : 0)
-    }
-
-    private func runFirstLayer(_ images: ImageBatch, rows: Range<Int>) {
-        switch input {
-        case .sparse:
-            let (layer, output) = (layers[0], activations[0])
-            withUnsafePointer(to: sparseBatch) { batch in
-                inkling_sparsify(batch, rows.lowerBound, rows.upperBound, images.pixels, images.indices)
-                profile?.add(.images)
-                inkling_sparse_forward(
-                    batch, rows.lowerBound, rows.upperBound, Self.pixelScale, layer.outputs, layer.weights,
-                    layer.outputs, layer.biases, appliesReLU(layer: 0), output.base, output.stride)
-            }
-        case .dense(let input):
-            let part = images[rows]
-            inkling_gather(
-                part.pixels, part.indices, part.count, part.pixelsPerImage, Self.pixelScale,
-                input.row(rows.lowerBound), input.stride)
-            profile?.add(.images)
-            multiply(input.row(rows.lowerBound), stride: input.stride, layer: 0, rows: rows)
-        }
     }
 
     /// Whether the product applies the activation while its sums are still in registers.
@@ -188,7 +219,8 @@ final class ForwardPass: @unchecked Sendable {
             false, appliesReLU(layer: index), output.row(rows.lowerBound), output.stride)
     }
 
-    /// Weight gradient and update of the first layer in one, for some of its inputs; all rows must be through.
+    /// Weight gradient and update of the first layer in one, for some of its inputs; all rows must be through, and
+    /// the gradient prepared.
     ///
     /// - Parameters:
     ///   - outputGradient: of the first layer, `[rows × outputs]`.
@@ -213,7 +245,8 @@ final class ForwardPass: @unchecked Sendable {
         }
     }
 
-    /// The weight gradient of the first layer, for some of its inputs; all rows must be through.
+    /// The weight gradient of the first layer, for some of its inputs; all rows must be through, and the gradient
+    /// prepared.
     ///
     /// - Parameters:
     ///   - outputGradient: of the first layer, `[rows × outputs]`.

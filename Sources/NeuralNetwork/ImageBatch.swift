@@ -5,6 +5,8 @@ public struct ImageBatch {
     let pixelsPerImage: Int
     /// `[images × pixelsPerImage]`, 0…255
     let pixels: UnsafePointer<UInt8>?
+    /// Of the same images, if the first layer is to skip zero pixels.
+    let lit: UnsafePointer<UInt64>?
     /// `[images]`
     let labels: UnsafeBufferPointer<UInt8>
     /// `[count]`; nil for the first `count` images.
@@ -12,27 +14,31 @@ public struct ImageBatch {
 
     /// - Parameters:
     ///   - pixels: `[images × pixelsPerImage]`, row-major.
+    ///   - lit: the images' `LitPixels.bits`, if the first layer is to skip zero pixels.
     ///   - labels: `[images]`
     ///   - indices: the images of the batch, `[count]`; nil for all images.
     public init(
-        pixels: UnsafeBufferPointer<UInt8>, pixelsPerImage: Int, labels: UnsafeBufferPointer<UInt8>,
-        indices: UnsafeBufferPointer<Int32>? = nil
+        pixels: UnsafeBufferPointer<UInt8>, pixelsPerImage: Int, lit: UnsafeBufferPointer<UInt64>? = nil,
+        labels: UnsafeBufferPointer<UInt8>, indices: UnsafeBufferPointer<Int32>? = nil
     ) {
         precondition(pixels.count == labels.count * pixelsPerImage, "One label an image.")
+        precondition(
+            lit.map { $0.count == labels.count * LitPixels.words(pixelsPerImage) } ?? true, "Bits of every image.")
         precondition(
             indices?.allSatisfy { $0 >= 0 && $0 < labels.count } ?? true, "An index is that of one of the images.")
         self.init(
             count: indices?.count ?? labels.count, pixelsPerImage: pixelsPerImage, pixels: pixels.baseAddress,
-            labels: labels, indices: indices?.baseAddress)
+            lit: lit?.baseAddress, labels: labels, indices: indices?.baseAddress)
     }
 
     private init(
-        count: Int, pixelsPerImage: Int, pixels: UnsafePointer<UInt8>?, labels: UnsafeBufferPointer<UInt8>,
-        indices: UnsafePointer<Int32>?
+        count: Int, pixelsPerImage: Int, pixels: UnsafePointer<UInt8>?, lit: UnsafePointer<UInt64>?,
+        labels: UnsafeBufferPointer<UInt8>, indices: UnsafePointer<Int32>?
     ) {
         self.count = count
         self.pixelsPerImage = pixelsPerImage
         self.pixels = pixels
+        self.lit = lit
         self.labels = labels
         self.indices = indices
     }
@@ -45,6 +51,7 @@ public struct ImageBatch {
         let skipped = indices == nil ? rows.lowerBound : 0
         return ImageBatch(
             count: rows.count, pixelsPerImage: pixelsPerImage, pixels: pixels.map { $0 + skipped * pixelsPerImage },
+            lit: lit.map { $0 + skipped * LitPixels.words(pixelsPerImage) },
             labels: UnsafeBufferPointer(rebasing: labels[skipped...]), indices: indices.map { $0 + rows.lowerBound })
     }
 }

@@ -25,18 +25,23 @@ struct ParameterUpdate: Sendable {
         }
     }
 
-    let kind: Optimizer.Kind
-    let learningRate, weightDecay: Float
-    /// t
-    let step: Int
-
+    private let learningRate, weightDecay: Float
     /// What the kernels that make gradient and update in one need; nil if they do not know this optimizer.
-    var fused: inkling_sgd? {
-        switch kind {
-        case .sgd: inkling_sgd(learning_rate: learningRate, momentum: 0, weight_decay: weightDecay)
-        case .momentum: inkling_sgd(learning_rate: learningRate, momentum: 0.9, weight_decay: weightDecay)
-        default: nil
-        }
+    let fused: inkling_sgd?
+    /// What divides by the root of squared gradients; nil for the others.
+    private let adaptive: inkling_adaptive?
+
+    /// - Parameter step: t
+    init(kind: Optimizer.Kind, learningRate: Float, weightDecay: Float, step: Int) {
+        self.learningRate = learningRate
+        self.weightDecay = weightDecay
+        fused =
+            switch kind {
+            case .sgd: inkling_sgd(learning_rate: learningRate, momentum: 0, weight_decay: weightDecay)
+            case .momentum: inkling_sgd(learning_rate: learningRate, momentum: 0.9, weight_decay: weightDecay)
+            default: nil
+            }
+        adaptive = Self.adaptive(kind, learningRate: learningRate, weightDecay: weightDecay, step: step)
     }
 
     /// Updates `count` parameters and their moments.
@@ -59,8 +64,9 @@ struct ParameterUpdate: Sendable {
         }
     }
 
-    /// What divides by the root of squared gradients; nil for the others.
-    private var adaptive: inkling_adaptive? {
+    private static func adaptive(
+        _ kind: Optimizer.Kind, learningRate: Float, weightDecay: Float, step: Int
+    ) -> inkling_adaptive? {
         var adaptive = inkling_adaptive(
             learning_rate: learningRate, weight_decay: weightDecay, weight_kept: 1, mean_kept: 0, mean_taken: 1,
             square_kept: 1, square_taken: 1, root_scale: 1, epsilon: 1e-8)

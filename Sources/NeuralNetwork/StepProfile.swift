@@ -1,7 +1,7 @@
 /// Where the time of training steps goes. For steps on one thread: the parts of several threads overlap.
 public final class StepProfile {
     public enum Part: String, CaseIterable, Sendable {
-        case images = "images into the batch"
+        case images = "preparation of the images"
         case firstForward = "forward, first layer"
         case forward = "forward, other layers"
         case loss = "softmax, cross-entropy"

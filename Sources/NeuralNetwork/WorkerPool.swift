@@ -107,10 +107,14 @@ private final class Desk: @unchecked Sendable {
     func work(thread: Int) {
         for owner in 0..<threads {
             let owner = (thread + owner) % threads
+            var finished = 0
             while let block = claim(from: owner) {
                 work?(block, thread)
-                if unfinished.subtract(1, ordering: .sequentiallyConsistent).newValue == 0 { caller.wake() }
+                finished += 1
             }
+            // All at once, as the count goes from core to core.
+            guard finished > 0 else { continue }
+            if unfinished.subtract(finished, ordering: .sequentiallyConsistent).newValue == 0 { caller.wake() }
         }
     }
 

@@ -23,10 +23,15 @@ public struct Evaluation: Sendable, Equatable {
 }
 
 extension Evaluation {
-    public init(of network: Network, on images: ImageSet, step: Int = 0, pool: WorkerPool = WorkerPool(threads: 1)) {
-        let classification = images.withBatch { batch in
-            Classification(of: batch, by: network, skipsZeros: images.isMostlyZeros, pool: pool)
-        }
+    public init(of network: Network, on images: ImageSet) {
+        self.init(of: network, on: images, lit: images.worthwhileLitPixels, step: 0, pool: WorkerPool(threads: 1))
+    }
+
+    /// - Parameters:
+    ///   - lit: the images' `worthwhileLitPixels`.
+    ///   - step: batches that the network has been trained for.
+    public init(of network: Network, on images: ImageSet, lit: LitPixels?, step: Int, pool: WorkerPool) {
+        let classification = images.withBatch(lit: lit) { Classification(of: $0, by: network, pool: pool) }
         self.init(
             network: network, step: step, predictions: classification.predictions,
             confidences: classification.confidences, losses: classification.losses,
@@ -42,22 +47,37 @@ extension ImageSet {
     }
 
     /// The chosen images, or all, as a batch that is good for the length of the call.
-    func withBatch<Result>(_ indices: ArraySlice<Int32>? = nil, _ body: (ImageBatch) -> Result) -> Result {
-        pixels.withUnsafeBufferPointer { pixels in
+    ///
+    /// - Parameter lit: the images' `worthwhileLitPixels`.
+    func withBatch<Result>(
+        _ indices: ArraySlice<Int32>? = nil, lit: LitPixels?, _ body: (ImageBatch) -> Result
+    ) -> Result {
+        func withBits(_ body: (UnsafeBufferPointer<UInt64>?) -> Result) -> Result {
+            lit?.bits.withUnsafeBufferPointer(body) ?? body(nil)
+        }
+        func withIndices(_ body: (UnsafeBufferPointer<Int32>?) -> Result) -> Result {
+            indices?.withUnsafeBufferPointer(body) ?? body(nil)
+        }
+        return pixels.withUnsafeBufferPointer { pixels in
             labels.withUnsafeBufferPointer { labels in
-                func batch(_ indices: UnsafeBufferPointer<Int32>?) -> ImageBatch {
-                    ImageBatch(pixels: pixels, pixelsPerImage: pixelsPerImage, labels: labels, indices: indices)
+                withBits { lit in
+                    withIndices { indices in
+                        body(
+                            ImageBatch(
+                                pixels: pixels, pixelsPerImage: pixelsPerImage, lit: lit, labels: labels,
+                                indices: indices))
+                    }
                 }
-                return indices?.withUnsafeBufferPointer { body(batch($0)) } ?? body(batch(nil))
             }
         }
     }
 
-    /// Whether skipping zero pixels pays: two thirds of the time of the dense product a pixel, measured, so it does
-    /// below 55 %. Judged by some images from all over the set.
-    var isMostlyZeros: Bool {
+    /// The pixels that are not zero, if so many are that skipping the others pays: it takes two thirds of the time of
+    /// the dense product for each of them, measured, so it does below 55 %. Judged by some images from all over the set.
+    public var worthwhileLitPixels: LitPixels? {
         let sample = stride(from: 0, to: count, by: max(1, count / 100)).map { image($0) }
         let zeros = sample.reduce(0) { zeros, image in zeros + image.count { $0 == 0 } }
-        return Double(zeros) >= 0.45 * Double(sample.count * pixelsPerImage)
+        guard Double(zeros) >= 0.45 * Double(sample.count * pixelsPerImage) else { return nil }
+        return pixels.withUnsafeBufferPointer { LitPixels(of: $0, pixelsPerImage: pixelsPerImage) }
     }
 }

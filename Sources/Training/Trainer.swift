@@ -22,6 +22,8 @@ public struct Trainer: Sendable {
     /// The histograms of the batches observed.
     public private(set) var histograms = HistogramHistory()
 
+    /// Of the images to train on and to test on.
+    private let lit: (train: LitPixels?, test: LitPixels?)
     private let pool: WorkerPool
     private let trainingStep: TrainingStep
     private var optimizer: Optimizer
@@ -51,10 +53,11 @@ public struct Trainer: Sendable {
             self.configuration.activation = initial.activation
         }
         optimizer = Optimizer(configuration.optimizer, for: network, weightDecay: configuration.weightDecay)
+        lit = (dataset.train.worthwhileLitPixels, dataset.test.worthwhileLitPixels)
         pool = WorkerPool(threads: configuration.threads)
         trainingStep = TrainingStep(
             for: network, batchSize: min(configuration.batchSize, dataset.train.count),
-            skipsZeros: dataset.train.isMostlyZeros,
+            skipsZeros: lit.train != nil,
             dropout: Dropout(probability: configuration.dropout, seed: configuration.seed), pool: pool,
             profile: profile)
         if initial != nil { evaluate() }
@@ -100,7 +103,11 @@ public struct Trainer: Sendable {
 
     /// Tests the network as it is now.
     public mutating func evaluate() {
-        evaluation = Evaluation(of: network, on: dataset.test, step: step, pool: pool)
+        evaluation = makeEvaluation()
+    }
+
+    private func makeEvaluation() -> Evaluation {
+        Evaluation(of: network, on: dataset.test, lit: lit.test, step: step, pool: pool)
     }
 
     /// Trains one batch. After the last batch of an epoch, tests the network and returns what the epoch came to.
@@ -112,7 +119,7 @@ public struct Trainer: Sendable {
         let indices = order[
             position * configuration.batchSize..<min((position + 1) * configuration.batchSize, order.count)]
         let learningRate = learningRate
-        let outcome = dataset.train.withBatch(indices) { batch in
+        let outcome = dataset.train.withBatch(indices, lit: lit.train) { batch in
             trainingStep.train(&network, &optimizer, on: batch, learningRate: learningRate)
         }
         step += 1
@@ -130,7 +137,7 @@ public struct Trainer: Sendable {
 
     /// Tests the network in the middle of an epoch: what the epoch came to so far.
     public mutating func resultSoFar() -> EpochResult {
-        let evaluation = Evaluation(of: network, on: dataset.test, step: step, pool: pool)
+        let evaluation = makeEvaluation()
         self.evaluation = evaluation
         return EpochResult(
             epoch: (max(step, 1) - 1) / batchesPerEpoch + 1, step: step, trainLoss: tally.meanLoss,

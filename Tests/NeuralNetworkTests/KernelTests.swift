@@ -159,6 +159,16 @@ struct KernelChecks {
         for i in 0..<rows { for j in 0..<columns { expected[j, i] = a[i, j] } }
         #expect(result == expected)
 
+        for relu in [false, true] {
+            let addend = strided(rows, columns)
+            var (sum, expected) = (a, a)
+            inkling_add(rows, columns, addend.values, addend.stride, relu, &sum.values, sum.stride)
+            for i in 0..<rows {
+                for j in 0..<columns { expected[i, j] = relu ? max(a[i, j] + addend[i, j], 0) : a[i, j] + addend[i, j] }
+            }
+            #expect(sum == expected)
+        }
+
         var (gradient, sums) = (strided(rows, columns), [Float](repeating: 0, count: columns))
         let before = gradient
         inkling_relu_backward(rows, columns, a.values, a.stride, &gradient.values, gradient.stride)
@@ -180,31 +190,60 @@ struct KernelChecks {
             generator.uniform(below: 4) == 0 ? UInt8(generator.uniform(below: 256)) : 0
         }
         let indices = (0..<rows).map { _ in Int32(generator.uniform(below: rows + 2)) }
-        let memory = UnsafeMutableRawPointer.allocate(
-            byteCount: inkling_sparse_batch_size(rows, pixels), alignment: 64)
-        defer { memory.deallocate() }
-        var batch = inkling_sparse_batch_in(memory, rows, pixels)
+        let words = (pixels + 63) / 64
+        var lit = [UInt64](repeating: 0, count: (rows + 2) * words)
+        inkling_find_lit(rows + 2, pixels, images, &lit)
+        for image in 0..<rows + 2 {
+            for pixel in 0..<words * 64 {
+                let isLit = pixel < pixels && images[image * pixels + pixel] != 0
+                #expect(lit[image * words + pixel / 64] >> (pixel % 64) & 1 == (isLit ? 1 : 0))
+            }
+        }
+        var columnBits = [UInt64](repeating: 0, count: pixels * ((rows + 63) / 64))
+        func withBatch(_ body: (inout inkling_sparse_batch) -> Void) {
+            images.withUnsafeBufferPointer { images in
+                lit.withUnsafeBufferPointer { lit in
+                    indices.withUnsafeBufferPointer { indices in
+                        columnBits.withUnsafeMutableBufferPointer { columnBits in
+                            var batch = inkling_sparse_batch(
+                                rows: rows, pixels: pixels, images: images.baseAddress, lit: lit.baseAddress,
+                                indices: indices.baseAddress, column_bits: columnBits.baseAddress)
+                            body(&batch)
+                        }
+                    }
+                }
+            }
+        }
         var gathered = strided(rows, pixels)
         inkling_gather(images, indices, rows, pixels, 1 / 255, &gathered.values, gathered.stride)
+
         let (weights, bias, out) = (strided(pixels, outputs), strided(1, outputs), strided(rows, outputs))
-        var (result, expected) = (out, out)
-        for (first, end) in [(0, rows / 2), (rows / 2, rows)] {
-            inkling_sparsify(&batch, first, end, images, indices)
-            inkling_sparse_forward(
-                &batch, first, end, 1 / 255, outputs, weights.values, weights.stride, bias.values, true,
-                &result.values, out.stride)
+        for part in Set([0..<words, 0..<max(words / 2, 1), words / 2..<words]) {
+            var (result, expected) = (out, out)
+            withBatch { batch in
+                for (first, end) in [(0, rows / 2), (rows / 2, rows)] {
+                    inkling_sparse_forward(
+                        &batch, first, end, part.lowerBound, part.upperBound, 1 / 255, outputs, weights.values,
+                        weights.stride, bias.values, true, &result.values, out.stride)
+                }
+            }
+            let first = part.lowerBound * 64
+            inkling_multiply(
+                rows, outputs, min(part.upperBound * 64, pixels) - first, Array(gathered.values[first...]),
+                gathered.stride, 1, Array(weights.values[(first * weights.stride)...]), weights.stride, bias.values,
+                false, true, &expected.values, out.stride)
+            #expect(result == expected)
         }
-        inkling_multiply(
-            rows, outputs, pixels, gathered.values, gathered.stride, 1, weights.values, weights.stride, bias.values,
-            false, true, &expected.values, out.stride)
-        #expect(result == expected)
 
         let delta = strided(rows, outputs)
         var (velocities, newWeights) = (weights, weights)
-        for (first, end) in [(0, pixels / 2), (pixels / 2, pixels)] {
-            inkling_sparse_weight_update(
-                &batch, first, end, 1 / 255, outputs, delta.values, delta.stride, sgd, &velocities.values,
-                &newWeights.values, weights.stride)
+        withBatch { batch in
+            inkling_sparse_transpose(&batch)
+            for (first, end) in [(0, pixels / 2), (pixels / 2, pixels)] {
+                inkling_sparse_weight_update(
+                    &batch, first, end, 1 / 255, outputs, delta.values, delta.stride, sgd, &velocities.values,
+                    &newWeights.values, weights.stride)
+            }
         }
         var (expectedVelocities, expectedWeights) = (weights, weights)
         inkling_weight_update(

@@ -87,6 +87,10 @@ void inkling_weight_update(ptrdiff_t batch, ptrdiff_t first_input, ptrdiff_t end
 void inkling_gather(const uint8_t *images, const int32_t *indices, ptrdiff_t count, ptrdiff_t pixels, float scale,
                     float *out, ptrdiff_t out_row_stride);
 
+/// sums += addend, then ReLU if asked; both [rows × columns].
+void inkling_add(ptrdiff_t rows, ptrdiff_t columns, const float *addend, ptrdiff_t addend_row_stride, bool relu,
+                 float *sums, ptrdiff_t sums_row_stride);
+
 /// gradient[i,j] = 0 where activation[i,j] is not > 0 (so also where it is NaN); both [rows × columns].
 void inkling_relu_backward(ptrdiff_t rows, ptrdiff_t columns, const float *activation, ptrdiff_t activation_row_stride,
                            float *gradient, ptrdiff_t gradient_row_stride);
@@ -125,37 +129,33 @@ void inkling_softmax_cross_entropy(ptrdiff_t rows, ptrdiff_t classes, const floa
 
 #pragma mark A first layer on sparse images
 
-/// A batch of uint8 images and which of their pixels are not zero, as bits: the first layer skips the others. Results
-/// equal (==) those of the dense functions on gathered images, provided weights and deltas are finite.
+/// lit [count × pixels/64, up]: bit p % 64 of word p / 64 says that an image's pixel p is not zero. images is
+/// [count × pixels].
+void inkling_find_lit(ptrdiff_t count, ptrdiff_t pixels, const uint8_t *images, uint64_t *lit);
+
+/// A batch of uint8 images, of which the first layer skips the pixels that are zero. Results equal (==) those of the
+/// dense functions on gathered images, provided weights and deltas are finite.
 typedef struct {
-    ptrdiff_t rows;         ///< images
-    ptrdiff_t pixels;       ///< pixels of an image
-    uint8_t *bytes;         ///< [rows × pixels up to the next multiple of 64], zeros at the end of each row
-    uint64_t *row_bits;     ///< [rows × pixels/64, up]: bit p % 64 of word p / 64: image's pixel p is not zero
-    uint64_t *column_bits;  ///< [pixels × rows/64, up]: the same, transposed by the weight gradient for its slice
+    ptrdiff_t rows;          ///< images of the batch
+    ptrdiff_t pixels;        ///< pixels of an image
+    const uint8_t *images;   ///< rows of `pixels` bytes
+    const uint64_t *lit;     ///< what inkling_find_lit found in the images
+    const int32_t *indices;  ///< [rows]: row i is image indices[i]; NULL: image i
+    uint64_t *column_bits;   ///< [pixels × rows/64, up]: the batch's lit bits by pixel, for the weight gradient
 } inkling_sparse_batch;
 
-/// The bytes of memory that a batch needs: 65 KiB for 64 images of 784 pixels.
-size_t inkling_sparse_batch_size(ptrdiff_t rows, ptrdiff_t pixels);
-
-/// A batch laid out in `memory`, which the caller provides and keeps: inkling_sparse_batch_size bytes, aligned to 8
-/// (64 is better). A smaller last batch may be laid out in the memory of a larger one.
-inkling_sparse_batch inkling_sparse_batch_in(void *memory, ptrdiff_t rows, ptrdiff_t pixels);
-
-/// Fills the batch's rows [first_row, end_row) with images[indices[row]] (indices NULL: images[row]), rows of
-/// `batch->pixels` bytes. Workers fill their own rows.
-void inkling_sparsify(const inkling_sparse_batch *batch, ptrdiff_t first_row, ptrdiff_t end_row,
-                      const uint8_t *images, const int32_t *indices);
+/// Fills column_bits.
+void inkling_sparse_transpose(const inkling_sparse_batch *batch);
 
 /// out[i,:] = bias + Σ_p (pixel · scale) W[p,:] over the pixels that are not zero, p ascending, then ReLU if asked, for
-/// rows i in [first_row, end_row). W is [pixels × outputs], bias [outputs] or NULL, out [rows × outputs]; pointers are
-/// to row 0.
-void inkling_sparse_forward(const inkling_sparse_batch *batch, ptrdiff_t first_row, ptrdiff_t end_row, float scale,
-                            ptrdiff_t outputs, const float *weights, ptrdiff_t weight_row_stride,
-                            const float *bias, bool relu, float *out, ptrdiff_t out_row_stride);
+/// rows i in [first_row, end_row) and pixels p in the words [first_word, end_word), at least one, of 64 pixels each. W
+/// is [pixels × outputs], bias [outputs] or NULL, out [rows × outputs]; pointers are to row 0.
+void inkling_sparse_forward(const inkling_sparse_batch *batch, ptrdiff_t first_row, ptrdiff_t end_row,
+                            ptrdiff_t first_word, ptrdiff_t end_word, float scale, ptrdiff_t outputs,
+                            const float *weights, ptrdiff_t weight_row_stride, const float *bias,
+                            bool relu, float *out, ptrdiff_t out_row_stride);
 
-/// inkling_weight_update for the pixels [first_pixel, end_pixel) of a sparse batch, all of whose rows are filled.
-/// Workers take slices of pixels that do not overlap.
+/// inkling_weight_update for the pixels [first_pixel, end_pixel) of a sparse batch whose column_bits are filled.
 void inkling_sparse_weight_update(const inkling_sparse_batch *batch, ptrdiff_t first_pixel, ptrdiff_t end_pixel,
                                   float scale, ptrdiff_t outputs, const float *delta, ptrdiff_t delta_row_stride,
                                   inkling_sgd sgd, float *velocity, float *weights, ptrdiff_t weight_row_stride);
