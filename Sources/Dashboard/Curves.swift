@@ -32,17 +32,16 @@ struct Curves {
             rateChanges: snapshot.learningRateChanges.map { Double($0.step) }, cursor: cursorStep)
     }
 
-    /// One point more on either side, so that the curve runs to the edges.
+    /// One point more on either side, so that the curve runs to the edges, and no more than a chart can show.
     func inView(_ points: [Chart.Point]) -> [Chart.Point] {
         let range = steps.range
         guard let first = points.firstIndex(where: { $0.step >= range.lowerBound }) else { return points.suffix(1) }
         let last = points.lastIndex { $0.step <= range.upperBound } ?? first
-        return Array(points[max(first - 1, 0)...min(max(last, first) + 1, points.count - 1)])
+        return LearningCurve.thinned(points[max(first - 1, 0)...min(max(last, first) + 1, points.count - 1)])
     }
 
-    func inView(_ spans: [Chart.Span]) -> [Chart.Span] {
-        spans.filter { $0.steps.overlaps(steps.range) }
-    }
+    /// The batches' values where they are in view.
+    func band(_ series: Series) -> [Chart.Span] { LearningCurve.band(series, in: steps.range) }
 
     /// The last value at or before the step; the last of all for nil.
     func value(of curve: [Chart.Point], at step: Double?) -> Double? {
@@ -53,7 +52,6 @@ struct Curves {
 
     /// The losses of the batches about the step, lowest to highest; nil without a step.
     func batches(at step: Double?) -> ClosedRange<Double>? {
-        guard let step else { return nil }
-        return LearningCurve.band(snapshot.history.loss).first { $0.steps.contains(step) }?.values
+        step.flatMap { LearningCurve.band(snapshot.history.loss, in: $0...$0).first?.values }
     }
 }

@@ -25,29 +25,54 @@ enum LearningCurve {
         }
     }
 
-    /// The span of each bucket.
-    static func band(_ series: Series) -> [Chart.Span] {
-        var step = 0.0
-        return series.buckets.map { bucket in
-            defer { step += Double(bucket.count) }
-            return Chart.Span(
-                steps: step...step + Double(bucket.count),
-                values: Double(bucket.minimum)...Double(bucket.maximum))
+    /// More points or spans than any chart has columns of dots.
+    private static let enough = 512
+
+    /// The spans of the buckets that some steps lie in, of several together where they are many.
+    static func band(_ series: Series, in steps: ClosedRange<Double>) -> [Chart.Span] {
+        let buckets = series.buckets
+        let width = Double(series.bucketWidth)
+        let first = Int(max(steps.lowerBound / width, 0)), last = min(Int(steps.upperBound / width), buckets.count - 1)
+        guard first <= last else { return [] }
+        let together = stepToThin(last - first + 1)
+        // Groups begin at the same buckets whatever the view, so that they stay as they are while the run goes on.
+        return stride(from: first / together * together, through: last, by: together).map { start in
+            let group = buckets[start..<min(start + together, buckets.count)]
+            let begin = Double(start) * width
+            let count = group.reduce(0) { $0 + $1.count }
+            let (lowest, highest) = group.reduce((Float.infinity, -Float.infinity)) {
+                (min($0.0, $1.minimum), max($0.1, $1.maximum))
+            }
+            return Chart.Span(steps: begin...begin + Double(count), values: Double(lowest)...Double(highest))
         }
+    }
+
+    /// Each second, fourth … point and the last, so that no more are left than a chart can show.
+    static func thinned(_ points: ArraySlice<Chart.Point>) -> [Chart.Point] {
+        let step = stepToThin(points.count)
+        return step == 1 ? Array(points) : points.indices.filter { $0 % step == 0 || $0 == points.endIndex - 1 }.map {
+            points[$0]
+        }
+    }
+
+    /// A power of two.
+    private static func stepToThin(_ count: Int) -> Int {
+        var step = 1
+        while count / step > enough { step *= 2 }
+        return step
     }
 
     /// The range for losses, which one outlier cannot ruin: of the logarithms of the curve and the tests, what lies
     /// within three interquartile ranges of the quartiles (Tukey's outer fences, "Exploratory Data Analysis", 1977),
     /// and of the band all but the outermost twentieth on either side.
     static func lossRange(curve: [Chart.Point], tests: [Chart.Point], band: [Chart.Span]) -> ClosedRange<Double> {
-        let logs = (thinned(curve) + tests).map(\.value).filter { $0 > 0 && $0.isFinite }.map { log($0) }.sorted()
+        let logs = (curve + tests).map(\.value).filter { $0 > 0 && $0.isFinite }.map { log($0) }.sorted()
         guard !logs.isEmpty else { return 0.01...3 }
         let (lowerQuartile, upperQuartile) = (quantile(0.25, of: logs), quantile(0.75, of: logs))
         let fence = 3 * max(upperQuartile - lowerQuartile, log(2))
         let within = logs.filter { $0 >= lowerQuartile - fence && $0 <= upperQuartile + fence }
         var lower = exp(within.first ?? lowerQuartile)
         var upper = exp(within.last ?? upperQuartile)
-        let band = thinned(band)
         let minima = band.map(\.values.lowerBound).filter { $0 > 0 && $0.isFinite }.sorted()
         let maxima = band.map(\.values.upperBound).filter { $0 > 0 && $0.isFinite }.sorted()
         if !minima.isEmpty { lower = min(lower, quantile(0.05, of: minima)) }
@@ -57,17 +82,11 @@ enum LearningCurve {
 
     /// The range for accuracies up to 100 %, down to where the curve has been for all but its first twentieth.
     static func accuracyRange(curve: [Chart.Point], tests: [Chart.Point]) -> ClosedRange<Double> {
-        let values = thinned(curve).map(\.value).sorted()
+        let values = curve.map(\.value).sorted()
         guard !values.isEmpty else { return 0...1 }
         let lowest = min(quantile(0.05, of: values), tests.map(\.value).min() ?? 1) - 0.02
         let step = lowest > 0.9 ? 0.02 : 0.1
         return min(max((lowest / step).rounded(.down) * step, 0), 0.98)...1
-    }
-
-    /// A few hundred of many, evenly: quantiles need no more.
-    private static func thinned<Element>(_ elements: [Element]) -> [Element] {
-        let step = elements.count / 512 + 1
-        return step == 1 ? elements : stride(from: 0, to: elements.count, by: step).map { elements[$0] }
     }
 
     /// `sorted` is not empty.

@@ -97,9 +97,9 @@ public enum PlaygroundScreen {
         guard !rect.isEmpty else { return }
         let loss = snapshot.loss.map { Format.significant(Double($0)) } ?? "–"
         let room = Panel.draw("Loss by step", note: [(loss, Style(.train, bold: true))], in: rect, on: &grid)
-        let curve = LearningCurve.smooth(snapshot.history.loss, halfLife: 50)
-        let band = LearningCurve.band(snapshot.history.loss)
         let steps = Axis(0...Double(max(snapshot.step, 1)))
+        let curve = LearningCurve.thinned(LearningCurve.smooth(snapshot.history.loss, halfLife: 50)[...])
+        let band = LearningCurve.band(snapshot.history.loss, in: steps.range)
         let range = LearningCurve.lossRange(curve: curve, tests: [], band: band)
         Chart(
             band: band, curve: curve, tests: [], steps: steps,

@@ -62,7 +62,7 @@ enum TrainScreen {
         guard !rect.isEmpty else { return }
         let title = settings.logarithmicLoss ? "Loss, log scale" : "Loss"
         let room = Panel.draw(title, note: legend, in: rect, on: &grid)
-        let band = curves.inView(LearningCurve.band(curves.snapshot.history.loss))
+        let band = curves.band(curves.snapshot.history.loss)
         let curve = curves.inView(curves.loss)
         let tests = curves.snapshot.epochs.map { Chart.Point(step: Double($0.step), value: $0.testLoss) }
         let range = LearningCurve.lossRange(curve: curve, tests: curves.inView(tests), band: band)
@@ -79,7 +79,7 @@ enum TrainScreen {
         let tests = curves.snapshot.epochs.map { Chart.Point(step: Double($0.step), value: $0.testAccuracy) }
         let range = LearningCurve.accuracyRange(curve: curve, tests: curves.inView(tests))
         curves.chart(
-            band: curves.inView(LearningCurve.band(curves.snapshot.history.accuracy)), curve: curve, tests: tests,
+            band: curves.band(curves.snapshot.history.accuracy), curve: curve, tests: tests,
             values: Axis(range, unit: .percent)
         ).draw(in: room, on: &grid)
     }

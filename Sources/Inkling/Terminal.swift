@@ -89,13 +89,16 @@ final class Terminal {
     /// Shows the grid, in the colours of `appearance`. Curses sends what differs from what is on the screen.
     func show(_ grid: CellGrid, _ appearance: Appearance) {
         guard grid != shown || appearance != self.appearance else { return }
+        let isOtherSize = grid.width != shown.width || grid.height != shown.height
+        if isOtherSize { werase(inkling_screen()) }
+        let isNew = isOtherSize || appearance != self.appearance
         if appearance != self.appearance { pairs = [:] }
         self.appearance = appearance
-        if grid.width != shown.width || grid.height != shown.height { werase(inkling_screen()) }
-        shown = grid
+        defer { shown = grid }
         for y in 0..<grid.height {
             for x in 0..<grid.width {
                 let cell = grid[x, y]
+                guard isNew || cell != shown[x, y] else { continue }
                 inkling_put(
                     Int32(y), Int32(x), cell.character.value, pair(for: cell.style), cell.style.bold,
                     cell.style.reverse)

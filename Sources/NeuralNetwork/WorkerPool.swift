@@ -142,7 +142,7 @@ private final class Desk: @unchecked Sendable {
 /// awake for longer only after some short waits in a row.
 private final class Rest: @unchecked Sendable {
     private static let shortWait = Duration.microseconds(100)
-    private static let patience = (little: Duration.microseconds(5), much: shortWait)
+    private static let patience = (little: Duration.microseconds(20), much: shortWait)
 
     private let isAsleep = Atomic(false)
     private let alarm = DispatchSemaphore(value: 0)
@@ -153,7 +153,7 @@ private final class Rest: @unchecked Sendable {
     func wait(until condition: () -> Bool) {
         if condition() { return }
         let start = ContinuousClock.now
-        let patience = shortWaits >= 8 ? Self.patience.much : Self.patience.little
+        let patience = shortWaits >= 2 ? Self.patience.much : Self.patience.little
         repeat {
             for _ in 0..<8 {
                 inkling_pause()
