@@ -12,17 +12,20 @@ enum LearningCurve {
         var step = 0
         // All buckets but the last hold as many steps.
         var (count, keep) = (0, 0.0)
-        return series.buckets.compactMap { bucket in
+        var points: [Chart.Point] = []
+        points.reserveCapacity(series.buckets.count)
+        for bucket in series.buckets {
             step += Int(bucket.count)
-            guard bucket.mean.isFinite else { return nil }
+            guard bucket.mean.isFinite else { continue }
             if Int(bucket.count) != count {
                 count = Int(bucket.count)
                 keep = halfLife > 0 ? exp2(-Double(count) / halfLife) : 0
             }
             average = keep * average + (1 - keep) * Double(bucket.mean)
             weight = keep * weight + (1 - keep)
-            return Chart.Point(step: Double(step), value: average / weight)
+            points.append(Chart.Point(step: Double(step), value: average / weight))
         }
+        return points
     }
 
     /// More points or spans than any chart has columns of dots.

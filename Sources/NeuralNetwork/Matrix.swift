@@ -93,16 +93,21 @@ private final class AlignedFloats: @unchecked Sendable {
     let base: UnsafeMutablePointer<Float>
     private let count: Int
 
-    init(count: Int) {
-        self.count = count
-        let bytes = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * 4, alignment: 64)
-        base = bytes.bindMemory(to: Float.self, capacity: max(count, 1))
+    /// All zero.
+    convenience init(count: Int) {
+        self.init(uninitialized: count)
         base.initialize(repeating: 0, count: count)
     }
 
     convenience init(copying other: AlignedFloats) {
-        self.init(count: other.count)
-        base.update(from: other.base, count: count)
+        self.init(uninitialized: other.count)
+        base.initialize(from: other.base, count: count)
+    }
+
+    private init(uninitialized count: Int) {
+        self.count = count
+        let bytes = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * 4, alignment: 64)
+        base = bytes.bindMemory(to: Float.self, capacity: max(count, 1))
     }
 
     deinit { UnsafeMutableRawPointer(base).deallocate() }

@@ -35,7 +35,7 @@ public struct TrainingJob: SessionJob {
     public static let snapshotInterval = Duration.seconds(1) / 15
     /// Looking at the layers takes time from training: it is done more often at first, when most changes.
     private static func observationInterval(after observations: Int) -> Duration {
-        .seconds(1) / (observations < 10 ? 5 : 2)
+        .seconds(1) / (observations < 10 ? 5 : 1)
     }
 
     private var trainer: Trainer

@@ -7,13 +7,20 @@ exit status is 1 when a figure misses its aim.
 """
 
 import argparse
+import fcntl
 import json
 import os
 import pathlib
 import platform
+import pty
+import signal
 import statistics
+import struct
 import subprocess
 import sys
+import tempfile
+import termios
+import threading
 import time
 
 HERE = pathlib.Path(__file__).parent
@@ -125,6 +132,55 @@ def growth(rounds):
     return statistics.median(large) / statistics.median(small) / (4096 / 64)
 
 
+def dashboard_loss(turns, seconds=0.6):
+    """The share of the throughput of `inkling train` that the dashboard in a terminal of 120 × 40 takes: both run, one
+    is stopped while the other has its turn, and their logs tell the steps. The median over the turns."""
+    options = ["--epochs", "100000", "--schedule", "constant", "--learning-rate", "0.01"]
+
+    def drain(terminal):
+        try:
+            while os.read(terminal, 1 << 16):
+                pass
+        except OSError:  # the program is gone
+            pass
+
+    def last_step(log):
+        with open(log, "rb") as lines:
+            lines.seek(max(0, os.path.getsize(log) - 4096))
+            steps = [json.loads(line)["step"] for line in lines.read().split(b"\n")[1:-1]]
+        return steps[-1]
+
+    with tempfile.TemporaryDirectory() as folder:
+        logs = {name: os.path.join(folder, name) for name in ("train", "dashboard")}
+        train = subprocess.Popen(
+            [INKLING, "train", *options, "--log", logs["train"]], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        dashboard, terminal = pty.fork()
+        if dashboard == 0:
+            os.environ["TERM"] = "xterm-256color"
+            os.execv(INKLING, [INKLING, "dashboard", *options, "--log", logs["dashboard"]])
+        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+        threading.Thread(target=drain, args=(terminal,), daemon=True).start()
+        processes = {"train": train.pid, "dashboard": dashboard}
+        time.sleep(4)  # at first there is more to look at
+        for process in processes.values():
+            os.kill(process, signal.SIGSTOP)
+        losses = []
+        for turn in range(turns):
+            rates = {}
+            for name in ("train", "dashboard") if turn % 2 else ("dashboard", "train"):
+                os.kill(processes[name], signal.SIGCONT)
+                time.sleep(0.15)
+                first, start = last_step(logs[name]), time.perf_counter()
+                time.sleep(seconds)
+                rates[name] = (last_step(logs[name]) - first) / (time.perf_counter() - start)
+                os.kill(processes[name], signal.SIGSTOP)
+            losses.append(1 - rates["dashboard"] / rates["train"])
+        for process in processes.values():
+            os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
+    return statistics.median(losses)
+
+
 def processor():
     try:
         lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
@@ -147,6 +203,8 @@ def main():
     _, memory = inkling("train", "--epochs", "3")
     print("inkling bench", file=sys.stderr)
     bench = inkling("bench", "--rounds", str(options.rounds))[0][0]
+    print("dashboard", file=sys.stderr)
+    lost = dashboard_loss(turns=6 * options.rounds)
     shares = {f"{p['m']}×{p['k']}×{p['n']}, {p['name']}": p["shareOfPeak"] for p in bench["products"]}
 
     def share(shape):
@@ -164,7 +222,8 @@ def main():
         ("process start to 98.0 % test accuracy", ours_cold, "<=", 1, "s"),
         ("test pass over 10,000 images", bench["testPassMilliseconds"], "<=", 15, "ms"),
         ("peak memory, inkling train", memory, "<=", 120, "MB"),
-        ("throughput lost to the dashboard at 30 frames/s", 100 * bench["dashboard"]["loss"], "<=", 3, "%"),
+        ("throughput lost to the dashboard in a terminal of 120 × 40", 100 * lost, "<=", 3, "%"),
+        ("the same, drawing 30 times a second whether needed or not", 100 * bench["dashboard"]["loss"], "<=", 3, "%"),
         ("growth of time ÷ growth of arithmetic, 64 → 4,096 hidden units", growth(options.rounds), "<=", 1.3, "×"),
     ]
     show(small, wide, results, (ours_cold, torch_cold, recipes), options, bench)
