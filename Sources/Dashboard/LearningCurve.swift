@@ -35,7 +35,8 @@ enum LearningCurve {
     static func band(_ series: Series, in steps: ClosedRange<Double>) -> [Chart.Span] {
         let buckets = series.buckets
         let width = Double(series.bucketWidth)
-        let first = Int(max(steps.lowerBound / width, 0)), last = min(Int(steps.upperBound / width), buckets.count - 1)
+        let first = Int(max(steps.lowerBound / width, 0))
+        let last = min(Int(steps.upperBound / width), buckets.count - 1)
         guard first <= last else { return [] }
         let together = stepToThin(last - first + 1)
         // Groups begin at the same buckets whatever the view, so that they stay as they are while the run goes on.
@@ -53,9 +54,7 @@ enum LearningCurve {
     /// Each second, fourth … point and the last, so that no more are left than a chart can show.
     static func thinned(_ points: ArraySlice<Chart.Point>) -> [Chart.Point] {
         let step = stepToThin(points.count)
-        return step == 1 ? Array(points) : points.indices.filter { $0 % step == 0 || $0 == points.endIndex - 1 }.map {
-            points[$0]
-        }
+        return points.indices.filter { $0 % step == 0 || $0 == points.endIndex - 1 }.map { points[$0] }
     }
 
     /// A power of two.
