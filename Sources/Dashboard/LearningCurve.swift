@@ -66,7 +66,7 @@ enum LearningCurve {
 
     /// The range for losses, which one outlier cannot ruin: of the logarithms of the curve and the tests, what lies
     /// within three interquartile ranges of the quartiles (Tukey's outer fences, "Exploratory Data Analysis", 1977),
-    /// and of the band all but the outermost twentieth on either side.
+    /// and of the band all but the outermost twentieth on either side, a decade beyond the curve at most.
     static func lossRange(curve: [Chart.Point], tests: [Chart.Point], band: [Chart.Span]) -> ClosedRange<Double> {
         let logs = (curve + tests).map(\.value).filter { $0 > 0 && $0.isFinite }.map { log($0) }.sorted()
         guard !logs.isEmpty else { return 0.01...3 }
@@ -77,8 +77,8 @@ enum LearningCurve {
         var upper = exp(within.last ?? upperQuartile)
         let minima = band.map(\.values.lowerBound).filter { $0 > 0 && $0.isFinite }.sorted()
         let maxima = band.map(\.values.upperBound).filter { $0 > 0 && $0.isFinite }.sorted()
-        if !minima.isEmpty { lower = min(lower, quantile(0.05, of: minima)) }
-        if !maxima.isEmpty { upper = max(upper, quantile(0.95, of: maxima)) }
+        if !minima.isEmpty { lower = min(lower, max(quantile(0.05, of: minima), lower / 10)) }
+        if !maxima.isEmpty { upper = max(upper, min(quantile(0.95, of: maxima), upper * 10)) }
         return lower / 1.05...upper * 1.05
     }
 
