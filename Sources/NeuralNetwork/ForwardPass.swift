@@ -54,7 +54,8 @@ final class ForwardPass: @unchecked Sendable {
     /// - Parameters:
     ///   - network: decides the sizes and the activation.
     ///   - capacity: the most images that a batch may have.
-    ///   - skipsZeros: whether so many pixels are zero that the first layer had better skip them. The results are equal.
+    ///   - skipsZeros: whether so many pixels are zero that the first layer had better skip them. Batches then come with
+    ///     their lit pixels, and the results are equal up to the rounding of a sum in two parts.
     ///   - trains: whether a backward pass follows.
     ///   - dropout: while training.
     init(

@@ -1,7 +1,7 @@
 import NeuralNetwork
 import Testing
 
-/// The two parallel phases against the plain way, and against themselves with other numbers of threads.
+/// The parallel phases against the plain way, and against themselves with other numbers of threads.
 @Suite struct TrainingStepTests {
     /// Images of which a share of the pixels is lit, and labels.
     private struct Images {
