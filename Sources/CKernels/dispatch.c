@@ -135,9 +135,9 @@ void inkling_gather(const uint8_t *images, const int32_t *indices, ptrdiff_t cou
     kernels()->gather(images, indices, count, pixels, scale, out, out_row_stride);
 }
 
-void inkling_add(ptrdiff_t rows, ptrdiff_t columns, const float *addend, ptrdiff_t addend_row_stride, bool relu,
-                 float *sums, ptrdiff_t sums_row_stride) {
-    kernels()->add(rows, columns, addend, addend_row_stride, relu, sums, sums_row_stride);
+void inkling_add(ptrdiff_t rows, ptrdiff_t columns, const float *a, ptrdiff_t a_row_stride,
+                 const float *b, ptrdiff_t b_row_stride, bool relu, float *sums, ptrdiff_t sums_row_stride) {
+    kernels()->add(rows, columns, a, a_row_stride, b, b_row_stride, relu, sums, sums_row_stride);
 }
 
 void inkling_relu_backward(ptrdiff_t rows, ptrdiff_t columns, const float *activation, ptrdiff_t activation_row_stride,
@@ -170,16 +170,26 @@ void inkling_find_lit(ptrdiff_t count, ptrdiff_t pixels, const uint8_t *images, 
     kernels()->find_lit(count, pixels, images, lit);
 }
 
-void inkling_sparse_transpose(const inkling_sparse_batch *batch) {
-    kernels()->sparse_transpose(batch);
+void inkling_sparse_prefetch(const inkling_sparse_batch *batch, ptrdiff_t first_row, ptrdiff_t end_row) {
+    const ptrdiff_t cache_line = 64, words = (batch->pixels + 63) / 64;
+    for (ptrdiff_t row = first_row; row < end_row; row += 1) {
+        ptrdiff_t image = batch->indices != NULL ? batch->indices[row] : row;
+        const char *pixels = (const char *)(batch->images + image * batch->pixels);
+        for (ptrdiff_t p = 0; p < batch->pixels; p += cache_line) __builtin_prefetch(pixels + p, 0, 2);
+        const char *lit = (const char *)(batch->lit + image * words);
+        for (ptrdiff_t p = 0; p < words * 8; p += cache_line) __builtin_prefetch(lit + p, 0, 2);
+    }
 }
 
-void inkling_sparse_forward(const inkling_sparse_batch *batch, ptrdiff_t first_row, ptrdiff_t end_row,
-                            ptrdiff_t first_word, ptrdiff_t end_word, float scale, ptrdiff_t outputs,
-                            const float *weights, ptrdiff_t weight_row_stride, const float *bias,
+void inkling_sparse_transpose(const inkling_sparse_batch *batch, ptrdiff_t first_word, ptrdiff_t end_word) {
+    kernels()->sparse_transpose(batch, first_word, end_word);
+}
+
+void inkling_sparse_forward(const inkling_sparse_batch *batch, ptrdiff_t first_row, ptrdiff_t end_row, float scale,
+                            ptrdiff_t outputs, const float *weights, ptrdiff_t weight_row_stride, const float *bias,
                             bool relu, float *out, ptrdiff_t out_row_stride) {
-    kernels()->sparse_forward(batch, first_row, end_row, first_word, end_word, scale, outputs, weights,
-                              weight_row_stride, bias, relu, out, out_row_stride);
+    kernels()->sparse_forward(batch, first_row, end_row, scale, outputs, weights, weight_row_stride, bias, relu, out,
+                              out_row_stride);
 }
 
 void inkling_sparse_weight_update(const inkling_sparse_batch *batch, ptrdiff_t first_pixel, ptrdiff_t end_pixel,

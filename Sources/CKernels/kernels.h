@@ -17,8 +17,8 @@ struct inkling_kernels {
                       float *destination, ptrdiff_t destination_row_stride);
     void (*gather)(const uint8_t *images, const int32_t *indices, ptrdiff_t count, ptrdiff_t pixels, float scale,
                    float *out, ptrdiff_t out_row_stride);
-    void (*add)(ptrdiff_t rows, ptrdiff_t columns, const float *addend, ptrdiff_t addend_row_stride, bool relu,
-                float *sums, ptrdiff_t sums_row_stride);
+    void (*add)(ptrdiff_t rows, ptrdiff_t columns, const float *a, ptrdiff_t a_row_stride, const float *b,
+                ptrdiff_t b_row_stride, bool relu, float *sums, ptrdiff_t sums_row_stride);
     void (*relu_backward)(ptrdiff_t rows, ptrdiff_t columns, const float *activation, ptrdiff_t activation_row_stride,
                           float *gradient, ptrdiff_t gradient_row_stride);
     void (*momentum_update)(ptrdiff_t count, inkling_sgd sgd, const float *gradient, float *velocity, float *weights);
@@ -30,10 +30,10 @@ struct inkling_kernels {
                                   const uint8_t *labels, float scale, float *gradient, ptrdiff_t gradient_row_stride,
                                   float *losses, int32_t *predictions);
     void (*find_lit)(ptrdiff_t count, ptrdiff_t pixels, const uint8_t *images, uint64_t *lit);
-    void (*sparse_transpose)(const inkling_sparse_batch *batch);
-    void (*sparse_forward)(const inkling_sparse_batch *batch, ptrdiff_t first_row, ptrdiff_t end_row,
-                           ptrdiff_t first_word, ptrdiff_t end_word, float scale, ptrdiff_t outputs,
-                           const float *weights, ptrdiff_t weight_row_stride, const float *bias, bool relu, float *out, ptrdiff_t out_row_stride);
+    void (*sparse_transpose)(const inkling_sparse_batch *batch, ptrdiff_t first_word, ptrdiff_t end_word);
+    void (*sparse_forward)(const inkling_sparse_batch *batch, ptrdiff_t first_row, ptrdiff_t end_row, float scale,
+                           ptrdiff_t outputs, const float *weights, ptrdiff_t weight_row_stride, const float *bias,
+                           bool relu, float *out, ptrdiff_t out_row_stride);
     // Without a velocity the gradient is stored in `weights`, else it updates both.
     void (*sparse_weight_update)(const inkling_sparse_batch *batch, ptrdiff_t first_pixel, ptrdiff_t end_pixel,
                                  float scale, ptrdiff_t outputs, const float *delta, ptrdiff_t delta_row_stride,

@@ -12,6 +12,7 @@
 #define KERNELS_NAME "AVX2"
 #define LANES 8
 #define TILE_ROWS 6       // × 2 vectors = 12 accumulators, 2 vectors of B and a broadcast: 15 of 16 registers
+#define PACKED_B 65536    // 256 KiB
 #define SPARSE_VECTORS 8  // 64 columns
 #define SPARSE_PAIRS 0
 

@@ -3,8 +3,9 @@
 //   KERNELS, KERNELS_NAME   the table that this file ends with, and its name
 //   LANES                   floats in a vector
 //   TILE_ROWS               rows of the largest tile of the matrix product, 2 vectors wide
+//   PACKED_B                floats of B that a large product keeps in the second-level cache
 //   SPARSE_VECTORS          the widest panel of output columns of the sparse products, in vectors
-//   SPARSE_PAIRS            1 if there are registers for the weight gradients of two pixels of such a panel at once
+//   SPARSE_PAIRS            1 if there are registers for two rows of sums of such a panel at once
 //   first_lanes, first(), load_first(), store_first()   the first 1...LANES lanes of a vector
 
 typedef float vec __attribute__((ext_vector_type(LANES)));
@@ -198,7 +199,6 @@ static void multiply_in_place(const struct product *product, const struct operan
     }
 }
 
-#define PACKED_B 65536  // floats: 256 KiB, some of the second-level cache
 #define PACKED_K 256    // the most of k that a block takes, when it need not be the whole
 #define PACKED_A_ROW (PACKED_K + LANES)
 #define CACHE_LINE 16   // floats
@@ -401,12 +401,12 @@ static void gather(const uint8_t *images, const int32_t *indices, ptrdiff_t coun
     }
 }
 
-static void add(ptrdiff_t rows, ptrdiff_t columns, const float *addend, ptrdiff_t addend_row_stride, bool relu,
-                float *sums, ptrdiff_t sums_row_stride) {
-    for (ptrdiff_t i = 0; i < rows; i += 1, addend += addend_row_stride, sums += sums_row_stride) {
+static void add(ptrdiff_t rows, ptrdiff_t columns, const float *a, ptrdiff_t a_row_stride,
+                const float *b, ptrdiff_t b_row_stride, bool relu, float *sums, ptrdiff_t sums_row_stride) {
+    for (ptrdiff_t i = 0; i < rows; i += 1, a += a_row_stride, b += b_row_stride, sums += sums_row_stride) {
         for (ptrdiff_t j = 0; j < columns; j += LANES) {
             first_lanes lanes = first(smaller(LANES, columns - j));
-            vec sum = load_first(sums + j, lanes) + load_first(addend + j, lanes);
+            vec sum = load_first(a + j, lanes) + load_first(b + j, lanes);
             store_first(sums + j, lanes, relu ? relu_of(sum) : sum);
         }
     }
@@ -644,12 +644,11 @@ INLINE void store_panel(float *p, const struct panel *panel, int v, vec value) {
 
 struct sparse_product {
     const inkling_sparse_batch *batch;
-    ptrdiff_t first, end;            // rows of the batch forward, pixels in the weight gradient
-    ptrdiff_t first_word, end_word;  // of pixels, forward
-    const float *values;             // of the 256 bytes
-    const float *source;             // W forward, δ in the weight gradient
+    ptrdiff_t first, end;    // rows of the batch forward, pixels in the weight gradient
+    const float *values;     // of the 256 bytes
+    const float *source;     // W forward, δ in the weight gradient
     ptrdiff_t source_row_stride;
-    float *destination;              // the activations, or the weights or their gradient
+    float *destination;      // the activations, or the weights or their gradient
     ptrdiff_t destination_row_stride;
     const float *bias;
     bool relu;
@@ -665,61 +664,100 @@ INLINE ptrdiff_t image_of(const inkling_sparse_batch *batch, ptrdiff_t row) {
     return batch->indices != NULL ? batch->indices[row] : row;
 }
 
-/// The products of one image with 64 rows of W, which stay in the first-level cache from image to image; the sums wait
-/// in the destination meanwhile.
-INLINE void sparse_forward_word(const struct sparse_product *product, const struct panel *panel, ptrdiff_t row,
-                                ptrdiff_t word, const bool is_first, const bool is_last) {
-    const inkling_sparse_batch *batch = product->batch;
-    ptrdiff_t image = image_of(batch, row), words = words_of_bits(batch->pixels);
-    const uint8_t *bytes = batch->images + image * batch->pixels + word * 64;
-    if (!is_last) __builtin_prefetch(bytes + smaller(127, batch->pixels - word * 64 - 1));
-    uint64_t lit = batch->lit[image * words + word];
-    if (lit == 0 && !is_first && !is_last) return;
-    const float *weight_rows = product->source + panel->column + word * 64 * product->source_row_stride;
-    float *out = product->destination + row * product->destination_row_stride + panel->column;
+/// Words of pixels whose products with an image are done at a time; meanwhile the sums stay in registers.
+#define WORDS_AT_ONCE 4
+
+/// An image on its way forward through some words of its pixels.
+struct sparse_row {
+    const uint8_t *bytes;
+    const uint64_t *lit;
+    float *out;
     vec sums[SPARSE_VECTORS];
-    UNROLL for (int v = 0; v < panel->vectors; v += 1) {
-        if (!is_first) sums[v] = load_panel(out, panel, v);
-        else if (product->bias != NULL) sums[v] = load_panel(product->bias + panel->column, panel, v);
-        else sums[v] = 0;
+};
+
+/// The sums so far wait in the destination, or begin with the bias. Asks for the pixels of the words after these.
+INLINE void begin_row(const struct sparse_product *product, const struct panel *panel, ptrdiff_t row, ptrdiff_t word,
+                      ptrdiff_t words, struct sparse_row *state) {
+    const inkling_sparse_batch *batch = product->batch;
+    state->bytes = batch->images + image_of(batch, row) * batch->pixels;
+    state->lit = batch->lit + image_of(batch, row) * words;
+    state->out = product->destination + row * product->destination_row_stride + panel->column;
+    ptrdiff_t next = word + WORDS_AT_ONCE;
+    for (ptrdiff_t w = next; w < smaller(next + WORDS_AT_ONCE, words); w += 1) {
+        __builtin_prefetch(state->bytes + smaller(w * 64 + 63, batch->pixels - 1));
     }
-    for (; lit != 0; lit &= lit - 1) {
-        int p = __builtin_ctzll(lit);
-        const float *weight_row = weight_rows + p * product->source_row_stride;
-        float value = product->values[bytes[p]];
-        UNROLL for (int v = 0; v < panel->vectors; v += 1) {
-            sums[v] = value * load_panel(weight_row, panel, v) + sums[v];
-        }
-    }
     UNROLL for (int v = 0; v < panel->vectors; v += 1) {
-        store_panel(out, panel, v, is_last && product->relu ? relu_of(sums[v]) : sums[v]);
+        if (word > 0) state->sums[v] = load_panel(state->out, panel, v);
+        else if (product->bias != NULL) state->sums[v] = load_panel(product->bias + panel->column, panel, v);
+        else state->sums[v] = 0;
     }
 }
 
+/// Adds the product of an image's first lit pixel of a word.
+INLINE void add_first_lit(const struct sparse_product *product, const struct panel *panel, ptrdiff_t word,
+                          uint64_t lit, struct sparse_row *state) {
+    ptrdiff_t pixel = word * 64 + __builtin_ctzll(lit);
+    const float *weights = product->source + pixel * product->source_row_stride + panel->column;
+    float value = product->values[state->bytes[pixel]];
+    UNROLL for (int v = 0; v < panel->vectors; v += 1) {
+        state->sums[v] = value * load_panel(weights, panel, v) + state->sums[v];
+    }
+}
+
+INLINE void end_row(const struct sparse_product *product, const struct panel *panel, bool is_last,
+                    const struct sparse_row *state) {
+    UNROLL for (int v = 0; v < panel->vectors; v += 1) {
+        vec sum = state->sums[v];
+        store_panel(state->out, panel, v, is_last && product->relu ? relu_of(sum) : sum);
+    }
+}
+
+/// The products of one image, or of two at a time, as each sum waits for itself, with some words' rows of W.
+INLINE void sparse_forward_rows(const struct sparse_product *product, const struct panel *panel, ptrdiff_t row,
+                                const int rows, ptrdiff_t word, ptrdiff_t words) {
+    struct sparse_row state[2];
+    UNROLL for (int r = 0; r < rows; r += 1) begin_row(product, panel, row + r, word, words, &state[r]);
+    ptrdiff_t end = smaller(word + WORDS_AT_ONCE, words);
+    for (; word < end; word += 1) {
+        uint64_t lit[2] = {state[0].lit[word], rows == 2 ? state[1].lit[word] : 0};
+        if (rows == 2) for (; lit[0] != 0 && lit[1] != 0; lit[0] &= lit[0] - 1, lit[1] &= lit[1] - 1) {
+            add_first_lit(product, panel, word, lit[0], &state[0]);
+            add_first_lit(product, panel, word, lit[1], &state[1]);
+        }
+        UNROLL for (int r = 0; r < rows; r += 1) {
+            for (; lit[r] != 0; lit[r] &= lit[r] - 1) add_first_lit(product, panel, word, lit[r], &state[r]);
+        }
+    }
+    UNROLL for (int r = 0; r < rows; r += 1) end_row(product, panel, end == words, &state[r]);
+}
+
 /// Asks for what the products of some rows read first, long before they do: images and their bits come from far away.
-static void prefetch_rows(const struct sparse_product *product, ptrdiff_t first, ptrdiff_t end) {
-    const inkling_sparse_batch *batch = product->batch;
+static void prefetch_rows(const inkling_sparse_batch *batch, ptrdiff_t first, ptrdiff_t end) {
+    ptrdiff_t words = words_of_bits(batch->pixels);
     for (ptrdiff_t row = first; row < end; row += 1) {
-        const uint64_t *lit = batch->lit + image_of(batch, row) * words_of_bits(batch->pixels);
-        __builtin_prefetch(lit + product->first_word);
-        __builtin_prefetch(lit + product->end_word - 1);
-        const uint8_t *bytes = batch->images + image_of(batch, row) * batch->pixels + product->first_word * 64;
-        __builtin_prefetch(bytes);
-        __builtin_prefetch(bytes + smaller(63, batch->pixels - product->first_word * 64 - 1));
+        const uint64_t *lit = batch->lit + image_of(batch, row) * words;
+        __builtin_prefetch(lit);
+        __builtin_prefetch(lit + words - 1);
+        const uint8_t *bytes = batch->images + image_of(batch, row) * batch->pixels;
+        for (ptrdiff_t w = 0; w < smaller(WORDS_AT_ONCE, words); w += 1) {
+            __builtin_prefetch(bytes + smaller(w * 64 + 63, batch->pixels - 1));
+        }
     }
 }
 
 INLINE void sparse_forward_panel(const struct sparse_product *product, const struct panel *panel) {
     const ptrdiff_t together = 16;  // rows: enough to share W, and few enough for the prefetch to be in time
-    ptrdiff_t first = product->first_word, last = product->end_word - 1;
-    prefetch_rows(product, product->first, smaller(product->first + together, product->end));
-    for (ptrdiff_t row = product->first; row < product->end; row += together) {
-        ptrdiff_t end = smaller(row + together, product->end);
-        prefetch_rows(product, end, smaller(end + together, product->end));
-        for (ptrdiff_t word = first; word <= last; word += 1) {
-            for (ptrdiff_t r = row; r < end; r += 1) {
-                sparse_forward_word(product, panel, r, word, word == first, word == last);
+    ptrdiff_t words = words_of_bits(product->batch->pixels);
+    prefetch_rows(product->batch, product->first, smaller(product->first + together, product->end));
+    for (ptrdiff_t first = product->first; first < product->end; first += together) {
+        ptrdiff_t end = smaller(first + together, product->end);
+        prefetch_rows(product->batch, end, smaller(end + together, product->end));
+        for (ptrdiff_t word = 0; word < words; word += WORDS_AT_ONCE) {
+            ptrdiff_t row = first;
+            if (SPARSE_PAIRS) for (; row + 2 <= end; row += 2) {
+                sparse_forward_rows(product, panel, row, 2, word, words);
             }
+            for (; row < end; row += 1) sparse_forward_rows(product, panel, row, 1, word, words);
         }
     }
 }
@@ -738,9 +776,9 @@ static void transpose_bits(uint64_t words[64]) {
     }
 }
 
-static void sparse_transpose(const inkling_sparse_batch *batch) {
+static void sparse_transpose(const inkling_sparse_batch *batch, ptrdiff_t first_word, ptrdiff_t end_word) {
     ptrdiff_t pixel_words = words_of_bits(batch->pixels), row_words = words_of_bits(batch->rows);
-    for (ptrdiff_t pixel_word = 0; pixel_word < pixel_words; pixel_word += 1) {
+    for (ptrdiff_t pixel_word = first_word; pixel_word < end_word; pixel_word += 1) {
         for (ptrdiff_t row_word = 0; row_word < row_words; row_word += 1) {
             uint64_t words[64] = {0};
             for (ptrdiff_t i = 0; i < smaller(64, batch->rows - row_word * 64); i += 1) {
@@ -806,32 +844,31 @@ INLINE void sparse_weights_panel(const struct sparse_product *product, const str
 /// Calls `kernel` for panels of constant width that cover the output columns.
 #define FOR_PANELS(outputs, kernel, product)                                                                          \
     for (ptrdiff_t column = 0; column < (outputs);) {                                                                 \
-        ptrdiff_t left = (outputs) - column;                                                                          \
-        if (left >= SPARSE_VECTORS * LANES) {                                                                         \
-            kernel(product, &(struct panel){.column = column, .vectors = SPARSE_VECTORS});                            \
-            column += SPARSE_VECTORS * LANES;                                                                         \
-        } else if (left >= 4 * LANES) {                                                                               \
-            kernel(product, &(struct panel){.column = column, .vectors = 4});                                         \
-            column += 4 * LANES;                                                                                      \
-        } else if (left >= 2 * LANES) {                                                                               \
-            kernel(product, &(struct panel){.column = column, .vectors = 2});                                         \
-            column += 2 * LANES;                                                                                      \
-        } else {                                                                                                      \
-            ptrdiff_t last = smaller(LANES, left);                                                                    \
-            kernel(product, &(struct panel){.column = column, .vectors = 1, .partial = true, .lanes = first(last)});  \
-            column += last;                                                                                           \
+        ptrdiff_t left = (outputs) - column, vectors = smaller(left / LANES, SPARSE_VECTORS);                         \
+        switch (vectors) {                                                                                            \
+        case 0: kernel(product, &(struct panel){.column = column, .vectors = 1, .partial = true, .lanes = first(left)}); \
+        FULL_PANEL(1, kernel, product)                                                                                \
+        FULL_PANEL(2, kernel, product)                                                                                \
+        FULL_PANEL(3, kernel, product)                                                                                \
+        FULL_PANEL(4, kernel, product)                                                                                \
+        FULL_PANEL(5, kernel, product)                                                                                \
+        FULL_PANEL(6, kernel, product)                                                                                \
+        FULL_PANEL(7, kernel, product)                                                                                \
+        FULL_PANEL(8, kernel, product)                                                                                \
         }                                                                                                             \
+        column += vectors == 0 ? left : vectors * LANES;                                                              \
     }
+#define FULL_PANEL(n, kernel, product)                                                                                \
+        break;                                                                                                        \
+        case n: kernel(product, &(struct panel){.column = column, .vectors = n});
 
-static void sparse_forward(const inkling_sparse_batch *batch, ptrdiff_t first_row, ptrdiff_t end_row,
-                           ptrdiff_t first_word, ptrdiff_t end_word, float scale,
+static void sparse_forward(const inkling_sparse_batch *batch, ptrdiff_t first_row, ptrdiff_t end_row, float scale,
                            ptrdiff_t outputs, const float *weights, ptrdiff_t weight_row_stride,
                            const float *bias, bool relu, float *out, ptrdiff_t out_row_stride) {
     float values[256];
     tabulate(scale, values);
     struct sparse_product product = {
-        .batch = batch, .first = first_row, .end = end_row, .first_word = first_word, .end_word = end_word,
-        .values = values, .source = weights, .source_row_stride = weight_row_stride,
+        .batch = batch, .first = first_row, .end = end_row, .values = values, .source = weights, .source_row_stride = weight_row_stride,
         .destination = out, .destination_row_stride = out_row_stride, .bias = bias, .relu = relu,
     };
     FOR_PANELS(outputs, sparse_forward_panel, &product)

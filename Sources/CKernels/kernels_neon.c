@@ -9,6 +9,7 @@
 #define KERNELS_NAME "NEON"
 #define LANES 4
 #define TILE_ROWS 12       // × 2 vectors = 24 accumulators, 2 vectors of B and the scalars of A
+#define PACKED_B 65536    // 256 KiB
 #define SPARSE_VECTORS 8  // 32 columns
 #define SPARSE_PAIRS 1
 

@@ -7,6 +7,7 @@
 #define KERNELS_NAME "portable"
 #define LANES 4
 #define TILE_ROWS 6       // × 2 vectors = 12 accumulators: fits the 16 registers of SSE2
+#define PACKED_B 65536    // 256 KiB
 #define SPARSE_VECTORS 8  // 32 columns
 #define SPARSE_PAIRS 0
 

@@ -28,7 +28,8 @@ public struct Classification: Sendable, Equatable {
                         let first = block * rowsPerBlock
                         let part = images[first..<min(first + rowsPerBlock, images.count)]
                         pass.begin(part, through: network)
-                        pass.runFirstLayer(rows: 0..<part.count, part: 0)
+                        pass.gather(rows: 0..<part.count)
+                        pass.run(shard: 0, rows: 0..<part.count)
                         pass.run(rows: 0..<part.count, gradientScale: 1)
                         for row in 0..<part.count {
                             predictions[first + row] = UInt8(pass.predictions[row])

@@ -1,7 +1,8 @@
 import CKernels
 
 /// Takes a batch of images through a network to losses and predictions, block of rows by block of rows, in memory that
-/// is taken once. Rows do not depend on each other, so threads may be at different blocks of one batch.
+/// is taken once. Rows do not depend on each other, nor do the first layer's shards, so threads may be at different ones
+/// of a batch.
 final class ForwardPass: @unchecked Sendable {
     /// The first layer's input.
     private enum Input {
@@ -16,12 +17,15 @@ final class ForwardPass: @unchecked Sendable {
 
     /// The most images that a batch may have.
     let capacity: Int
-    /// What each layer gives, `[capacity × outputs]`: after the activation for the hidden ones; for the last, first the
-    /// logits, then the gradient of the loss with respect to them.
-    let activations: [RowMemory]
-    /// The derivative of each hidden layer's activation with respect to the weighted sum, `[capacity × outputs]`, with
-    /// dropout's factor. Empty without training, and for ReLU alone, which the activation tells as much of.
-    let slopes: [RowMemory]
+    /// Of the first layer, whose weights lie in their panels.
+    let shards: [Shard]
+    /// What each layer gives, `[capacity × outputs]`, piece by piece, which are the shards of the first layer and else
+    /// just one: after the activation for the hidden layers; for the last, first the logits, then the gradient of the
+    /// loss with respect to them.
+    let activations: [[RowMemory]]
+    /// The derivative of each hidden layer's activation with respect to the weighted sum, with dropout's factor, in the
+    /// pieces of `activations`. Empty without training, and for ReLU alone, which the activation tells as much of.
+    let slopes: [[RowMemory]]
     /// The cross-entropy of each image in nats, `[capacity]`.
     let losses: UnsafeMutablePointer<Float>
     /// The class of the largest logit of each image, the lowest among equals, `[capacity]`.
@@ -29,15 +33,9 @@ final class ForwardPass: @unchecked Sendable {
     /// `[capacity]`
     let labels: UnsafeMutablePointer<UInt8>
 
-    /// The parts of the first layer's sum, in words of 64 pixels.
-    ///
-    /// While training on sparse images there are two, always, as the order of summation must not depend on the number of
-    /// threads. Each has its own half of the weights, which then can stay in one core's cache from step to step.
-    let parts: [Range<Int>]
-
     private let profile: StepProfile?
-    /// The second part of the first layer's sum, `[capacity × outputs]`.
-    private let secondSums: RowMemory
+    /// Each shard's part of the second layer's sums, `[capacity × outputs]`; empty if one shard makes them whole.
+    private let partialSums: [RowMemory]
     private let activation: Activation
     private let dropout: Dropout?
     private let input: Input
@@ -53,29 +51,31 @@ final class ForwardPass: @unchecked Sendable {
 
     /// - Parameters:
     ///   - network: decides the sizes and the activation.
+    ///   - shards: in whose panels the first layer's weights will lie; nil if they lie row by row, as in a `Matrix`.
     ///   - capacity: the most images that a batch may have.
     ///   - skipsZeros: whether so many pixels are zero that the first layer had better skip them. Batches then come with
-    ///     their lit pixels, and the results are equal up to the rounding of a sum in two parts.
+    ///     their lit pixels. The results are the same.
     ///   - trains: whether a backward pass follows.
     ///   - dropout: while training.
     init(
-        for network: Network, capacity: Int, skipsZeros: Bool, trains: Bool = false, dropout: Dropout? = nil,
-        profile: StepProfile? = nil
+        for network: Network, shards: [Shard]? = nil, capacity: Int, skipsZeros: Bool, trains: Bool = false,
+        dropout: Dropout? = nil, profile: StepProfile? = nil
     ) {
         self.profile = profile
         self.capacity = capacity
         self.dropout = dropout
         activation = network.activation
-        let needsSlopes = trains && (network.activation != .relu || dropout != nil)
-        slopes = needsSlopes ? network.layers.dropLast().map { RowMemory(rows: capacity, columns: $0.outputs) } : []
+        let shards = shards ?? Shard.whole(outputs: network.layers[0].outputs)
+        self.shards = shards
         layers = network.layers.map { Layer(inputs: $0.inputs, outputs: $0.outputs) }
-        activations = network.layers.map { RowMemory(rows: capacity, columns: $0.outputs) }
-        losses = .allocate(capacity: capacity)
-        predictions = .allocate(capacity: capacity)
-        labels = .allocate(capacity: capacity)
-        let words = LitPixels.words(network.inputs)
-        parts = trains && skipsZeros && words > 1 ? [0..<words / 2, words / 2..<words] : [0..<words]
-        secondSums = RowMemory(rows: parts.count == 1 ? 0 : capacity, columns: network.layers[0].outputs)
+        activations = Shard.memory(rows: capacity, for: network.layers, shards)
+        let needsSlopes = trains && (network.activation != .relu || dropout != nil)
+        slopes = needsSlopes ? Shard.memory(rows: capacity, for: network.layers.dropLast(), shards) : []
+        partialSums =
+            shards.count == 1 ? [] : shards.map { _ in RowMemory(rows: capacity, columns: network.layers[1].outputs) }
+        losses = Self.allocate(capacity)
+        predictions = Self.allocate(capacity)
+        labels = Self.allocate(capacity)
         if skipsZeros {
             input = .sparse(columnBits: .allocate(capacity: network.inputs * ((capacity + 63) / 64)))
         } else {
@@ -87,11 +87,17 @@ final class ForwardPass: @unchecked Sendable {
         losses.deallocate()
         predictions.deallocate()
         labels.deallocate()
-        for memory in activations + slopes + [secondSums] { memory.deallocate() }
+        for memory in (activations + slopes + [partialSums]).joined() { memory.deallocate() }
         switch input {
         case .sparse(let columnBits): columnBits.deallocate()
         case .dense(let memory): memory.deallocate()
         }
+    }
+
+    /// Memory from a cache line's start, so that blocks of whole lines do not take them from each other.
+    private static func allocate<Element>(_ count: Int) -> UnsafeMutablePointer<Element> {
+        UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * MemoryLayout<Element>.stride, alignment: 64)
+            .bindMemory(to: Element.self, capacity: count)
     }
 
     /// Prepares for a batch. The network must stay alive, and the images where they are, until the last row is through.
@@ -103,6 +109,10 @@ final class ForwardPass: @unchecked Sendable {
         precondition(images.pixelsPerImage == network.inputs, "The network has an input for each pixel.")
         self.images = images
         self.step = step
+        // All at once: as they are bytes, blocks of rows would share cache lines.
+        images.copyLabels(to: labels)
+        let highest = UnsafeBufferPointer(start: labels, count: images.count).max() ?? 0
+        precondition(highest < network.outputs, "The network has an output for each class.")
         if case .sparse(let columnBits) = input {
             precondition(images.lit != nil, "Images of which zeros are skipped come with their lit pixels.")
             sparseBatch = inkling_sparse_batch(
@@ -115,61 +125,74 @@ final class ForwardPass: @unchecked Sendable {
         }
     }
 
-    /// Does a part of the first layer's sum for some images of the batch.
-    func runFirstLayer(rows: Range<Int>, part: Int) {
-        guard let images else { return }
-        switch input {
-        case .sparse:
-            let (layer, sums) = (layers[0], part == 0 ? activations[0] : secondSums)
-            withUnsafePointer(to: sparseBatch) { batch in
-                inkling_sparse_forward(
-                    batch, rows.lowerBound, rows.upperBound, parts[part].lowerBound, parts[part].upperBound,
-                    Self.pixelScale, layer.outputs, layer.weights, layer.outputs, part == 0 ? layer.biases : nil,
-                    parts.count == 1 && appliesReLU(layer: 0), sums.base, sums.stride)
-            }
-        case .dense(let input):
-            let part = images[rows]
-            inkling_gather(
-                part.pixels, part.indices, part.count, part.pixelsPerImage, Self.pixelScale,
-                input.row(rows.lowerBound), input.stride)
-            profile?.add(.images)
-            multiply(input.row(rows.lowerBound), stride: input.stride, layer: 0, rows: rows)
-        }
-        profile?.add(.firstForward)
+    /// Whether some rows have to be gathered before a shard goes through them.
+    var gathersImages: Bool {
+        if case .dense = input { true } else { false }
     }
 
-    /// Finds what the gradient of the first layer needs to know about the images.
-    func prepareGradient() {
-        guard case .sparse = input else { return }
-        withUnsafePointer(to: sparseBatch) { inkling_sparse_transpose($0) }
+    /// Makes the input of some images of the batch.
+    func gather(rows: Range<Int>) {
+        guard case .dense(let input) = input, let part = images?[rows] else { return }
+        inkling_gather(
+            part.pixels, part.indices, part.count, part.pixelsPerImage, Self.pixelScale, input.row(rows.lowerBound),
+            input.stride)
         profile?.add(.images)
     }
 
-    /// Takes some images of the batch, which are through the first layer, through the others.
+    /// Takes some images of the batch through a shard: to its neurons' activations, and to its part of the second
+    /// layer's sums.
+    func run(shard index: Int, rows: Range<Int>) {
+        let (layer, shard, output) = (layers[0], shards[index], activations[0][index])
+        let first = rows.lowerBound
+        for panel in shard.panels {
+            let weights = layer.weights.map { $0 + layer.inputs * panel.lowerBound }
+            let biases = layer.biases.map { $0 + panel.lowerBound }
+            let out = output.base + (panel.lowerBound - shard.neurons.lowerBound)
+            switch input {
+            case .sparse:
+                withUnsafePointer(to: sparseBatch) { batch in
+                    inkling_sparse_forward(
+                        batch, first, rows.upperBound, Self.pixelScale, panel.count, weights, panel.count, biases,
+                        appliesReLU(layer: 0), out, output.stride)
+                }
+            case .dense(let input):
+                inkling_multiply(
+                    rows.count, panel.count, layer.inputs, input.row(first), input.stride, 1, weights, panel.count,
+                    biases, false, appliesReLU(layer: 0), out + first * output.stride, output.stride)
+            }
+        }
+        activate(layer: 0, neurons: shard.neurons, piece: index, rows: rows)
+        profile?.add(.firstForward)
+        guard layers.count > 1 else { return }
+        let sums = partialSums.isEmpty ? activations[1][0] : partialSums[index]
+        multiply(
+            output, layer: 1, inputs: shard.neurons, rows: rows, startsWithBiases: index == 0,
+            relu: partialSums.isEmpty && appliesReLU(layer: 1), sums)
+        profile?.add(.forward)
+    }
+
+    /// Takes some images of the batch, which are through all shards, through the other layers.
     ///
     /// - Parameter gradientScale: a factor on the gradient of each image's loss.
     func run(rows: Range<Int>, gradientScale: Float) {
-        guard let images else { return }
-        let classes = layers[layers.count - 1].outputs
-        for row in rows {
-            labels[row] = images.label(row)
-            precondition(labels[row] < classes, "The network has an output for each class.")
-        }
-        if parts.count > 1 {
-            let sums = activations[0]
+        let (first, classes) = (rows.lowerBound, layers[layers.count - 1].outputs)
+        for (index, part) in partialSums.enumerated().dropFirst() {
+            let sums = activations[1][0]
+            let former = index == 1 ? partialSums[0] : sums
             inkling_add(
-                rows.count, layers[0].outputs, secondSums.row(rows.lowerBound), secondSums.stride,
-                appliesReLU(layer: 0), sums.row(rows.lowerBound), sums.stride)
-            profile?.add(.firstForward)
+                rows.count, layers[1].outputs, former.row(first), former.stride, part.row(first), part.stride,
+                index == partialSums.count - 1 && appliesReLU(layer: 1), sums.row(first), sums.stride)
         }
         for index in layers.indices.dropFirst() {
-            activate(layer: index - 1, rows: rows)
-            let input = activations[index - 1]
-            multiply(input.row(rows.lowerBound), stride: input.stride, layer: index, rows: rows)
+            if index > 1 {
+                multiply(
+                    activations[index - 1][0], layer: index, inputs: 0..<layers[index].inputs, rows: rows,
+                    startsWithBiases: true, relu: appliesReLU(layer: index), activations[index][0])
+            }
+            activate(layer: index, neurons: 0..<layers[index].outputs, piece: 0, rows: rows)
         }
         profile?.add(.forward)
-        let logits = activations[layers.count - 1]
-        let first = rows.lowerBound
+        let logits = logits
         inkling_softmax_cross_entropy(
             rows.count, classes, logits.row(first), logits.stride, labels + first,
             gradientScale, logits.row(first), logits.stride, losses + first, predictions + first)
@@ -179,33 +202,35 @@ final class ForwardPass: @unchecked Sendable {
     /// The probability of the predicted class, 0…1, after a run with a gradient scale of 1: there p − [is the label].
     func confidence(_ row: Int) -> Float {
         let prediction = Int(predictions[row])
-        return activations[layers.count - 1].row(row)[prediction] + (prediction == Int(labels[row]) ? 1 : 0)
+        return logits.row(row)[prediction] + (prediction == Int(labels[row]) ? 1 : 0)
     }
 
-    /// Whether the product applies the activation while its sums are still in registers.
+    private var logits: RowMemory { activations[layers.count - 1][0] }
+
+    /// Whether a kernel applies the activation while the sums are still in registers.
     private func appliesReLU(layer index: Int) -> Bool {
         index < layers.count - 1 && activation == .relu && slopes.isEmpty
     }
 
     /// Replaces a hidden layer's sums by their activations, and keeps the slopes for the way back.
-    private func activate(layer index: Int, rows: Range<Int>) {
-        guard !appliesReLU(layer: index) else { return }
-        let outputs = layers[index].outputs
+    private func activate(layer index: Int, neurons: Range<Int>, piece: Int, rows: Range<Int>) {
+        guard index < layers.count - 1, !appliesReLU(layer: index) else { return }
         for row in rows {
-            let values = activations[index].row(row)
+            let values = activations[index][piece].row(row)
             if slopes.isEmpty {
-                for i in 0..<outputs { values[i] = Float(activation.value(Double(values[i]))) }
+                for i in 0..<neurons.count { values[i] = Float(activation.value(Double(values[i]))) }
                 continue
             }
-            let slopes = slopes[index].row(row)
-            for i in 0..<outputs {
+            let slopes = slopes[index][piece].row(row)
+            for i in 0..<neurons.count {
                 let sum = Double(values[i])
                 values[i] = Float(activation.value(sum))
                 slopes[i] = Float(activation.slope(sum))
             }
             guard let dropout else { continue }
             var generator = dropout.generator(step: step, layer: index, row: row)
-            for i in 0..<outputs {
+            for _ in 0..<neurons.lowerBound { _ = dropout.factor(&generator) }
+            for i in 0..<neurons.count {
                 let factor = dropout.factor(&generator)
                 values[i] *= factor
                 slopes[i] *= factor
@@ -213,61 +238,94 @@ final class ForwardPass: @unchecked Sendable {
         }
     }
 
-    private func multiply(_ input: UnsafePointer<Float>, stride: Int, layer index: Int, rows: Range<Int>) {
-        let (layer, output) = (layers[index], activations[index])
+    /// The products of some of a layer's inputs, `[rows × inputs]`, with their weights.
+    private func multiply(
+        _ input: RowMemory, layer index: Int, inputs: Range<Int>, rows: Range<Int>, startsWithBiases: Bool, relu: Bool,
+        _ sums: RowMemory
+    ) {
+        let layer = layers[index]
         inkling_multiply(
-            rows.count, layer.outputs, layer.inputs, input, stride, 1, layer.weights, layer.outputs, layer.biases,
-            false, appliesReLU(layer: index), output.row(rows.lowerBound), output.stride)
+            rows.count, layer.outputs, inputs.count, input.row(rows.lowerBound), input.stride, 1,
+            layer.weights.map { $0 + inputs.lowerBound * layer.outputs }, layer.outputs,
+            startsWithBiases ? layer.biases : nil, false, relu, sums.row(rows.lowerBound), sums.stride)
+    }
+}
+
+// MARK: - The first layer's gradient
+
+extension ForwardPass {
+    /// Words of the images' bits by pixel, which the gradient needs.
+    var wordsToPrepare: Int { gathersImages ? 0 : LitPixels.words(layers[0].inputs) }
+
+    /// Finds what the gradient of some of the pixels, 64 a word, needs to know about the images.
+    func prepareGradient(words: Range<Int>) {
+        withUnsafePointer(to: sparseBatch) { inkling_sparse_transpose($0, words.lowerBound, words.upperBound) }
+        profile?.add(.images)
     }
 
-    /// Weight gradient and update of the first layer in one, for some of its inputs; all rows must be through, and
-    /// the gradient prepared.
+    /// Asks for some images of the batch to come, as many as are known.
+    func prefetchUpcoming(rows: Range<Int>) {
+        guard case .sparse = input, let images, let indices = images.indices else { return }
+        var upcoming = sparseBatch
+        upcoming.indices = indices + images.count
+        inkling_sparse_prefetch(
+            &upcoming, min(rows.lowerBound, images.upcomingCount), min(rows.upperBound, images.upcomingCount))
+    }
+
+    /// Weight gradient and update of a panel in one, for some of its inputs; all rows must be through, and the gradient
+    /// prepared.
     ///
     /// - Parameters:
-    ///   - outputGradient: of the first layer, `[rows × outputs]`.
-    ///   - velocities: of the optimizer, `[inputs × outputs]`.
-    ///   - weights: `[inputs × outputs]`
+    ///   - outputGradient: of the panel's neurons, `[rows × outputs]`.
+    ///   - velocities: of the optimizer, in the panel, `[inputs × outputs]`.
+    ///   - weights: in the panel, `[inputs × outputs]`.
     func updateFirstLayer(
-        inputs: Range<Int>, outputGradient: RowMemory, sgd: inkling_sgd, velocities: UnsafeMutablePointer<Float>?,
-        weights: UnsafeMutablePointer<Float>?
+        inputs: Range<Int>, outputs: Int, outputGradient: UnsafeMutablePointer<Float>, stride: Int, sgd: inkling_sgd,
+        velocities: UnsafeMutablePointer<Float>?, weights: UnsafeMutablePointer<Float>?
     ) {
-        let outputs = layers[0].outputs
         switch input {
         case .sparse:
             withUnsafePointer(to: sparseBatch) { batch in
                 inkling_sparse_weight_update(
-                    batch, inputs.lowerBound, inputs.upperBound, Self.pixelScale, outputs, outputGradient.base,
-                    outputGradient.stride, sgd, velocities, weights, outputs)
+                    batch, inputs.lowerBound, inputs.upperBound, Self.pixelScale, outputs, outputGradient, stride, sgd,
+                    velocities, weights, outputs)
             }
         case .dense(let input):
             inkling_weight_update(
                 images?.count ?? 0, inputs.lowerBound, inputs.upperBound, outputs, input.base, input.stride,
-                outputGradient.base, outputGradient.stride, sgd, velocities, weights, outputs)
+                outputGradient, stride, sgd, velocities, weights, outputs)
         }
     }
 
-    /// The weight gradient of the first layer, for some of its inputs; all rows must be through, and the gradient
-    /// prepared.
+    /// The weight gradient of a panel, for some of its inputs; all rows must be through, and the gradient prepared.
     ///
     /// - Parameters:
-    ///   - outputGradient: of the first layer, `[rows × outputs]`.
-    ///   - gradient: `[inputs × outputs]`
+    ///   - outputGradient: of the panel's neurons, `[rows × outputs]`.
+    ///   - gradient: in the panel, `[inputs × outputs]`.
     func firstLayerGradient(
-        inputs: Range<Int>, outputGradient: RowMemory, gradient: UnsafeMutablePointer<Float>
+        inputs: Range<Int>, outputs: Int, outputGradient: UnsafeMutablePointer<Float>, stride: Int,
+        gradient: UnsafeMutablePointer<Float>
     ) {
-        let outputs = layers[0].outputs
         switch input {
         case .sparse:
             withUnsafePointer(to: sparseBatch) { batch in
                 inkling_sparse_weight_gradient(
-                    batch, inputs.lowerBound, inputs.upperBound, Self.pixelScale, outputs, outputGradient.base,
-                    outputGradient.stride, gradient, outputs)
+                    batch, inputs.lowerBound, inputs.upperBound, Self.pixelScale, outputs, outputGradient, stride,
+                    gradient, outputs)
             }
         case .dense(let input):
             inkling_multiply(
                 inputs.count, outputs, images?.count ?? 0, input.base + inputs.lowerBound, 1, input.stride,
-                outputGradient.base, outputGradient.stride, nil, false, false,
-                gradient + inputs.lowerBound * outputs, outputs)
+                outputGradient, stride, nil, false, false, gradient + inputs.lowerBound * outputs, outputs)
+        }
+    }
+}
+
+extension Shard {
+    /// Memory for what each of some layers gives, in a piece for each shard of the first one.
+    static func memory(rows: Int, for layers: some Sequence<Dense>, _ shards: [Shard]) -> [[RowMemory]] {
+        layers.enumerated().map { index, layer in
+            (index == 0 ? shards.map(\.neurons.count) : [layer.outputs]).map { RowMemory(rows: rows, columns: $0) }
         }
     }
 }

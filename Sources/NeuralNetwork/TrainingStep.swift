@@ -1,16 +1,16 @@
 import CKernels
 
-/// Training steps on batches of images, in three phases with a wait after each:
+/// Training steps on batches of images, in phases with a wait after each:
 ///
-/// 1. Each block of the batch's rows goes through each part of the first layer's sum.
+/// 1. Each block of the batch's rows goes through each shard of the first layer's neurons, to the second layer's sums.
 /// 2. Each block of rows goes on to the loss and backward to the gradients at the layers' outputs. Rows do not depend on
 ///    each other.
-/// 3. For each slice of the layers' parameters, their gradient is summed over the batch and applied at once: for sgd and
+/// 3. Each block of rows goes backward through each shard.
+/// 4. For each slice of the layers' parameters, their gradient is summed over the batch and applied at once: for sgd and
 ///    momentum while it is still in registers, for the other optimizers from memory.
 ///
-/// Most of the weights are the first layer's. What a thread reads of them in phase 1 it changes in phase 3: a core that
-/// writes what another has read waits about 10 ns for each cache line (measured on an AMD Zen 4), a third of a step if
-/// every thread read all of them.
+/// A thread works on the same shards in all phases and steps, unless it helps another out, so that most of the weights
+/// are read and written by one core. What goes from core to core are sums and gradients of the second layer.
 ///
 /// It does what `Network.lossAndGradients` and `Optimizer.update` do together, and the weights differ from theirs by
 /// rounding only. Every sum runs in the same order however the work is cut and whoever does it, so the weights are the
@@ -27,14 +27,17 @@ public final class TrainingStep: @unchecked Sendable {
         public let correctCount: Int
     }
 
-    /// A piece of the third phase.
+    /// A piece of the last phase.
     private enum Slice {
-        case weights(layer: Int, inputs: Range<Int>)
-        case biases(layer: Int)
+        case firstWeights(shard: Int, inputs: Range<Int>)
+        /// `piece` is that of the layer before which has these inputs.
+        case weights(layer: Int, piece: Int, inputs: Range<Int>)
+        /// `piece` is that of the layer which has these outputs.
+        case biases(layer: Int, piece: Int, outputs: Range<Int>)
 
         var part: StepProfile.Part {
             switch self {
-            case .weights(layer: 0, _): .firstUpdate
+            case .firstWeights: .firstUpdate
             case .weights: .update
             case .biases: .biases
             }
@@ -52,15 +55,19 @@ public final class TrainingStep: @unchecked Sendable {
     private let pool: WorkerPool
     private let profile: StepProfile?
     private let forward: ForwardPass
+    private let shards: [Shard]
     private let rowsPerBlock: Int
+    /// In the phases whose blocks are of one shard each, which are enough with more rows, and so share what they read.
+    private let rowsPerShardBlock: Int
     private let slices: [Slice]
-    /// The gradient of the loss with respect to each layer's output before the activation, `[batch × outputs]`.
-    private let outputGradients: [RowMemory]
+    /// The gradient of the loss with respect to each layer's output before the activation, `[batch × outputs]`, in the
+    /// pieces of the activations.
+    private let outputGradients: [[RowMemory]]
     /// Of each layer, `[1 × outputs]`.
     private let biasGradients: [RowMemory]
-    /// Of each layer, `[1 × inputs · outputs]`; none before an optimizer needs it.
+    /// Of each layer, `[1 × inputs · outputs]`, in the order of the weights; none before an optimizer needs it.
     private var weightGradients: [RowMemory] = []
-    /// For each thread, a layer's output and input gradients transposed: `[outputs + inputs × rowsPerBlock]`.
+    /// For each thread, a layer's output and input gradients transposed: `[outputs + inputs × rows]`.
     private let transposed: [RowMemory]
 
     private var layers: [Layer]
@@ -81,78 +88,123 @@ public final class TrainingStep: @unchecked Sendable {
         precondition(profile == nil || pool.threads == 1, "A profile is for one thread.")
         self.pool = pool
         self.profile = profile
+        shards = Shard.shards(of: network)
         forward = ForwardPass(
-            for: network, capacity: batchSize, skipsZeros: skipsZeros, trains: true,
+            for: network, shards: shards, capacity: batchSize, skipsZeros: skipsZeros, trains: true,
             dropout: dropout?.probability == 0 ? nil : dropout, profile: profile)
         layers = network.layers.map { Layer(inputs: $0.inputs, outputs: $0.outputs) }
-        // Two blocks for each thread, of whole vectors.
-        let rowsPerBlock = (batchSize / (2 * pool.threads) + 15) / 16 * 16
-        self.rowsPerBlock = max(16, rowsPerBlock)
-        slices = Self.slices(of: network, batchSize: batchSize, parts: forward.parts, threads: pool.threads)
-        let hidden = network.layers.dropLast()
-        outputGradients = hidden.map { RowMemory(rows: batchSize, columns: $0.outputs) } + forward.activations.suffix(1)
+        // Two blocks for each thread, but not of less than 32 rows, as the kernels are quickest with many.
+        func rowsPerBlock(shards: Int) -> Int {
+            (min(max(batchSize * shards / (2 * pool.threads), 32), batchSize) + 15) / 16 * 16
+        }
+        self.rowsPerBlock = rowsPerBlock(shards: 1)
+        rowsPerShardBlock = rowsPerBlock(shards: shards.count)
+        slices = Self.slices(of: network, shards, batchSize: batchSize, threads: pool.threads)
+        outputGradients =
+            Shard.memory(rows: batchSize, for: network.layers.dropLast(), shards) + forward.activations.suffix(1)
         biasGradients = network.layers.map { RowMemory(rows: 1, columns: $0.outputs) }
         let longest = network.layers.dropFirst().map { $0.inputs + $0.outputs }.max() ?? 0
-        transposed = (0..<pool.threads).map { [rows = self.rowsPerBlock] _ in RowMemory(rows: longest, columns: rows) }
+        let rows = rowsPerShardBlock
+        transposed = (0..<pool.threads).map { _ in RowMemory(rows: longest, columns: rows) }
     }
 
     deinit {
         // The last layer's gradients are the forward pass's.
-        for memory in outputGradients.dropLast() + biasGradients + weightGradients + transposed { memory.deallocate() }
+        let memories = outputGradients.dropLast() + [biasGradients, weightGradients, transposed]
+        for memory in memories.joined() { memory.deallocate() }
     }
 
-    /// Cuts the parameters into slices of similar work, about eight for each thread, the large ones first.
-    ///
-    /// - Parameter parts: of the first layer's sum; their slices alternate, as its blocks do in phase 1, so that each
-    ///   thread meets the weights again that it has read.
-    private static func slices(of network: Network, batchSize: Int, parts: [Range<Int>], threads: Int) -> [Slice] {
-        let smallest = 1 << 18  // multiply-adds, some microseconds: less is not worth handing out
-        let weights = network.layers.enumerated().flatMap { index, layer in
-            let count = max(1, min(layer.weights.count * batchSize / smallest, 8 * threads))
-            // The kernels take rows of dense input 14 at a time or fewer.
-            let size = max(1, ((layer.inputs + count - 1) / count + 13) / 14) * 14
-            let all = 0..<layer.inputs
-            let parts = index == 0 ? parts.map { all.clamped(to: $0.lowerBound * 64..<$0.upperBound * 64) } : [all]
-            return stride(from: 0, to: layer.inputs, by: size).flatMap { start in
-                parts.map { $0.dropFirst(start).prefix(size) }.filter { !$0.isEmpty }.map {
-                    Slice.weights(layer: index, inputs: $0)
-                }
+    /// Cuts the parameters into slices of similar work, about eight for each thread, the large ones first. Those of the
+    /// shards alternate, as the blocks of the other phases do, so that each thread meets its own weights.
+    private static func slices(of network: Network, _ shards: [Shard], batchSize: Int, threads: Int) -> [Slice] {
+        let smallest = 1 << 14  // multiply-adds, some hundred nanoseconds: less is not worth handing out
+
+        /// Ranges of a layer's inputs, multiples of the fourteen rows that the kernels take at a time.
+        func cut(_ inputs: Range<Int>, _ layer: Dense) -> [Range<Int>] {
+            let count = max(1, min(layer.weights.count * batchSize / smallest, 4 * threads))
+            let size = ((layer.inputs + count - 1) / count + 13) / 14 * 14
+            return stride(from: inputs.lowerBound, to: inputs.upperBound, by: max(size, 1)).map {
+                $0..<min($0 + size, inputs.upperBound)
             }
         }
-        return weights + network.layers.indices.map { Slice.biases(layer: $0) }
+        /// The first of each, then the second of each, …
+        func alternating(_ slices: [[Slice]]) -> [Slice] {
+            (0..<(slices.map(\.count).max() ?? 0)).flatMap { round in slices.compactMap { $0.dropFirst(round).first } }
+        }
+        let layers = network.layers
+        let first = alternating(
+            shards.indices.map { shard in
+                cut(0..<layers[0].inputs, layers[0]).map { .firstWeights(shard: shard, inputs: $0) }
+            })
+        let second = layers.dropFirst().prefix(1).flatMap { layer in
+            alternating(
+                shards.enumerated().map { piece, shard in
+                    cut(shard.neurons, layer).map { .weights(layer: 1, piece: piece, inputs: $0) }
+                })
+        }
+        let others = layers.enumerated().dropFirst(2).flatMap { index, layer in
+            cut(0..<layer.inputs, layer).map { Slice.weights(layer: index, piece: 0, inputs: $0) }
+        }
+        let firstBiases = shards.enumerated().map { Slice.biases(layer: 0, piece: $0, outputs: $1.neurons) }
+        let otherBiases = layers.enumerated().dropFirst().map {
+            Slice.biases(layer: $0, piece: 0, outputs: 0..<$1.outputs)
+        }
+        return first + second + firstBiases + others + otherBiases
     }
 
-    /// Trains the network and its optimizer on a batch. `network` and `optimizer` are of the sizes given at first.
-    public func train(
-        _ network: inout Network, _ optimizer: inout Optimizer, on images: ImageBatch, learningRate: Float
-    ) -> Result {
+    /// Trains the learner on a batch. Its network is of the sizes given at first.
+    public func train(_ learner: inout Learner, on images: ImageBatch, learningRate: Float) -> Result {
         precondition(
-            network.layers.count == layers.count
-                && zip(network.layers, layers).allSatisfy { $0.inputs == $1.inputs && $0.outputs == $1.outputs },
+            learner.packedNetwork.layers.count == layers.count
+                && zip(learner.packedNetwork.layers, layers).allSatisfy {
+                    $0.inputs == $1.inputs && $0.outputs == $1.outputs
+                },
             "The network has the sizes that the step was made for.")
         // First of all, because storage that is shared moves now.
         for index in layers.indices {
-            layers[index].weights = network.layers[index].weights.mutableElementsPointer()
-            layers[index].biases = network.layers[index].biases.mutableElementsPointer()
-            layers[index].weightMoments = optimizer.weightMoments(layer: index)
-            layers[index].biasMoments = optimizer.biasMoments(layer: index)
+            layers[index].weights = learner.packedNetwork.layers[index].weights.mutableElementsPointer()
+            layers[index].biases = learner.packedNetwork.layers[index].biases.mutableElementsPointer()
+            layers[index].weightMoments = learner.packedOptimizer.weightMoments(layer: index)
+            layers[index].biasMoments = learner.packedOptimizer.biasMoments(layer: index)
         }
         batchCount = images.count
-        forward.begin(images, through: network, step: optimizer.steps)
+        forward.begin(images, through: learner.packedNetwork, step: learner.packedOptimizer.steps)
         profile?.begin()
-        parameterUpdate = optimizer.beginUpdate(learningRate: learningRate)
+        parameterUpdate = learner.packedOptimizer.beginUpdate(learningRate: learningRate)
         if parameterUpdate.fused == nil, weightGradients.isEmpty {
             weightGradients = layers.map { RowMemory(rows: 1, columns: $0.inputs * $0.outputs) }
         }
 
-        pool.run(blocks: blocks(of: rowsPerPart) * forward.parts.count + 1) { block, _ in
-            self.runFirstLayer(block: block)
+        if forward.gathersImages {
+            pool.run(blocks: blocks(of: rowsPerBlock)) { block, _ in
+                self.forward.gather(rows: self.rows(ofBlock: block, of: self.rowsPerBlock))
+            }
+        }
+        let shardBlocks = blocks(of: rowsPerShardBlock) * shards.count
+        pool.run(blocks: shardBlocks + preparations) { block, _ in
+            if block < shardBlocks {
+                let (shard, rows) = self.shardAndRows(ofBlock: block)
+                self.forward.run(shard: shard, rows: rows)
+            } else {
+                self.prepareGradient(part: block - shardBlocks)
+            }
         }
         pool.run(blocks: blocks(of: rowsPerBlock)) { block, thread in
             let rows = self.rows(ofBlock: block, of: self.rowsPerBlock)
             self.forward.run(rows: rows, gradientScale: 1 / Float(self.batchCount))
-            self.propagateBack(rows: rows, thread: thread)
+            for layer in self.layers.indices.dropFirst(2).reversed() {
+                self.propagateBack(
+                    layer: layer, piece: 0, inputs: 0..<self.layers[layer].inputs, rows: rows, thread: thread)
+            }
             self.profile?.add(.backward)
+        }
+        if layers.count > 1 {
+            pool.run(blocks: shardBlocks) { block, thread in
+                let (shard, rows) = self.shardAndRows(ofBlock: block)
+                self.propagateBack(
+                    layer: 1, piece: shard, inputs: self.shards[shard].neurons, rows: rows, thread: thread)
+                self.profile?.add(.backward)
+            }
         }
         pool.run(blocks: slices.count) { block, _ in
             self.update(self.slices[block])
@@ -161,20 +213,23 @@ public final class TrainingStep: @unchecked Sendable {
         return result
     }
 
-    /// A part of the sum for some rows; the block after the last prepares the gradient.
-    private func runFirstLayer(block: Int) {
-        let (rows, part) = block.quotientAndRemainder(dividingBy: forward.parts.count)
-        guard rows < blocks(of: rowsPerPart) else { return forward.prepareGradient() }
-        forward.runFirstLayer(rows: self.rows(ofBlock: rows, of: rowsPerPart), part: part)
-    }
-
-    /// In the first phase, where the parts make blocks enough of twice the rows, which then share what they read.
-    private var rowsPerPart: Int { rowsPerBlock * forward.parts.count }
-
     private func blocks(of size: Int) -> Int { (batchCount + size - 1) / size }
 
     private func rows(ofBlock block: Int, of size: Int) -> Range<Int> {
         block * size..<min((block + 1) * size, batchCount)
+    }
+
+    private func shardAndRows(ofBlock block: Int) -> (shard: Int, rows: Range<Int>) {
+        let (rows, shard) = block.quotientAndRemainder(dividingBy: shards.count)
+        return (shard, self.rows(ofBlock: rows, of: rowsPerShardBlock))
+    }
+
+    /// Blocks that prepare the gradient.
+    private var preparations: Int { min(forward.wordsToPrepare, pool.threads) }
+
+    private func prepareGradient(part: Int) {
+        let words = forward.wordsToPrepare
+        forward.prepareGradient(words: words * part / preparations..<words * (part + 1) / preparations)
     }
 
     private var result: Result {
@@ -186,82 +241,101 @@ public final class TrainingStep: @unchecked Sendable {
         return Result(meanLoss: batchCount == 0 ? 0 : loss / Float(batchCount), correctCount: correct)
     }
 
-    /// ∂L/∂x = ∂L/∂y Wᵀ and then the activation's, from the last layer to the first. Computed as W (∂L/∂y)ᵀ,
-    /// transposed: the gradients of some rows are quicker to transpose than all the weights.
-    private func propagateBack(rows: Range<Int>, thread: Int) {
-        for index in layers.indices.dropFirst().reversed() {
-            let (layer, activation) = (layers[index], forward.activations[index - 1])
-            let (outputGradient, inputGradient) = (outputGradients[index], outputGradients[index - 1])
-            let (count, first) = (rows.count, rows.lowerBound)
-            let outputTransposed = transposed[thread].base
-            let inputTransposed = transposed[thread].row(layer.outputs)
-            let stride = transposed[thread].stride
-            inkling_transpose(
-                count, layer.outputs, outputGradient.row(first), outputGradient.stride, outputTransposed, stride)
-            inkling_multiply(
-                layer.inputs, count, layer.outputs, layer.weights, layer.outputs, 1, outputTransposed, stride, nil,
-                false, false, inputTransposed, stride)
-            inkling_transpose(
-                layer.inputs, count, inputTransposed, stride, inputGradient.row(first), inputGradient.stride)
-            if forward.slopes.isEmpty {
-                inkling_relu_backward(
-                    count, layer.inputs, activation.row(first), activation.stride, inputGradient.row(first),
-                    inputGradient.stride)
-            } else {
-                for row in rows {
-                    let (gradients, slopes) = (inputGradient.row(row), forward.slopes[index - 1].row(row))
-                    for i in 0..<layer.inputs { gradients[i] *= slopes[i] }
-                }
+    /// ∂L/∂x = ∂L/∂y Wᵀ for some of a layer's inputs, those of a piece of the layer before, and then the activation's.
+    /// Computed as W (∂L/∂y)ᵀ, transposed: the gradients of some rows are quicker to transpose than the weights.
+    private func propagateBack(layer index: Int, piece: Int, inputs: Range<Int>, rows: Range<Int>, thread: Int) {
+        let (layer, activation) = (layers[index], forward.activations[index - 1][piece])
+        let (outputGradient, inputGradient) = (outputGradients[index][0], outputGradients[index - 1][piece])
+        let (count, first) = (rows.count, rows.lowerBound)
+        let outputTransposed = transposed[thread].base
+        let inputTransposed = transposed[thread].row(layer.outputs)
+        let stride = transposed[thread].stride
+        inkling_transpose(
+            count, layer.outputs, outputGradient.row(first), outputGradient.stride, outputTransposed, stride)
+        inkling_multiply(
+            inputs.count, count, layer.outputs, layer.weights.map { $0 + inputs.lowerBound * layer.outputs },
+            layer.outputs, 1, outputTransposed, stride, nil, false, false, inputTransposed, stride)
+        inkling_transpose(
+            inputs.count, count, inputTransposed, stride, inputGradient.row(first), inputGradient.stride)
+        if forward.slopes.isEmpty {
+            inkling_relu_backward(
+                count, inputs.count, activation.row(first), activation.stride, inputGradient.row(first),
+                inputGradient.stride)
+        } else {
+            for row in rows {
+                let (gradients, slopes) = (inputGradient.row(row), forward.slopes[index - 1][piece].row(row))
+                for i in 0..<inputs.count { gradients[i] *= slopes[i] }
             }
         }
     }
 
     private func update(_ slice: Slice) {
         switch slice {
-        case .weights(let index, let inputs):
-            if let sgd = parameterUpdate.fused {
-                updateFused(sgd, layer: index, inputs: inputs)
-            } else {
-                updateFromMemory(layer: index, inputs: inputs)
+        case .firstWeights(let shard, let inputs):
+            // Every thread asks for all of the next images, a few at a time.
+            if shard < pool.threads {
+                let (from, to) = (inputs.lowerBound * batchCount, inputs.upperBound * batchCount)
+                forward.prefetchUpcoming(rows: from / layers[0].inputs..<to / layers[0].inputs)
             }
-        case .biases(let index):
-            let (layer, outputGradient, gradient) = (layers[index], outputGradients[index], biasGradients[index].base)
-            guard let biases = layer.biases else { return }
+            for panel in shards[shard].panels { updateFirstLayer(panel: panel, of: shard, inputs: inputs) }
+        case .weights(let index, let piece, let inputs):
+            updateWeights(layer: index, piece: piece, inputs: inputs)
+        case .biases(let index, let piece, let outputs):
+            let (outputGradient, gradient) = (outputGradients[index][piece], biasGradients[index].base)
+            guard let biases = layers[index].biases else { return }
             inkling_column_sums(
-                batchCount, layer.outputs, outputGradient.base, outputGradient.stride, false, gradient)
+                batchCount, outputs.count, outputGradient.base, outputGradient.stride, false,
+                gradient + outputs.lowerBound)
             parameterUpdate.apply(
-                count: layer.outputs, gradient: gradient, moments: layer.biasMoments, parameters: biases)
+                count: outputs.count, gradient: gradient + outputs.lowerBound,
+                moments: layers[index].biasMoments + outputs.lowerBound, parameters: biases + outputs.lowerBound)
         }
     }
 
-    private func updateFused(_ sgd: inkling_sgd, layer index: Int, inputs: Range<Int>) {
-        let (layer, outputGradient) = (layers[index], outputGradients[index])
-        guard index > 0 else {
-            return forward.updateFirstLayer(
-                inputs: inputs, outputGradient: outputGradient, sgd: sgd, velocities: layer.weightMoments.first,
-                weights: layer.weights)
-        }
-        let input = forward.activations[index - 1]
-        inkling_weight_update(
-            batchCount, inputs.lowerBound, inputs.upperBound, layer.outputs, input.base, input.stride,
-            outputGradient.base, outputGradient.stride, sgd, layer.weightMoments.first, layer.weights, layer.outputs)
-    }
-
-    private func updateFromMemory(layer index: Int, inputs: Range<Int>) {
-        let (layer, outputGradient) = (layers[index], outputGradients[index])
-        guard let weights = layer.weights else { return }
-        let offset = inputs.lowerBound * layer.outputs
-        let gradient = weightGradients[index].base
-        if index == 0 {
-            forward.firstLayerGradient(inputs: inputs, outputGradient: outputGradient, gradient: gradient)
+    private func updateFirstLayer(panel: Range<Int>, of shard: Int, inputs: Range<Int>) {
+        let (layer, outputGradient) = (layers[0], outputGradients[0][shard])
+        let panelGradient = outputGradient.base + (panel.lowerBound - shards[shard].neurons.lowerBound)
+        let offset = layer.inputs * panel.lowerBound
+        if let sgd = parameterUpdate.fused {
+            forward.updateFirstLayer(
+                inputs: inputs, outputs: panel.count, outputGradient: panelGradient, stride: outputGradient.stride,
+                sgd: sgd, velocities: layer.weightMoments.first.map { $0 + offset },
+                weights: layer.weights.map { $0 + offset })
         } else {
-            let input = forward.activations[index - 1]
-            inkling_multiply(
-                inputs.count, layer.outputs, batchCount, input.base + inputs.lowerBound, 1, input.stride,
-                outputGradient.base, outputGradient.stride, nil, false, false, gradient + offset, layer.outputs)
+            let gradient = weightGradients[0].base
+            forward.firstLayerGradient(
+                inputs: inputs, outputs: panel.count, outputGradient: panelGradient, stride: outputGradient.stride,
+                gradient: gradient + offset)
+            apply(gradient, layer: 0, from: offset + inputs.lowerBound * panel.count, count: inputs.count * panel.count)
         }
+    }
+
+    private func updateWeights(layer index: Int, piece: Int, inputs: Range<Int>) {
+        let (layer, outputGradient) = (layers[index], outputGradients[index][0])
+        let input = forward.activations[index - 1][piece]
+        let firstOfPiece = index == 1 ? shards[piece].neurons.lowerBound : 0
+        let columns = inputs.lowerBound - firstOfPiece..<inputs.upperBound - firstOfPiece
+        let offset = inputs.lowerBound * layer.outputs
+        if let sgd = parameterUpdate.fused {
+            let start = firstOfPiece * layer.outputs
+            inkling_weight_update(
+                batchCount, columns.lowerBound, columns.upperBound, layer.outputs, input.base, input.stride,
+                outputGradient.base, outputGradient.stride, sgd, layer.weightMoments.first.map { $0 + start },
+                layer.weights.map { $0 + start }, layer.outputs)
+        } else {
+            let gradient = weightGradients[index].base
+            inkling_multiply(
+                columns.count, layer.outputs, batchCount, input.base + columns.lowerBound, 1, input.stride,
+                outputGradient.base, outputGradient.stride, nil, false, false, gradient + offset, layer.outputs)
+            apply(gradient, layer: index, from: offset, count: inputs.count * layer.outputs)
+        }
+    }
+
+    /// Applies some of a layer's weight gradient from memory.
+    private func apply(_ gradient: UnsafeMutablePointer<Float>, layer index: Int, from offset: Int, count: Int) {
+        guard let weights = layers[index].weights else { return }
         parameterUpdate.apply(
-            count: inputs.count * layer.outputs, gradient: gradient + offset, moments: layer.weightMoments + offset,
+            count: count, gradient: gradient + offset, moments: layers[index].weightMoments + offset,
             parameters: weights + offset)
     }
 }

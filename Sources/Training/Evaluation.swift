@@ -48,9 +48,12 @@ extension ImageSet {
 
     /// The chosen images, or all, as a batch that is good for the length of the call.
     ///
-    /// - Parameter lit: the images' `worthwhileLitPixels`.
+    /// - Parameters:
+    ///   - indices: the images of the batch, then those of the next one if they are known; nil for all images.
+    ///   - count: the images of the batch; nil if `indices` has no others.
+    ///   - lit: the images' `worthwhileLitPixels`.
     func withBatch<Result>(
-        _ indices: ArraySlice<Int32>? = nil, lit: LitPixels?, _ body: (ImageBatch) -> Result
+        _ indices: ArraySlice<Int32>? = nil, count: Int? = nil, lit: LitPixels?, _ body: (ImageBatch) -> Result
     ) -> Result {
         func withBits(_ body: (UnsafeBufferPointer<UInt64>?) -> Result) -> Result {
             lit?.bits.withUnsafeBufferPointer(body) ?? body(nil)
@@ -65,7 +68,7 @@ extension ImageSet {
                         body(
                             ImageBatch(
                                 pixels: pixels, pixelsPerImage: pixelsPerImage, lit: lit, labels: labels,
-                                indices: indices))
+                                indices: indices, count: count))
                     }
                 }
             }

@@ -7,7 +7,6 @@ import NeuralNetwork
 public struct Trainer: Sendable {
     public let dataset: Dataset
     public private(set) var configuration: TrainingConfiguration
-    public private(set) var network: Network
     /// Batches trained so far.
     public private(set) var step = 0
     public private(set) var history = History()
@@ -26,7 +25,7 @@ public struct Trainer: Sendable {
     private let lit: (train: LitPixels?, test: LitPixels?)
     private let pool: WorkerPool
     private let trainingStep: TrainingStep
-    private var optimizer: Optimizer
+    private var learner: Learner
     private var order: [Int32] = []
     private var tally = Tally()
     private var throughput = Throughput()
@@ -41,7 +40,7 @@ public struct Trainer: Sendable {
         self.dataset = dataset
         self.configuration = configuration
         let sizes = [dataset.train.pixelsPerImage] + configuration.hiddenLayers + [dataset.classNames.count]
-        network =
+        let network =
             initial
             ?? Network(
                 sizes: sizes, seed: configuration.seed, activation: configuration.activation,
@@ -52,7 +51,8 @@ public struct Trainer: Sendable {
             self.configuration.hiddenLayers = initial.layers.dropLast().map(\.outputs)
             self.configuration.activation = initial.activation
         }
-        optimizer = Optimizer(configuration.optimizer, for: network, weightDecay: configuration.weightDecay)
+        learner = Learner(
+            network, Optimizer(configuration.optimizer, for: network, weightDecay: configuration.weightDecay))
         lit = (dataset.train.worthwhileLitPixels, dataset.test.worthwhileLitPixels)
         pool = WorkerPool(threads: configuration.threads)
         trainingStep = TrainingStep(
@@ -62,6 +62,9 @@ public struct Trainer: Sendable {
             profile: profile)
         if initial != nil { evaluate() }
     }
+
+    /// As it is now; it takes as long as copying the weights of the first layer.
+    public var network: Network { learner.network }
 
     /// The last batch of an epoch may be smaller than the others.
     public var batchesPerEpoch: Int {
@@ -116,11 +119,11 @@ public struct Trainer: Sendable {
         let start = ContinuousClock.now
         let position = step % batchesPerEpoch
         if position == 0 { shuffle() }
-        let indices = order[
-            position * configuration.batchSize..<min((position + 1) * configuration.batchSize, order.count)]
+        let indices = order.dropFirst(position * configuration.batchSize).prefix(configuration.batchSize)
         let learningRate = learningRate
-        let outcome = dataset.train.withBatch(indices, lit: lit.train) { batch in
-            trainingStep.train(&network, &optimizer, on: batch, learningRate: learningRate)
+        let withUpcoming = order[indices.startIndex..<min(indices.endIndex + configuration.batchSize, order.count)]
+        let outcome = dataset.train.withBatch(withUpcoming, count: indices.count, lit: lit.train) { batch in
+            trainingStep.train(&learner, on: batch, learningRate: learningRate)
         }
         step += 1
 
@@ -169,7 +172,7 @@ extension Trainer {
         TrainerState(
             progress: TrainerState.Progress(
                 configuration: configuration, step: step, learningRateChanges: learningRateChanges, tally: tally),
-            epochs: epochs, network: network, optimizer: optimizer, history: history)
+            epochs: epochs, network: network, optimizer: learner.optimizer, history: history)
     }
 
     /// The trainer that goes on as the one that the state was taken from would have, to the last bit.
@@ -179,7 +182,7 @@ extension Trainer {
         epochs = state.epochs
         learningRateChanges = state.progress.learningRateChanges
         tally = state.progress.tally
-        optimizer = state.optimizer
+        learner = Learner(state.network, state.optimizer)
         history = state.history
         shuffle()
         evaluate()

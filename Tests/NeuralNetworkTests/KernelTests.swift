@@ -43,6 +43,10 @@ struct KernelChecks {
                 checks.sparse(rows: m, pixels: 3 * n, outputs: 300)
             }
         }
+        // Panels of each width in vectors, and of a part of one.
+        for lanes in [4, 8, 16] {
+            for vectors in 1...8 { checks.sparse(rows: 5, pixels: 70, outputs: vectors * lanes + vectors % 2) }
+        }
         // Large enough for the blocks that are copied to where they stay in the cache.
         checks.products(300, 300, 1000)
     }
@@ -160,13 +164,20 @@ struct KernelChecks {
         #expect(result == expected)
 
         for relu in [false, true] {
-            let addend = strided(rows, columns)
-            var (sum, expected) = (a, a)
-            inkling_add(rows, columns, addend.values, addend.stride, relu, &sum.values, sum.stride)
+            let other = strided(rows, columns)
+            var (sum, sumInPlace, expected) = (a, a, a)
+            inkling_add(
+                rows, columns, a.values, a.stride, other.values, other.stride, relu, &sum.values, sum.stride)
+            sumInPlace.values.withUnsafeMutableBufferPointer { sums in
+                inkling_add(
+                    rows, columns, sums.baseAddress, a.stride, other.values, other.stride, relu, sums.baseAddress,
+                    a.stride)
+            }
             for i in 0..<rows {
-                for j in 0..<columns { expected[i, j] = relu ? max(a[i, j] + addend[i, j], 0) : a[i, j] + addend[i, j] }
+                for j in 0..<columns { expected[i, j] = relu ? max(a[i, j] + other[i, j], 0) : a[i, j] + other[i, j] }
             }
             #expect(sum == expected)
+            #expect(sumInPlace == expected)
         }
 
         var (gradient, sums) = (strided(rows, columns), [Float](repeating: 0, count: columns))
@@ -218,27 +229,26 @@ struct KernelChecks {
         inkling_gather(images, indices, rows, pixels, 1 / 255, &gathered.values, gathered.stride)
 
         let (weights, bias, out) = (strided(pixels, outputs), strided(1, outputs), strided(rows, outputs))
-        for part in Set([0..<words, 0..<max(words / 2, 1), words / 2..<words]) {
-            var (result, expected) = (out, out)
-            withBatch { batch in
-                for (first, end) in [(0, rows / 2), (rows / 2, rows)] {
-                    inkling_sparse_forward(
-                        &batch, first, end, part.lowerBound, part.upperBound, 1 / 255, outputs, weights.values,
-                        weights.stride, bias.values, true, &result.values, out.stride)
-                }
+        var (result, expectedResult) = (out, out)
+        withBatch { batch in
+            inkling_sparse_prefetch(&batch, 0, rows)
+            for (first, end) in [(0, rows / 2), (rows / 2, rows)] {
+                inkling_sparse_forward(
+                    &batch, first, end, 1 / 255, outputs, weights.values, weights.stride, bias.values, true,
+                    &result.values, out.stride)
             }
-            let first = part.lowerBound * 64
-            inkling_multiply(
-                rows, outputs, min(part.upperBound * 64, pixels) - first, Array(gathered.values[first...]),
-                gathered.stride, 1, Array(weights.values[(first * weights.stride)...]), weights.stride, bias.values,
-                false, true, &expected.values, out.stride)
-            #expect(result == expected)
         }
+        inkling_multiply(
+            rows, outputs, pixels, gathered.values, gathered.stride, 1, weights.values, weights.stride, bias.values,
+            false, true, &expectedResult.values, out.stride)
+        #expect(result == expectedResult)
 
         let delta = strided(rows, outputs)
         var (velocities, newWeights) = (weights, weights)
         withBatch { batch in
-            inkling_sparse_transpose(&batch)
+            for part in [0..<words / 2, words / 2..<words] {
+                inkling_sparse_transpose(&batch, part.lowerBound, part.upperBound)
+            }
             for (first, end) in [(0, pixels / 2), (pixels / 2, pixels)] {
                 inkling_sparse_weight_update(
                     &batch, first, end, 1 / 255, outputs, delta.values, delta.stride, sgd, &velocities.values,

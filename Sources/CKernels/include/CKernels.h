@@ -7,7 +7,7 @@
 //   Memory      Nothing is allocated and nothing outside the given arrays is read or written. A destination must not
 //               overlap a source unless its function says so.
 //   Threads     Every function may run on any number of threads at once, as long as what one writes no other touches;
-//               only inkling_kernels_select is for a quiet moment. Large products use up to 300 KiB of stack.
+//               only inkling_kernels_select is for a quiet moment. Large products use up to 600 KiB of stack.
 //   Rounding    Every sum runs in the order its function states, whatever the tile, the block or the split between
 //               workers, so splitting rows or columns never changes a bit. AVX-512, AVX2 and NEON fuse each multiply
 //               with its add and agree bit for bit; "portable" rounds after the multiply too when it is compiled for
@@ -87,9 +87,9 @@ void inkling_weight_update(ptrdiff_t batch, ptrdiff_t first_input, ptrdiff_t end
 void inkling_gather(const uint8_t *images, const int32_t *indices, ptrdiff_t count, ptrdiff_t pixels, float scale,
                     float *out, ptrdiff_t out_row_stride);
 
-/// sums += addend, then ReLU if asked; both [rows × columns].
-void inkling_add(ptrdiff_t rows, ptrdiff_t columns, const float *addend, ptrdiff_t addend_row_stride, bool relu,
-                 float *sums, ptrdiff_t sums_row_stride);
+/// sums = a + b, then ReLU if asked; all [rows × columns]. The sums may be a or b themselves.
+void inkling_add(ptrdiff_t rows, ptrdiff_t columns, const float *a, ptrdiff_t a_row_stride,
+                 const float *b, ptrdiff_t b_row_stride, bool relu, float *sums, ptrdiff_t sums_row_stride);
 
 /// gradient[i,j] = 0 where activation[i,j] is not > 0 (so also where it is NaN); both [rows × columns].
 void inkling_relu_backward(ptrdiff_t rows, ptrdiff_t columns, const float *activation, ptrdiff_t activation_row_stride,
@@ -137,22 +137,24 @@ void inkling_find_lit(ptrdiff_t count, ptrdiff_t pixels, const uint8_t *images, 
 /// dense functions on gathered images, provided weights and deltas are finite.
 typedef struct {
     ptrdiff_t rows;          ///< images of the batch
-    ptrdiff_t pixels;        ///< pixels of an image
+    ptrdiff_t pixels;        ///< pixels of an image, at least one
     const uint8_t *images;   ///< rows of `pixels` bytes
     const uint64_t *lit;     ///< what inkling_find_lit found in the images
     const int32_t *indices;  ///< [rows]: row i is image indices[i]; NULL: image i
     uint64_t *column_bits;   ///< [pixels × rows/64, up]: the batch's lit bits by pixel, for the weight gradient
 } inkling_sparse_batch;
 
-/// Fills column_bits.
-void inkling_sparse_transpose(const inkling_sparse_batch *batch);
+/// Asks for the rows [first_row, end_row) and their lit bits before they are needed: they may lie anywhere in memory.
+void inkling_sparse_prefetch(const inkling_sparse_batch *batch, ptrdiff_t first_row, ptrdiff_t end_row);
 
-/// out[i,:] = bias + Σ_p (pixel · scale) W[p,:] over the pixels that are not zero, p ascending, then ReLU if asked, for
-/// rows i in [first_row, end_row) and pixels p in the words [first_word, end_word), at least one, of 64 pixels each. W
-/// is [pixels × outputs], bias [outputs] or NULL, out [rows × outputs]; pointers are to row 0.
-void inkling_sparse_forward(const inkling_sparse_batch *batch, ptrdiff_t first_row, ptrdiff_t end_row,
-                            ptrdiff_t first_word, ptrdiff_t end_word, float scale, ptrdiff_t outputs,
-                            const float *weights, ptrdiff_t weight_row_stride, const float *bias,
+/// Fills column_bits for the pixels of the words [first_word, end_word), of 64 pixels each.
+void inkling_sparse_transpose(const inkling_sparse_batch *batch, ptrdiff_t first_word, ptrdiff_t end_word);
+
+/// out[i,:] = bias + Σ_p (pixel · scale) W[p,:] over the pixels p that are not zero, ascending, then ReLU if asked, for
+/// rows i in [first_row, end_row). W is [pixels × outputs], bias [outputs] or NULL, out [rows × outputs]; pointers are
+/// to row 0.
+void inkling_sparse_forward(const inkling_sparse_batch *batch, ptrdiff_t first_row, ptrdiff_t end_row, float scale,
+                            ptrdiff_t outputs, const float *weights, ptrdiff_t weight_row_stride, const float *bias,
                             bool relu, float *out, ptrdiff_t out_row_stride);
 
 /// inkling_weight_update for the pixels [first_pixel, end_pixel) of a sparse batch whose column_bits are filled.

@@ -7,23 +7,15 @@ enum Stopwatch {
         return Double(duration.seconds) + Double(duration.attoseconds) * 1e-18
     }
 
-    /// The shortest of as many runs as fit into some seconds, at least three; in seconds that this thread had a core,
-    /// so that what the system gives to others in between does not count.
+    /// The shortest of as many runs as fit into some seconds, at least three; in seconds. By the clock on the wall, as
+    /// the peak that they are compared with: a virtual machine's account of a thread's own time can be too small.
     static func best(within limit: Double, _ body: () -> Void) -> Double {
         var (best, total, runs) = (Double.infinity, 0.0, 0)
         while total < limit || runs < 3 {
-            let start = threadSeconds
-            body()
-            let time = threadSeconds - start
+            let time = seconds(body)
             (best, total, runs) = (min(best, time), total + time, runs + 1)
         }
         return best
-    }
-
-    private static var threadSeconds: Double {
-        var time = timespec()
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 
     static func median(_ values: [Double]) -> Double {
