@@ -13,7 +13,7 @@
 #define KERNELS_NAME "AVX-512"
 #define LANES 16
 #define TILE_ROWS 14      // × 2 vectors = 28 accumulators, 2 vectors of B and a broadcast: 31 of 32 registers
-#define PACKED_B 131072   // 512 KiB of the 1 MiB that such a core has at least
+#define PACKED_B 114688   // 448 KiB: about half of the cache, and within a stack of 512 KiB
 #define SPARSE_VECTORS 8  // 128 columns
 #define SPARSE_PAIRS 1
 

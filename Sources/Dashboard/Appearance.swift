@@ -24,6 +24,13 @@ public struct Appearance: Sendable, Equatable {
         self.background = background
     }
 
+    /// Whether the terminal shows everything as it is drawn.
+    private var needsNothing: Bool { glyphs == .braille && colors == .many }
+
+    func adapt(_ grid: inout CellGrid) {
+        if !needsNothing { grid.mapCells(adapt) }
+    }
+
     func adapt(_ cell: Cell) -> Cell {
         var cell = cell
         if case .grey = cell.style.ink, colors != .many || glyphs == .ascii { cell = shaded(cell) }

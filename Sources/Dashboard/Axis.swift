@@ -92,7 +92,7 @@ struct Axis: Equatable {
         let scaled = unit == .percent ? 100.0 : 1
         let decimals = max(0, -Int((log10(step * scaled) + 1e-9).rounded(.down)))
         let text =
-            decimals > 5 ? String(format: "%.0e", value * scaled) : String(format: "%.\(decimals)f", value * scaled)
+            decimals > 5 ? Format.printf("%.0e", value * scaled) : Format.printf("%.\(decimals)f", value * scaled)
         return unit == .percent ? text + "%" : text
     }
 }

@@ -96,7 +96,7 @@ enum HistogramsView {
     }
 
     private static func label(_ value: Float) -> String {
-        abs(value) < 0.001 ? Format.short(Double(value)) : String(format: "%.2g", value)
+        abs(value) < 0.001 ? Format.short(Double(value)) : Format.printf("%.2g", value)
     }
 
     private static func drawFoot(

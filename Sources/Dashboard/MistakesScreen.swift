@@ -78,6 +78,7 @@ enum MistakesScreen {
 
         /// A new test may leave fewer images.
         mutating func keepSelection(in snapshot: TrainingSnapshot) {
+            guard selection > 0 else { return }
             selection = min(selection, max(images(snapshot).count - 1, 0))
         }
 

@@ -31,7 +31,7 @@ public func render(_ state: State, width: Int, height: Int) -> CellGrid {
         StatusLine.draw(state, on: &grid)
         if state.showsHelp { Help.draw(for: state.screen, on: &grid) }
     }
-    grid.mapCells(state.appearance.adapt)
+    state.appearance.adapt(&grid)
     return grid
 }
 

@@ -95,14 +95,10 @@ final class Terminal {
         if appearance != self.appearance { pairs = [:] }
         self.appearance = appearance
         defer { shown = grid }
-        for y in 0..<grid.height {
-            for x in 0..<grid.width {
-                let cell = grid[x, y]
-                guard isNew || cell != shown[x, y] else { continue }
-                inkling_put(
-                    Int32(y), Int32(x), cell.character.value, pair(for: cell.style), cell.style.bold,
-                    cell.style.reverse)
-            }
+        for (index, cell) in grid.cells.enumerated() where isNew || cell != shown.cells[index] {
+            let (y, x) = index.quotientAndRemainder(dividingBy: grid.width)
+            inkling_put(
+                Int32(y), Int32(x), cell.character.value, pair(for: cell.style), cell.style.bold, cell.style.reverse)
         }
         refresh()
     }

@@ -37,7 +37,7 @@ public final class WorkerPool: Sendable {
                 }
             }
             worker.name = "inkling worker"
-            worker.stackSize = 1 << 20  // the kernels take up to 300 KiB of it
+            worker.stackSize = 1 << 20  // the kernels take up to 480 KiB of it
             worker.start()
         }
     }

@@ -7,7 +7,7 @@
 //   Memory      Nothing is allocated and nothing outside the given arrays is read or written. A destination must not
 //               overlap a source unless its function says so.
 //   Threads     Every function may run on any number of threads at once, as long as what one writes no other touches;
-//               only inkling_kernels_select is for a quiet moment. Large products use up to 600 KiB of stack.
+//               only inkling_kernels_select is for a quiet moment. Large products use up to 480 KiB of stack.
 //   Rounding    Every sum runs in the order its function states, whatever the tile, the block or the split between
 //               workers, so splitting rows or columns never changes a bit. AVX-512, AVX2 and NEON fuse each multiply
 //               with its add and agree bit for bit; "portable" rounds after the multiply too when it is compiled for

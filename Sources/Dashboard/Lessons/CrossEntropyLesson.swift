@@ -56,7 +56,7 @@ struct CrossEntropyLesson: Lesson {
         let share = Double(result.probabilities[0, truth])
         grid.write(
             [
-                ("loss = -ln \(String(format: "%.4f", share)) = ", .plain),
+                ("loss = -ln \(Format.printf("%.4f", share)) = ", .plain),
                 (Format.fixed(result.meanLoss, decimals: 3), Style(.test, bold: true)),
             ], x: table.x, y: table.y + 3)
         let points = stride(from: 0.002, through: 1, by: 0.002).map { (x: $0, y: -log($0)) }

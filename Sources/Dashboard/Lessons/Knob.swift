@@ -71,10 +71,10 @@ extension Format {
     /// "0.30", "-1.25"; never "-0.00".
     static func fixed(_ value: Float, decimals: Int = 2) -> String {
         guard value.isFinite else { return significant(Double(value)) }
-        let text = String(format: "%.\(decimals)f", value)
+        let text = Format.printf("%.\(decimals)f", value)
         return text.contains { $0 != "-" && $0 != "0" && $0 != "." } ? text : String(text.drop { $0 == "-" })
     }
 
     /// As short as it can be: "0.003", "64".
-    static func plain(_ value: Float) -> String { String(format: "%g", value) }
+    static func plain(_ value: Float) -> String { Format.printf("%g", value) }
 }
