@@ -34,12 +34,15 @@ public final class TrainingStep: @unchecked Sendable {
         case weights(layer: Int, piece: Int, inputs: Range<Int>)
         /// `piece` is that of the layer which has these outputs.
         case biases(layer: Int, piece: Int, outputs: Range<Int>)
+        /// What the batch came to. Here, as losses come from all cores, which takes the time of a thread that would wait.
+        case result
 
         var part: StepProfile.Part {
             switch self {
             case .firstWeights: .firstUpdate
             case .weights: .update
             case .biases: .biases
+            case .result: .loss
             }
         }
     }
@@ -72,6 +75,7 @@ public final class TrainingStep: @unchecked Sendable {
 
     private var layers: [Layer]
     private var batchCount = 0
+    private var result = Result(meanLoss: 0, correctCount: 0)
     private var parameterUpdate = ParameterUpdate(kind: .sgd, learningRate: 0, weightDecay: 0, step: 0)
 
     /// - Parameters:
@@ -149,7 +153,7 @@ public final class TrainingStep: @unchecked Sendable {
         let otherBiases = layers.enumerated().dropFirst().map {
             Slice.biases(layer: $0, piece: 0, outputs: 0..<$1.outputs)
         }
-        return first + second + firstBiases + others + otherBiases
+        return first + second + firstBiases + [.result] + others + otherBiases
     }
 
     /// Trains the learner on a batch. Its network is of the sizes given at first.
@@ -180,13 +184,13 @@ public final class TrainingStep: @unchecked Sendable {
                 self.forward.gather(rows: self.rows(ofBlock: block, of: self.rowsPerBlock))
             }
         }
-        let shardBlocks = blocks(of: rowsPerShardBlock) * shards.count
+        // The closures hold nothing but `self`, so that none of them takes memory.
         pool.run(blocks: shardBlocks + preparations) { block, _ in
-            if block < shardBlocks {
+            if block < self.shardBlocks {
                 let (shard, rows) = self.shardAndRows(ofBlock: block)
                 self.forward.run(shard: shard, rows: rows)
             } else {
-                self.prepareGradient(part: block - shardBlocks)
+                self.prepareGradient(part: block - self.shardBlocks)
             }
         }
         pool.run(blocks: blocks(of: rowsPerBlock)) { block, thread in
@@ -213,6 +217,8 @@ public final class TrainingStep: @unchecked Sendable {
         return result
     }
 
+    private var shardBlocks: Int { blocks(of: rowsPerShardBlock) * shards.count }
+
     private func blocks(of size: Int) -> Int { (batchCount + size - 1) / size }
 
     private func rows(ofBlock block: Int, of size: Int) -> Range<Int> {
@@ -232,13 +238,13 @@ public final class TrainingStep: @unchecked Sendable {
         forward.prepareGradient(words: words * part / preparations..<words * (part + 1) / preparations)
     }
 
-    private var result: Result {
+    private func addUpResult() {
         var (loss, correct): (Float, Int) = (0, 0)
         for row in 0..<batchCount {
             loss += forward.losses[row]
             if forward.predictions[row] == Int32(forward.labels[row]) { correct += 1 }
         }
-        return Result(meanLoss: batchCount == 0 ? 0 : loss / Float(batchCount), correctCount: correct)
+        result = Result(meanLoss: batchCount == 0 ? 0 : loss / Float(batchCount), correctCount: correct)
     }
 
     /// ∂L/∂x = ∂L/∂y Wᵀ for some of a layer's inputs, those of a piece of the layer before, and then the activation's.
@@ -289,6 +295,7 @@ public final class TrainingStep: @unchecked Sendable {
             parameterUpdate.apply(
                 count: outputs.count, gradient: gradient + outputs.lowerBound,
                 moments: layers[index].biasMoments + outputs.lowerBound, parameters: biases + outputs.lowerBound)
+        case .result: addUpResult()
         }
     }
 
