@@ -68,31 +68,51 @@ enum LearningCurve {
     /// within three interquartile ranges of the quartiles (Tukey's outer fences, "Exploratory Data Analysis", 1977),
     /// and of the band all but the outermost twentieth on either side, a decade beyond the curve at most.
     static func lossRange(curve: [Chart.Point], tests: [Chart.Point], band: [Chart.Span]) -> ClosedRange<Double> {
-        let logs = (curve + tests).map(\.value).filter { $0 > 0 && $0.isFinite }.map { log($0) }.sorted()
-        guard !logs.isEmpty else { return 0.01...3 }
-        let (lowerQuartile, upperQuartile) = (quantile(0.25, of: logs), quantile(0.75, of: logs))
-        let fence = 3 * max(upperQuartile - lowerQuartile, log(2))
-        let within = logs.filter { $0 >= lowerQuartile - fence && $0 <= upperQuartile + fence }
-        var lower = exp(within.first ?? lowerQuartile)
-        var upper = exp(within.last ?? upperQuartile)
-        let minima = band.map(\.values.lowerBound).filter { $0 > 0 && $0.isFinite }.sorted()
-        let maxima = band.map(\.values.upperBound).filter { $0 > 0 && $0.isFinite }.sorted()
-        if !minima.isEmpty { lower = min(lower, max(quantile(0.05, of: minima), lower / 10)) }
-        if !maxima.isEmpty { upper = max(upper, min(quantile(0.95, of: maxima), upper * 10)) }
+        func isShown(_ value: Double) -> Bool { value > 0 && value.isFinite }
+        let losses = (curve + tests).map(\.value).filter(isShown)
+        guard let lowerQuartile = quantile(0.25, of: losses), let upperQuartile = quantile(0.75, of: losses) else {
+            return 0.01...3
+        }
+        // Of losses, a distance of logarithms is a factor.
+        let fence = pow(max(upperQuartile / lowerQuartile, 2), 3)
+        let within = losses.filter { $0 >= lowerQuartile / fence && $0 <= upperQuartile * fence }
+        var (lower, upper) = (within.min() ?? lowerQuartile, within.max() ?? upperQuartile)
+        if let low = quantile(0.05, of: band.map(\.values.lowerBound).filter(isShown)) {
+            lower = min(lower, max(low, lower / 10))
+        }
+        if let high = quantile(0.95, of: band.map(\.values.upperBound).filter(isShown)) {
+            upper = max(upper, min(high, upper * 10))
+        }
         return lower / 1.05...upper * 1.05
     }
 
     /// The range for accuracies up to 100 %, down to where the curve has been for all but its first twentieth.
     static func accuracyRange(curve: [Chart.Point], tests: [Chart.Point]) -> ClosedRange<Double> {
-        let values = curve.map(\.value).sorted()
-        guard !values.isEmpty else { return 0...1 }
-        let lowest = min(quantile(0.05, of: values), tests.map(\.value).min() ?? 1) - 0.02
+        guard let usual = quantile(0.05, of: curve.map(\.value)) else { return 0...1 }
+        let lowest = min(usual, tests.map(\.value).min() ?? 1) - 0.02
         let step = lowest > 0.9 ? 0.02 : 0.1
         return min(max((lowest / step).rounded(.down) * step, 0), 0.98)...1
     }
 
-    /// `sorted` is not empty.
-    private static func quantile(_ share: Double, of sorted: [Double]) -> Double {
-        sorted[Int((share * Double(sorted.count - 1)).rounded())]
+    /// The value below which lies a share of the others; nil without any. Selects it as Hoare does ("Algorithm 65: Find",
+    /// 1961), since sorting hundreds of values for each frame takes longer than drawing them.
+    static func quantile(_ share: Double, of values: [Double]) -> Double? {
+        guard !values.isEmpty else { return nil }
+        var values = values
+        let place = Int((share * Double(values.count - 1)).rounded())
+        var (first, last) = (0, values.count - 1)
+        while first < last {
+            let pivot = values[(first + last) / 2]
+            var (low, high) = (first, last)
+            while low <= high {
+                while values[low] < pivot { low += 1 }
+                while pivot < values[high] { high -= 1 }
+                guard low <= high else { break }
+                values.swapAt(low, high)
+                (low, high) = (low + 1, high - 1)
+            }
+            if place <= high { last = high } else if place >= low { first = low } else { break }
+        }
+        return values[place]
     }
 }

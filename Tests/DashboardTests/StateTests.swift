@@ -1,3 +1,4 @@
+import NeuralNetwork
 import Testing
 import Training
 
@@ -100,6 +101,18 @@ import Training
         let curve = LearningCurve.smooth(series, halfLife: 1)
         #expect(abs(curve[1].value - 1.0 / 3) < 1e-9)
         #expect(LearningCurve.smooth(series, halfLife: 0).map(\.value) == [1, 0])
+    }
+
+    @Test(arguments: [1, 2, 3, 50, 511]) func quantilesAreThoseOfTheSortedValues(count: Int) {
+        var generator = RandomGenerator(seed: 1, stream: .initialization)
+        for different in [1, 5, 10_000] {
+            let values = (0..<count).map { _ in Double(generator.uniform(below: different)) }
+            for share in [0, 0.05, 0.25, 0.5, 0.95, 1] {
+                let expected = values.sorted()[Int((share * Double(count - 1)).rounded())]
+                #expect(LearningCurve.quantile(share, of: values) == expected)
+            }
+        }
+        #expect(LearningCurve.quantile(0.5, of: []) == nil)
     }
 
     @Test func oneOutlierDoesNotRuinTheRange() {
