@@ -21,15 +21,22 @@ struct Shard: Sendable, Equatable {
     /// its results must not depend on the number of threads.
     static func shards(of network: Network) -> [Shard] {
         let outputs = network.layers[0].outputs
-        var count = network.layers.count > 1 && outputs >= 64 ? 2 : 1
-        while count > 1, count < 8, outputs >= 128 * count { count *= 2 }
+        // Of narrow ones each lit pixel costs a moment besides its products; of many each makes sums.
+        let count =
+            switch outputs {
+            case _ where network.layers.count == 1: 1
+            case ..<64: 1
+            case ..<256: 2
+            case ..<512: 4
+            default: 8
+            }
         return cut(0..<outputs, into: count).map { neurons in
             let panels = (neurons.count + widestPanel - 1) / widestPanel
             return Shard(neurons: neurons, panels: cut(neurons, into: panels))
         }
     }
 
-    private static let narrowest = 64
+    /// The kernels' widest, eight vectors of AVX-512.
     private static let widestPanel = 128
 
     /// Pieces of about the same size, but for the last one multiples of a cache line.

@@ -138,30 +138,39 @@ private final class Desk: @unchecked Sendable {
 /// Where one thread waits: awake for a moment, then asleep.
 ///
 /// Where each thread has a core, waits are shorter than it takes to wake up, so it pays to stay awake. Where threads
-/// share cores with others, whoever stays awake may keep the very thread from running that it waits for. So it stays
-/// awake for longer only after some short waits in a row.
+/// share cores with others, whoever stays awake may keep the very thread from running that it waits for. So after it
+/// stayed awake in vain it goes to sleep sooner, and tries again after one wait, if that was in vain after two, four …
 private final class Rest: @unchecked Sendable {
-    private static let shortWait = Duration.microseconds(100)
-    private static let patience = (little: Duration.microseconds(20), much: shortWait)
+    private static let patience = (little: Duration.microseconds(20), much: Duration.microseconds(100))
+    private static let longestBackoff = 64
 
     private let isAsleep = Atomic(false)
     private let alarm = DispatchSemaphore(value: 0)
-    /// In a row; for the waiting thread alone.
-    private var shortWaits = 0
+    // For the waiting thread alone: the waits with little patience to come, and after the next wait in vain.
+    private var impatientWaits = 0
+    private var backoff = 1
 
     /// Returns when the condition holds. Whoever makes it true calls `wake` afterwards.
     func wait(until condition: () -> Bool) {
         if condition() { return }
         let start = ContinuousClock.now
-        let patience = shortWaits >= 2 ? Self.patience.much : Self.patience.little
+        let isPatient = impatientWaits == 0
+        let patience = isPatient ? Self.patience.much : Self.patience.little
         repeat {
             for _ in 0..<8 {
                 inkling_pause()
-                if condition() { return }
+                guard condition() else { continue }
+                if isPatient { backoff = 1 } else { impatientWaits -= 1 }
+                return
             }
         } while ContinuousClock.now - start < patience
+        if isPatient {
+            impatientWaits = backoff
+            backoff = min(2 * backoff, Self.longestBackoff)
+        } else {
+            impatientWaits -= 1
+        }
         sleep(until: condition)
-        shortWaits = ContinuousClock.now - start < Self.shortWait ? shortWaits + 1 : 0
     }
 
     private func sleep(until condition: () -> Bool) {
