@@ -118,8 +118,8 @@ public final class TrainingStep: @unchecked Sendable {
         for memory in memories.joined() { memory.deallocate() }
     }
 
-    /// Cuts the parameters into slices of similar work, about eight for each thread, the large ones first. Those of the
-    /// shards alternate, as the blocks of the other phases do, so that each thread meets its own weights.
+    /// Cuts the parameters into slices of similar work, about four of a layer for each thread, the large ones first.
+    /// Those of the shards alternate, as the blocks of the other phases do, so that each thread meets its own weights.
     private static func slices(of network: Network, _ shards: [Shard], batchSize: Int, threads: Int) -> [Slice] {
         let smallest = 1 << 14  // multiply-adds, some hundred nanoseconds: less is not worth handing out
 
