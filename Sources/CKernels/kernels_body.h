@@ -841,26 +841,28 @@ INLINE void sparse_weights_panel(const struct sparse_product *product, const str
     for (; pixel < product->end; pixel += 1) sparse_weights_pixels(product, panel, pixel, 1);
 }
 
+_Static_assert(SPARSE_VECTORS <= 8, "FOR_PANELS has a case for each width.");
+
 /// Calls `kernel` for panels of constant width that cover the output columns.
 #define FOR_PANELS(outputs, kernel, product)                                                                          \
     for (ptrdiff_t column = 0; column < (outputs);) {                                                                 \
-        ptrdiff_t left = (outputs) - column, vectors = smaller(left / LANES, SPARSE_VECTORS);                         \
-        switch (vectors) {                                                                                            \
-        case 0: kernel(product, &(struct panel){.column = column, .vectors = 1, .partial = true, .lanes = first(left)}); \
-        FULL_PANEL(1, kernel, product)                                                                                \
-        FULL_PANEL(2, kernel, product)                                                                                \
-        FULL_PANEL(3, kernel, product)                                                                                \
-        FULL_PANEL(4, kernel, product)                                                                                \
-        FULL_PANEL(5, kernel, product)                                                                                \
-        FULL_PANEL(6, kernel, product)                                                                                \
-        FULL_PANEL(7, kernel, product)                                                                                \
-        FULL_PANEL(8, kernel, product)                                                                                \
+        ptrdiff_t left = (outputs) - column, full = smaller(left / LANES, SPARSE_VECTORS);                            \
+        struct panel part = {.column = column, .vectors = 1, .partial = true, .lanes = first(smaller(left, LANES))};  \
+        switch (full) {                                                                                               \
+        case 0: kernel(product, &part); break;                                                                        \
+        PANEL_CASE(1, kernel, product)                                                                                \
+        PANEL_CASE(2, kernel, product)                                                                                \
+        PANEL_CASE(3, kernel, product)                                                                                \
+        PANEL_CASE(4, kernel, product)                                                                                \
+        PANEL_CASE(5, kernel, product)                                                                                \
+        PANEL_CASE(6, kernel, product)                                                                                \
+        PANEL_CASE(7, kernel, product)                                                                                \
+        PANEL_CASE(8, kernel, product)                                                                                \
         }                                                                                                             \
-        column += vectors == 0 ? left : vectors * LANES;                                                              \
+        column += full == 0 ? left : full * LANES;                                                                    \
     }
-#define FULL_PANEL(n, kernel, product)                                                                                \
-        break;                                                                                                        \
-        case n: kernel(product, &(struct panel){.column = column, .vectors = n});
+#define PANEL_CASE(n, kernel, product) \
+    case n: kernel(product, &(struct panel){.column = column, .vectors = n}); break;
 
 static void sparse_forward(const inkling_sparse_batch *batch, ptrdiff_t first_row, ptrdiff_t end_row, float scale,
                            ptrdiff_t outputs, const float *weights, ptrdiff_t weight_row_stride,

@@ -18,8 +18,8 @@ public struct ImageBatch {
     ///   - pixels: `[images × pixelsPerImage]`, row-major.
     ///   - lit: the images' `LitPixels.bits`, if the first layer is to skip zero pixels.
     ///   - labels: `[images]`
-    ///   - indices: the images of the batch, then those of the next one if they are known, which makes that one quicker:
-    ///     they are fetched meanwhile. nil for a batch of all images.
+    ///   - indices: the images of the batch, then those of the next one if they are known: where zeros are skipped, they
+    ///     are fetched meanwhile, which makes that one quicker. nil for a batch of all images.
     ///   - count: the images of the batch; nil if `indices` has no others.
     public init(
         pixels: UnsafeBufferPointer<UInt8>, pixelsPerImage: Int, lit: UnsafeBufferPointer<UInt64>? = nil,

@@ -9,7 +9,15 @@ public struct Learner: Sendable {
     /// With the moments of the first layer's weights in panels.
     var packedOptimizer: Optimizer
 
+    /// - Parameter optimizer: with moments of the network's sizes.
     public init(_ network: Network, _ optimizer: Optimizer) {
+        for moment in optimizer.moments {
+            precondition(
+                moment.count == network.layers.count
+                    && zip(moment, network.layers).allSatisfy {
+                        ($0.weights.rows, $0.weights.columns, $0.biases.count) == ($1.inputs, $1.outputs, $1.outputs)
+                    }, "The optimizer has a moment for each parameter.")
+        }
         shards = Shard.shards(of: network)
         packedNetwork = network
         packedOptimizer = optimizer

@@ -21,11 +21,12 @@ struct Shard: Sendable, Equatable {
     /// its results must not depend on the number of threads.
     static func shards(of network: Network) -> [Shard] {
         let outputs = network.layers[0].outputs
-        // Of narrow ones each lit pixel costs a moment besides its products; of many each makes sums.
+        // In narrow ones each lit pixel costs a moment besides its products. Each makes sums of the second layer's size.
         let count =
             switch outputs {
             case _ where network.layers.count == 1: 1
             case ..<64: 1
+            case _ where network.layers[1].outputs > 512: 2
             case ..<256: 2
             case ..<512: 4
             default: 8

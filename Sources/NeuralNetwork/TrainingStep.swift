@@ -3,14 +3,16 @@ import CKernels
 /// Training steps on batches of images, in phases with a wait after each:
 ///
 /// 1. Each block of the batch's rows goes through each shard of the first layer's neurons, to the second layer's sums.
+///    Of images whose zeros are not skipped, the input is made before; of others, what their gradient needs meanwhile.
 /// 2. Each block of rows goes on to the loss and backward to the gradients at the layers' outputs. Rows do not depend on
 ///    each other.
-/// 3. Each block of rows goes backward through each shard.
+/// 3. Each block of rows goes backward through each shard, if there is a second layer.
 /// 4. For each slice of the layers' parameters, their gradient is summed over the batch and applied at once: for sgd and
 ///    momentum while it is still in registers, for the other optimizers from memory.
 ///
-/// A thread works on the same shards in all phases and steps, unless it helps another out, so that most of the weights
-/// are read and written by one core. What goes from core to core are sums and gradients of the second layer.
+/// Where the number of threads divides that of the shards, or the other way round, a thread works on the same shards in
+/// all phases and steps, unless it helps another out, so that most of the weights are read and written by one core. What
+/// goes from core to core are sums and gradients of the second layer.
 ///
 /// It does what `Network.lossAndGradients` and `Optimizer.update` do together, and the weights differ from theirs by
 /// rounding only. Every sum runs in the same order however the work is cut and whoever does it, so the weights are the
@@ -90,6 +92,7 @@ public final class TrainingStep: @unchecked Sendable {
         profile: StepProfile? = nil
     ) {
         precondition(profile == nil || pool.threads == 1, "A profile is for one thread.")
+        precondition(batchSize >= 1, "A batch has images.")
         self.pool = pool
         self.profile = profile
         shards = Shard.shards(of: network)
@@ -97,9 +100,12 @@ public final class TrainingStep: @unchecked Sendable {
             for: network, shards: shards, capacity: batchSize, skipsZeros: skipsZeros, trains: true,
             dropout: dropout?.probability == 0 ? nil : dropout, profile: profile)
         layers = network.layers.map { Layer(inputs: $0.inputs, outputs: $0.outputs) }
-        // Two blocks for each thread, but not of less than 32 rows, as the kernels are quickest with many.
+        // Two blocks for each thread; but not of less than 32 rows if that does for one, as the kernels are quickest with
+        // many, and not of so many that what a block works on leaves the caches.
         func rowsPerBlock(shards: Int) -> Int {
-            (min(max(batchSize * shards / (2 * pool.threads), 32), batchSize) + 15) / 16 * 16
+            let fewest = batchSize >= 32 * pool.threads ? 32 : 16
+            let rows = min(max(batchSize * shards / (2 * pool.threads), fewest), 256, batchSize)
+            return (rows + 15) / 16 * 16
         }
         self.rowsPerBlock = rowsPerBlock(shards: 1)
         rowsPerShardBlock = rowsPerBlock(shards: shards.count)
@@ -107,9 +113,11 @@ public final class TrainingStep: @unchecked Sendable {
         outputGradients =
             Shard.memory(rows: batchSize, for: network.layers.dropLast(), shards) + forward.activations.suffix(1)
         biasGradients = network.layers.map { RowMemory(rows: 1, columns: $0.outputs) }
-        let longest = network.layers.dropFirst().map { $0.inputs + $0.outputs }.max() ?? 0
-        let rows = rowsPerShardBlock
-        transposed = (0..<pool.threads).map { _ in RowMemory(rows: longest, columns: rows) }
+        let (shardWidth, rows) = (shards.map(\.neurons.count).max() ?? 0, max(self.rowsPerBlock, rowsPerShardBlock))
+        let longest = network.layers.enumerated().dropFirst().map { index, layer in
+            (index == 1 ? shardWidth : layer.inputs) + layer.outputs
+        }
+        transposed = (0..<pool.threads).map { _ in RowMemory(rows: longest.max() ?? 0, columns: rows) }
     }
 
     deinit {
@@ -118,15 +126,18 @@ public final class TrainingStep: @unchecked Sendable {
         for memory in memories.joined() { memory.deallocate() }
     }
 
-    /// Cuts the parameters into slices of similar work, about four of a layer for each thread, the large ones first.
-    /// Those of the shards alternate, as the blocks of the other phases do, so that each thread meets its own weights.
+    /// Cuts the parameters into slices, about eight of a layer for each thread. Those of the shards come first and
+    /// alternate, as the blocks of the other phases do, so that each thread meets its own weights.
     private static func slices(of network: Network, _ shards: [Shard], batchSize: Int, threads: Int) -> [Slice] {
         let smallest = 1 << 14  // multiply-adds, some hundred nanoseconds: less is not worth handing out
 
-        /// Ranges of a layer's inputs, multiples of the fourteen rows that the kernels take at a time.
-        func cut(_ inputs: Range<Int>, _ layer: Dense) -> [Range<Int>] {
-            let count = max(1, min(layer.weights.count * batchSize / smallest, 4 * threads))
-            let size = ((layer.inputs + count - 1) / count + 13) / 14 * 14
+        /// Ranges of some of a layer's inputs, multiples of the fourteen rows that the kernels take at a time, to be
+        /// updated for some of its outputs.
+        func cut(_ inputs: Range<Int>, of layer: Dense, outputs: Int) -> [Range<Int>] {
+            let weights = inputs.count * outputs
+            let share = (4 * threads * weights + layer.weights.count - 1) / layer.weights.count
+            let count = max(1, min(weights * batchSize / smallest, share))
+            let size = ((inputs.count + count - 1) / count + 13) / 14 * 14
             return stride(from: inputs.lowerBound, to: inputs.upperBound, by: max(size, 1)).map {
                 $0..<min($0 + size, inputs.upperBound)
             }
@@ -138,16 +149,22 @@ public final class TrainingStep: @unchecked Sendable {
         let layers = network.layers
         let first = alternating(
             shards.indices.map { shard in
-                cut(0..<layers[0].inputs, layers[0]).map { .firstWeights(shard: shard, inputs: $0) }
+                cut(0..<layers[0].inputs, of: layers[0], outputs: shards[shard].neurons.count).map {
+                    .firstWeights(shard: shard, inputs: $0)
+                }
             })
         let second = layers.dropFirst().prefix(1).flatMap { layer in
             alternating(
                 shards.enumerated().map { piece, shard in
-                    cut(shard.neurons, layer).map { .weights(layer: 1, piece: piece, inputs: $0) }
+                    cut(shard.neurons, of: layer, outputs: layer.outputs).map {
+                        .weights(layer: 1, piece: piece, inputs: $0)
+                    }
                 })
         }
         let others = layers.enumerated().dropFirst(2).flatMap { index, layer in
-            cut(0..<layer.inputs, layer).map { Slice.weights(layer: index, piece: 0, inputs: $0) }
+            cut(0..<layer.inputs, of: layer, outputs: layer.outputs).map {
+                Slice.weights(layer: index, piece: 0, inputs: $0)
+            }
         }
         let firstBiases = shards.enumerated().map { Slice.biases(layer: 0, piece: $0, outputs: $1.neurons) }
         let otherBiases = layers.enumerated().dropFirst().map {
@@ -179,12 +196,12 @@ public final class TrainingStep: @unchecked Sendable {
             weightGradients = layers.map { RowMemory(rows: 1, columns: $0.inputs * $0.outputs) }
         }
 
+        // The closures hold nothing but `self`, so that none of them takes memory.
         if forward.gathersImages {
             pool.run(blocks: blocks(of: rowsPerBlock)) { block, _ in
                 self.forward.gather(rows: self.rows(ofBlock: block, of: self.rowsPerBlock))
             }
         }
-        // The closures hold nothing but `self`, so that none of them takes memory.
         pool.run(blocks: shardBlocks + preparations) { block, _ in
             if block < self.shardBlocks {
                 let (shard, rows) = self.shardAndRows(ofBlock: block)
@@ -278,7 +295,7 @@ public final class TrainingStep: @unchecked Sendable {
     private func update(_ slice: Slice) {
         switch slice {
         case .firstWeights(let shard, let inputs):
-            // Every thread asks for all of the next images, a few at a time.
+            // A thread that has a shard for itself asks for all of the next images, a few at a time.
             if shard < pool.threads {
                 let (from, to) = (inputs.lowerBound * batchCount, inputs.upperBound * batchCount)
                 forward.prefetchUpcoming(rows: from / layers[0].inputs..<to / layers[0].inputs)
