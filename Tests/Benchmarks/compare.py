@@ -204,7 +204,7 @@ def main():
     print("inkling bench", file=sys.stderr)
     bench = inkling("bench", "--rounds", str(options.rounds))[0][0]
     print("dashboard", file=sys.stderr)
-    lost = dashboard_loss(turns=6 * options.rounds)
+    lost = dashboard_loss(turns=16 * options.rounds)
     shares = {f"{p['m']}×{p['k']}×{p['n']}, {p['name']}": p["shareOfPeak"] for p in bench["products"]}
 
     def share(shape):

@@ -110,7 +110,7 @@ enum TrainingBench {
         let turn = 0.5
         _ = try watched.run(seconds: 2 * turn)  // warms up: the session looks at the layers more often at first
         var (with, without): ([Double], [Double]) = ([], [])
-        for _ in 0..<4 * rounds {
+        for _ in 0..<10 * rounds {
             let (start, first) = (ContinuousClock.now, trainer.step)
             while (ContinuousClock.now - start) / .seconds(1) < turn { _ = trainer.trainBatch() }
             without.append(Double(trainer.step - first) / ((ContinuousClock.now - start) / .seconds(1)))
