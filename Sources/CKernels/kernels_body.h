@@ -870,7 +870,8 @@ static void sparse_forward(const inkling_sparse_batch *batch, ptrdiff_t first_ro
     float values[256];
     tabulate(scale, values);
     struct sparse_product product = {
-        .batch = batch, .first = first_row, .end = end_row, .values = values, .source = weights, .source_row_stride = weight_row_stride,
+        .batch = batch, .first = first_row, .end = end_row, .values = values, .source = weights,
+        .source_row_stride = weight_row_stride,
         .destination = out, .destination_row_stride = out_row_stride, .bias = bias, .relu = relu,
     };
     FOR_PANELS(outputs, sparse_forward_panel, &product)

@@ -17,8 +17,6 @@ final class ForwardPass: @unchecked Sendable {
 
     /// The most images that a batch may have.
     let capacity: Int
-    /// Of the first layer, whose weights lie in their panels.
-    let shards: [Shard]
     /// What each layer gives, `[capacity × outputs]`, piece by piece, which are the shards of the first layer and else
     /// just one: after the activation for the hidden layers; for the last, first the logits, then the gradient of the
     /// loss with respect to them.
@@ -34,6 +32,8 @@ final class ForwardPass: @unchecked Sendable {
     let labels: UnsafeMutablePointer<UInt8>
 
     private let profile: StepProfile?
+    /// Of the first layer, whose weights lie in their panels.
+    private let shards: [Shard]
     /// Each shard's part of the second layer's sums, `[capacity × outputs]`; empty if one shard makes them whole.
     private let partialSums: [RowMemory]
     private let activation: Activation

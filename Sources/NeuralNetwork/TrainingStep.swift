@@ -126,7 +126,7 @@ public final class TrainingStep: @unchecked Sendable {
         for memory in memories.joined() { memory.deallocate() }
     }
 
-    /// Cuts the parameters into slices, about eight of a layer for each thread. Those of the shards come first and
+    /// Cuts the parameters into slices, about four of a layer for each thread. Those of the shards come first and
     /// alternate, as the blocks of the other phases do, so that each thread meets its own weights.
     private static func slices(of network: Network, _ shards: [Shard], batchSize: Int, threads: Int) -> [Slice] {
         let smallest = 1 << 14  // multiply-adds, some hundred nanoseconds: less is not worth handing out
