@@ -624,7 +624,6 @@ INLINE void tabulate(float scale, float values[256]) {
     for (int i = 0; i < 256; i += 1) values[i] = (float)i * scale;
 }
 
-
 /// A panel of output columns: `vectors` vectors, the last one in part if `partial`. Constants wherever inlined.
 struct panel {
     ptrdiff_t column;
@@ -675,17 +674,13 @@ struct sparse_row {
     vec sums[SPARSE_VECTORS];
 };
 
-/// The sums so far wait in the destination, or begin with the bias. Asks for the pixels of the words after these.
+/// The sums so far wait in the destination, or begin with the bias.
 INLINE void begin_row(const struct sparse_product *product, const struct panel *panel, ptrdiff_t row, ptrdiff_t word,
                       ptrdiff_t words, struct sparse_row *state) {
     const inkling_sparse_batch *batch = product->batch;
     state->bytes = batch->images + image_of(batch, row) * batch->pixels;
     state->lit = batch->lit + image_of(batch, row) * words;
     state->out = product->destination + row * product->destination_row_stride + panel->column;
-    ptrdiff_t next = word + WORDS_AT_ONCE;
-    for (ptrdiff_t w = next; w < smaller(next + WORDS_AT_ONCE, words); w += 1) {
-        __builtin_prefetch(state->bytes + smaller(w * 64 + 63, batch->pixels - 1));
-    }
     UNROLL for (int v = 0; v < panel->vectors; v += 1) {
         if (word > 0) state->sums[v] = load_panel(state->out, panel, v);
         else if (product->bias != NULL) state->sums[v] = load_panel(product->bias + panel->column, panel, v);
@@ -731,27 +726,11 @@ INLINE void sparse_forward_rows(const struct sparse_product *product, const stru
     UNROLL for (int r = 0; r < rows; r += 1) end_row(product, panel, end == words, &state[r]);
 }
 
-/// Asks for what the products of some rows read first, long before they do: images and their bits come from far away.
-static void prefetch_rows(const inkling_sparse_batch *batch, ptrdiff_t first, ptrdiff_t end) {
-    ptrdiff_t words = words_of_bits(batch->pixels);
-    for (ptrdiff_t row = first; row < end; row += 1) {
-        const uint64_t *lit = batch->lit + image_of(batch, row) * words;
-        __builtin_prefetch(lit);
-        __builtin_prefetch(lit + words - 1);
-        const uint8_t *bytes = batch->images + image_of(batch, row) * batch->pixels;
-        for (ptrdiff_t w = 0; w < smaller(WORDS_AT_ONCE, words); w += 1) {
-            __builtin_prefetch(bytes + smaller(w * 64 + 63, batch->pixels - 1));
-        }
-    }
-}
-
 INLINE void sparse_forward_panel(const struct sparse_product *product, const struct panel *panel) {
-    const ptrdiff_t together = 16;  // rows: enough to share W, and few enough for the prefetch to be in time
+    const ptrdiff_t together = 16;  // rows: enough to share W, and few enough for their sums to stay near
     ptrdiff_t words = words_of_bits(product->batch->pixels);
-    prefetch_rows(product->batch, product->first, smaller(product->first + together, product->end));
     for (ptrdiff_t first = product->first; first < product->end; first += together) {
         ptrdiff_t end = smaller(first + together, product->end);
-        prefetch_rows(product->batch, end, smaller(end + together, product->end));
         for (ptrdiff_t word = 0; word < words; word += WORDS_AT_ONCE) {
             ptrdiff_t row = first;
             if (SPARSE_PAIRS) for (; row + 2 <= end; row += 2) {
