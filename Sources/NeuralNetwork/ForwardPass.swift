@@ -142,12 +142,13 @@ final class ForwardPass: @unchecked Sendable {
     /// Takes some images of the batch through a shard: to its neurons' activations, and to its part of the second
     /// layer's sums.
     func run(shard index: Int, rows: Range<Int>) {
-        let (layer, shard, output) = (layers[0], shards[index], activations[0][index])
+        let (layer, neurons, output) = (layers[0], shards[index].neurons, activations[0][index])
         let first = rows.lowerBound
-        for panel in shard.panels {
+        for panelIndex in shards[index].panels.indices {
+            let panel = shards[index].panels[panelIndex]
             let weights = layer.weights.map { $0 + layer.inputs * panel.lowerBound }
             let biases = layer.biases.map { $0 + panel.lowerBound }
-            let out = output.base + (panel.lowerBound - shard.neurons.lowerBound)
+            let out = output.base + (panel.lowerBound - neurons.lowerBound)
             switch input {
             case .sparse:
                 withUnsafePointer(to: sparseBatch) { batch in
@@ -161,12 +162,12 @@ final class ForwardPass: @unchecked Sendable {
                     biases, false, appliesReLU(layer: 0), out + first * output.stride, output.stride)
             }
         }
-        activate(layer: 0, neurons: shard.neurons, piece: index, rows: rows)
+        activate(layer: 0, neurons: neurons, piece: index, rows: rows)
         profile?.add(.firstForward)
         guard layers.count > 1 else { return }
         let sums = partialSums.isEmpty ? activations[1][0] : partialSums[index]
         multiply(
-            output, layer: 1, inputs: shard.neurons, rows: rows, startsWithBiases: index == 0,
+            output, layer: 1, inputs: neurons, rows: rows, startsWithBiases: index == 0,
             relu: partialSums.isEmpty && appliesReLU(layer: 1), sums)
         profile?.add(.forward)
     }
@@ -176,8 +177,8 @@ final class ForwardPass: @unchecked Sendable {
     /// - Parameter gradientScale: a factor on the gradient of each image's loss.
     func run(rows: Range<Int>, gradientScale: Float) {
         let (first, classes) = (rows.lowerBound, layers[layers.count - 1].outputs)
-        for (index, part) in partialSums.enumerated().dropFirst() {
-            let sums = activations[1][0]
+        for index in partialSums.indices.dropFirst() {
+            let (part, sums) = (partialSums[index], activations[1][0])
             let former = index == 1 ? partialSums[0] : sums
             inkling_add(
                 rows.count, layers[1].outputs, former.row(first), former.stride, part.row(first), part.stride,
@@ -254,9 +255,6 @@ final class ForwardPass: @unchecked Sendable {
 // MARK: - The first layer's gradient
 
 extension ForwardPass {
-    /// Words of the images' bits by pixel, which the gradient needs.
-    var wordsToPrepare: Int { gathersImages ? 0 : LitPixels.words(layers[0].inputs) }
-
     /// Finds what the gradient of some of the pixels, 64 a word, needs to know about the images.
     func prepareGradient(words: Range<Int>) {
         withUnsafePointer(to: sparseBatch) { inkling_sparse_transpose($0, words.lowerBound, words.upperBound) }

@@ -1,18 +1,18 @@
 import CKernels
 
-/// Training steps on batches of images, in phases with a wait after each:
+/// Training steps on batches of images, in tasks that wait for those they need, and for no others:
 ///
-/// 1. Each block of the batch's rows goes through each shard of the first layer's neurons, to the second layer's sums.
-///    Of images whose zeros are not skipped, the input is made before; of others, what their gradient needs meanwhile.
-/// 2. Each block of rows goes on to the loss and backward to the gradients at the layers' outputs. Rows do not depend on
-///    each other.
-/// 3. Each block of rows goes backward through each shard, if there is a second layer.
-/// 4. For each slice of the layers' parameters, their gradient is summed over the batch and applied at once: for sgd and
-///    momentum while it is still in registers, for the other optimizers from memory.
+/// 1. Some rows of the batch go through a shard of the first layer's neurons, to the second layer's sums. Of images whose
+///    zeros are not skipped, the input is made before; of others, what their gradient needs meanwhile.
+/// 2. Once some rows are through all shards, they go on to the loss and backward to the gradients at the layers' outputs.
+///    Rows do not depend on each other.
+/// 3. Then they go backward through each shard, if there is a second layer.
+/// 4. Once all rows are through, the gradient of a slice of a layer's parameters is summed over the batch and applied at
+///    once: for sgd and momentum while it is still in registers, for the other optimizers from memory.
 ///
 /// Where the number of threads divides that of the shards, or the other way round, a thread works on the same shards in
-/// all phases and steps, unless it helps another out, so that most of the weights are read and written by one core. What
-/// goes from core to core are sums and gradients of the second layer.
+/// all tasks and steps, unless it helps another out, so that most of the weights are read and written by one core. What
+/// goes from core to core are sums and gradients of the second layer. See `StepPlan` for the order.
 ///
 /// It does what `Network.lossAndGradients` and `Optimizer.update` do together, and the weights differ from theirs by
 /// rounding only. Every sum runs in the same order however the work is cut and whoever does it, so the weights are the
@@ -29,26 +29,6 @@ public final class TrainingStep: @unchecked Sendable {
         public let correctCount: Int
     }
 
-    /// A piece of the last phase.
-    private enum Slice {
-        case firstWeights(shard: Int, inputs: Range<Int>)
-        /// `piece` is that of the layer before which has these inputs.
-        case weights(layer: Int, piece: Int, inputs: Range<Int>)
-        /// `piece` is that of the layer which has these outputs.
-        case biases(layer: Int, piece: Int, outputs: Range<Int>)
-        /// What the batch came to. Here, as losses come from all cores, which takes the time of a thread that would wait.
-        case result
-
-        var part: StepProfile.Part {
-            switch self {
-            case .firstWeights: .firstUpdate
-            case .weights: .update
-            case .biases: .biases
-            case .result: .loss
-            }
-        }
-    }
-
     /// A layer's sizes, and where its parameters and their moments are during a step.
     private struct Layer {
         let inputs, outputs: Int
@@ -61,10 +41,7 @@ public final class TrainingStep: @unchecked Sendable {
     private let profile: StepProfile?
     private let forward: ForwardPass
     private let shards: [Shard]
-    private let rowsPerBlock: Int
-    /// In the phases whose blocks are of one shard each, which are enough with more rows, and so share what they read.
-    private let rowsPerShardBlock: Int
-    private let slices: [Slice]
+    private var plan: StepPlan
     /// The gradient of the loss with respect to each layer's output before the activation, `[batch × outputs]`, in the
     /// pieces of the activations.
     private let outputGradients: [[RowMemory]]
@@ -76,7 +53,6 @@ public final class TrainingStep: @unchecked Sendable {
     private let transposed: [RowMemory]
 
     private var layers: [Layer]
-    private var batchCount = 0
     private var result = Result(meanLoss: 0, correctCount: 0)
     private var parameterUpdate = ParameterUpdate(kind: .sgd, learningRate: 0, weightDecay: 0, step: 0)
 
@@ -100,77 +76,23 @@ public final class TrainingStep: @unchecked Sendable {
             for: network, shards: shards, capacity: batchSize, skipsZeros: skipsZeros, trains: true,
             dropout: dropout?.probability == 0 ? nil : dropout, profile: profile)
         layers = network.layers.map { Layer(inputs: $0.inputs, outputs: $0.outputs) }
-        // Two blocks for each thread; but not of less than 32 rows if that does for one, as the kernels are quickest with
-        // many, and not of so many that what a block works on leaves the caches.
-        func rowsPerBlock(shards: Int) -> Int {
-            let fewest = batchSize >= 32 * pool.threads ? 32 : 16
-            let rows = min(max(batchSize * shards / (2 * pool.threads), fewest), 256, batchSize)
-            return (rows + 15) / 16 * 16
-        }
-        self.rowsPerBlock = rowsPerBlock(shards: 1)
-        rowsPerShardBlock = rowsPerBlock(shards: shards.count)
-        slices = Self.slices(of: network, shards, batchSize: batchSize, threads: pool.threads)
+        plan = StepPlan(
+            for: network, shards, batchCount: batchSize, gathersImages: forward.gathersImages, threads: pool.threads)
         outputGradients =
             Shard.memory(rows: batchSize, for: network.layers.dropLast(), shards) + forward.activations.suffix(1)
         biasGradients = network.layers.map { RowMemory(rows: 1, columns: $0.outputs) }
-        let (shardWidth, rows) = (shards.map(\.neurons.count).max() ?? 0, max(self.rowsPerBlock, rowsPerShardBlock))
+        let shardWidth = shards.map(\.neurons.count).max() ?? 0
         let longest = network.layers.enumerated().dropFirst().map { index, layer in
             (index == 1 ? shardWidth : layer.inputs) + layer.outputs
         }
-        transposed = (0..<pool.threads).map { _ in RowMemory(rows: longest.max() ?? 0, columns: rows) }
+        let longestBlock = plan.longestBlock  // that of smaller batches is not longer
+        transposed = (0..<pool.threads).map { _ in RowMemory(rows: longest.max() ?? 0, columns: longestBlock) }
     }
 
     deinit {
         // The last layer's gradients are the forward pass's.
         let memories = outputGradients.dropLast() + [biasGradients, weightGradients, transposed]
         for memory in memories.joined() { memory.deallocate() }
-    }
-
-    /// Cuts the parameters into slices, about four of a layer for each thread. Those of the shards come first and
-    /// alternate, as the blocks of the other phases do, so that each thread meets its own weights.
-    private static func slices(of network: Network, _ shards: [Shard], batchSize: Int, threads: Int) -> [Slice] {
-        let smallest = 1 << 14  // multiply-adds, some hundred nanoseconds: less is not worth handing out
-
-        /// Ranges of some of a layer's inputs, multiples of the fourteen rows that the kernels take at a time, to be
-        /// updated for some of its outputs.
-        func cut(_ inputs: Range<Int>, of layer: Dense, outputs: Int) -> [Range<Int>] {
-            let weights = inputs.count * outputs
-            let share = (4 * threads * weights + layer.weights.count - 1) / layer.weights.count
-            let count = max(1, min(weights * batchSize / smallest, share))
-            let size = ((inputs.count + count - 1) / count + 13) / 14 * 14
-            return stride(from: inputs.lowerBound, to: inputs.upperBound, by: max(size, 1)).map {
-                $0..<min($0 + size, inputs.upperBound)
-            }
-        }
-        /// The first of each, then the second of each, …
-        func alternating(_ slices: [[Slice]]) -> [Slice] {
-            (0..<(slices.map(\.count).max() ?? 0)).flatMap { round in slices.compactMap { $0.dropFirst(round).first } }
-        }
-        let layers = network.layers
-        let first = alternating(
-            shards.indices.map { shard in
-                cut(0..<layers[0].inputs, of: layers[0], outputs: shards[shard].neurons.count).map {
-                    .firstWeights(shard: shard, inputs: $0)
-                }
-            })
-        let second = layers.dropFirst().prefix(1).flatMap { layer in
-            alternating(
-                shards.enumerated().map { piece, shard in
-                    cut(shard.neurons, of: layer, outputs: layer.outputs).map {
-                        .weights(layer: 1, piece: piece, inputs: $0)
-                    }
-                })
-        }
-        let others = layers.enumerated().dropFirst(2).flatMap { index, layer in
-            cut(0..<layer.inputs, of: layer, outputs: layer.outputs).map {
-                Slice.weights(layer: index, piece: 0, inputs: $0)
-            }
-        }
-        let firstBiases = shards.enumerated().map { Slice.biases(layer: 0, piece: $0, outputs: $1.neurons) }
-        let otherBiases = layers.enumerated().dropFirst().map {
-            Slice.biases(layer: $0, piece: 0, outputs: 0..<$1.outputs)
-        }
-        return first + second + firstBiases + [.result] + others + otherBiases
     }
 
     /// Trains the learner on a batch. Its network is of the sizes given at first.
@@ -188,7 +110,6 @@ public final class TrainingStep: @unchecked Sendable {
             layers[index].weightMoments = learner.packedOptimizer.weightMoments(layer: index)
             layers[index].biasMoments = learner.packedOptimizer.biasMoments(layer: index)
         }
-        batchCount = images.count
         forward.begin(images, through: learner.packedNetwork, step: learner.packedOptimizer.steps)
         profile?.begin()
         parameterUpdate = learner.packedOptimizer.beginUpdate(learningRate: learningRate)
@@ -196,64 +117,54 @@ public final class TrainingStep: @unchecked Sendable {
             weightGradients = layers.map { RowMemory(rows: 1, columns: $0.inputs * $0.outputs) }
         }
 
-        // The closures hold nothing but `self`, so that none of them takes memory.
-        if forward.gathersImages {
-            pool.run(blocks: blocks(of: rowsPerBlock)) { block, _ in
-                self.forward.gather(rows: self.rows(ofBlock: block, of: self.rowsPerBlock))
-            }
+        if plan.batchCount != images.count {
+            plan = StepPlan(
+                for: learner.packedNetwork, shards, batchCount: images.count, gathersImages: forward.gathersImages,
+                threads: pool.threads)
         }
-        pool.run(blocks: shardBlocks + preparations) { block, _ in
-            if block < self.shardBlocks {
-                let (shard, rows) = self.shardAndRows(ofBlock: block)
-                self.forward.run(shard: shard, rows: rows)
-            } else {
-                self.prepareGradient(part: block - self.shardBlocks)
-            }
-        }
-        pool.run(blocks: blocks(of: rowsPerBlock)) { block, thread in
-            let rows = self.rows(ofBlock: block, of: self.rowsPerBlock)
-            self.forward.run(rows: rows, gradientScale: 1 / Float(self.batchCount))
-            for layer in self.layers.indices.dropFirst(2).reversed() {
-                self.propagateBack(
-                    layer: layer, piece: 0, inputs: 0..<self.layers[layer].inputs, rows: rows, thread: thread)
-            }
-            self.profile?.add(.backward)
-        }
-        if layers.count > 1 {
-            pool.run(blocks: shardBlocks) { block, thread in
-                let (shard, rows) = self.shardAndRows(ofBlock: block)
-                self.propagateBack(
-                    layer: 1, piece: shard, inputs: self.shards[shard].neurons, rows: rows, thread: thread)
-                self.profile?.add(.backward)
-            }
-        }
-        pool.run(blocks: slices.count) { block, _ in
-            self.update(self.slices[block])
-            self.profile?.add(self.slices[block].part)
-        }
+
+        // The closure holds nothing but `self`, so that it takes no memory.
+        pool.run(plan.work) { block, thread in self.perform(self.plan.tasks[block], thread: thread) }
         return result
     }
 
-    private var shardBlocks: Int { blocks(of: rowsPerShardBlock) * shards.count }
-
-    private func blocks(of size: Int) -> Int { (batchCount + size - 1) / size }
-
-    private func rows(ofBlock block: Int, of size: Int) -> Range<Int> {
-        block * size..<min((block + 1) * size, batchCount)
+    private func perform(_ task: StepPlan.Task, thread: Int) {
+        switch task {
+        case .gather(let rows): forward.gather(rows: rows)
+        case .forward(let shard, let rows): forward.run(shard: shard, rows: rows)
+        case .prepareGradient(let words): forward.prepareGradient(words: words)
+        case .loss(let rows):
+            forward.run(rows: rows, gradientScale: 1 / Float(batchCount))
+            for layer in layers.indices.dropFirst(2).reversed() {
+                propagateBack(layer: layer, piece: 0, inputs: 0..<layers[layer].inputs, rows: rows, thread: thread)
+            }
+            profile?.add(.backward)
+        case .backward(let shard, let rows):
+            propagateBack(layer: 1, piece: shard, inputs: shards[shard].neurons, rows: rows, thread: thread)
+            profile?.add(.backward)
+        case .updateFirstWeights(let shard, let inputs):
+            // A thread that has a shard for itself asks for all of the next images, a few at a time.
+            if shard < pool.threads {
+                let (from, to) = (inputs.lowerBound * batchCount, inputs.upperBound * batchCount)
+                forward.prefetchUpcoming(rows: from / layers[0].inputs..<to / layers[0].inputs)
+            }
+            for index in shards[shard].panels.indices {
+                updateFirstLayer(panel: shards[shard].panels[index], of: shard, inputs: inputs)
+            }
+            profile?.add(.firstUpdate)
+        case .updateWeights(let index, let piece, let inputs):
+            updateWeights(layer: index, piece: piece, inputs: inputs)
+            profile?.add(.update)
+        case .updateBiases(let index, let piece, let outputs):
+            updateBiases(layer: index, piece: piece, outputs: outputs)
+            profile?.add(.biases)
+        case .result:
+            addUpResult()
+            profile?.add(.loss)
+        }
     }
 
-    private func shardAndRows(ofBlock block: Int) -> (shard: Int, rows: Range<Int>) {
-        let (rows, shard) = block.quotientAndRemainder(dividingBy: shards.count)
-        return (shard, self.rows(ofBlock: rows, of: rowsPerShardBlock))
-    }
-
-    /// Blocks that prepare the gradient.
-    private var preparations: Int { min(forward.wordsToPrepare, pool.threads) }
-
-    private func prepareGradient(part: Int) {
-        let words = forward.wordsToPrepare
-        forward.prepareGradient(words: words * part / preparations..<words * (part + 1) / preparations)
-    }
+    private var batchCount: Int { plan.batchCount }
 
     private func addUpResult() {
         var (loss, correct): (Float, Int) = (0, 0)
@@ -292,28 +203,14 @@ public final class TrainingStep: @unchecked Sendable {
         }
     }
 
-    private func update(_ slice: Slice) {
-        switch slice {
-        case .firstWeights(let shard, let inputs):
-            // A thread that has a shard for itself asks for all of the next images, a few at a time.
-            if shard < pool.threads {
-                let (from, to) = (inputs.lowerBound * batchCount, inputs.upperBound * batchCount)
-                forward.prefetchUpcoming(rows: from / layers[0].inputs..<to / layers[0].inputs)
-            }
-            for panel in shards[shard].panels { updateFirstLayer(panel: panel, of: shard, inputs: inputs) }
-        case .weights(let index, let piece, let inputs):
-            updateWeights(layer: index, piece: piece, inputs: inputs)
-        case .biases(let index, let piece, let outputs):
-            let (outputGradient, gradient) = (outputGradients[index][piece], biasGradients[index].base)
-            guard let biases = layers[index].biases else { return }
-            inkling_column_sums(
-                batchCount, outputs.count, outputGradient.base, outputGradient.stride, false,
-                gradient + outputs.lowerBound)
-            parameterUpdate.apply(
-                count: outputs.count, gradient: gradient + outputs.lowerBound,
-                moments: layers[index].biasMoments + outputs.lowerBound, parameters: biases + outputs.lowerBound)
-        case .result: addUpResult()
-        }
+    private func updateBiases(layer index: Int, piece: Int, outputs: Range<Int>) {
+        let (outputGradient, gradient) = (outputGradients[index][piece], biasGradients[index].base)
+        guard let biases = layers[index].biases else { return }
+        inkling_column_sums(
+            batchCount, outputs.count, outputGradient.base, outputGradient.stride, false, gradient + outputs.lowerBound)
+        parameterUpdate.apply(
+            count: outputs.count, gradient: gradient + outputs.lowerBound,
+            moments: layers[index].biasMoments + outputs.lowerBound, parameters: biases + outputs.lowerBound)
     }
 
     private func updateFirstLayer(panel: Range<Int>, of shard: Int, inputs: Range<Int>) {

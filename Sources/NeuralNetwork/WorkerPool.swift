@@ -5,9 +5,10 @@ import Synchronization
 /// Threads that share work: the caller of `run`, and workers that live as long as the pool.
 ///
 /// Work comes in numbered blocks. Each thread has its own, every so manieth, which it takes first, so that what a block
-/// works on stays in one core's cache from run to run; then it takes those that others have not begun. `run` waits for
-/// blocks that were begun, never for a thread that has begun none, so a worker that the system does not let run holds
-/// nobody up. While there is nothing to do, workers look for more for some microseconds, then sleep.
+/// works on stays in one core's cache from run to run; then it takes those that others have not begun. Who has a block
+/// that waits for another does that one, if nobody has begun it. So everybody waits for blocks that were begun, never for
+/// a thread that has begun none, and a worker that the system does not let run holds nobody up. While there is nothing to
+/// do, threads look for more for some microseconds, then sleep.
 ///
 /// Denormal numbers count as zero in all of the work: arithmetic with them takes a hundred times as long, and the
 /// momentum of weights that are not used any more decays into them.
@@ -15,7 +16,6 @@ public final class WorkerPool: Sendable {
     /// Threads in all, the caller of `run` included.
     public let threads: Int
     private let desk: Desk
-    private let workers: [Rest]
 
     /// The processor cores that this process may use.
     public static var availableCores: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
@@ -24,16 +24,13 @@ public final class WorkerPool: Sendable {
         precondition(threads >= 1, "A pool has at least the thread that calls it.")
         self.threads = threads
         desk = Desk(threads: threads)
-        workers = (1..<threads).map { _ in Rest() }
-        for (index, rest) in workers.enumerated() {
+        for thread in 1..<threads {
             let worker = Thread { [desk] in
                 _ = inkling_flush_denormals(true)
-                var lastRun = 0
-                while true {
-                    rest.wait { desk.run.load(ordering: .sequentiallyConsistent) != lastRun }
-                    lastRun = desk.run.load(ordering: .relaxed)
-                    if lastRun == Desk.closed { return }
-                    desk.work(thread: index + 1)
+                var run = 0
+                while let next = desk.waitForRun(after: run, thread: thread) {
+                    run = next
+                    desk.work(thread: thread)
                 }
             }
             worker.name = "inkling worker"
@@ -42,96 +39,164 @@ public final class WorkerPool: Sendable {
         }
     }
 
-    deinit {
-        desk.run.store(Desk.closed, ordering: .sequentiallyConsistent)
-        for worker in workers { worker.wake() }
-    }
+    deinit { desk.close() }
 
-    /// Calls `work(block, thread)` once for each of 0..<blocks, several at a time; `thread` is in 0..<threads and tells
-    /// those apart that are at it at the same time. One caller at a time.
-    public func run(blocks: Int, _ work: @escaping @Sendable (_ block: Int, _ thread: Int) -> Void) {
+    /// Calls `work(block, thread)` once for each block of the plan, several at a time; `thread` is in 0..<threads and
+    /// tells those apart that are at it at the same time. One caller at a time.
+    public func run(_ plan: WorkPlan, _ work: @escaping @Sendable (_ block: Int, _ thread: Int) -> Void) {
         let wasBusy = desk.isBusy.exchange(true, ordering: .acquiring)
         precondition(!wasBusy, "A pool works for one caller at a time.")
         let flushed = inkling_flush_denormals(true)
-        desk.open(blocks: blocks, work)
-        for worker in workers { worker.wake() }
+        desk.open(plan.table, work)
         desk.work(thread: 0)
-        desk.caller.wait { desk.unfinished.load(ordering: .sequentiallyConsistent) == 0 }
-        desk.clear()
+        withExtendedLifetime(plan) { desk.waitForEnd() }
         _ = inkling_flush_denormals(flushed)
         desk.isBusy.store(false, ordering: .releasing)
     }
+
+    /// Calls `work(block, thread)` for blocks that wait for nothing.
+    public func run(blocks: Int, _ work: @escaping @Sendable (_ block: Int, _ thread: Int) -> Void) {
+        run(WorkPlan(blocks: blocks), work)
+    }
 }
 
-/// What there is to do. `work` and `blocks` are written only while all blocks are finished, and read only by a thread
-/// that holds an unfinished one.
+/// What there is to do. `plan` and `work` are written only while all blocks are finished, and read only by a thread that
+/// holds an unfinished one.
 private final class Desk: @unchecked Sendable {
     /// The value of `run` that ends the workers.
-    static let closed = -1
+    private static let closed = -1
 
     let isBusy = Atomic(false)
     /// Counts the runs.
-    let run = Atomic(0)
-    let unfinished = Atomic(0)
-    let caller = Rest()
+    private let run = Atomic(0)
+    private let unfinished = Atomic(0)
 
     private let threads: Int
+    private let rests: [Rest]
+    /// Threads that sleep or are about to.
+    private let sleepers = Atomic(0)
     /// How many of each thread's blocks nobody has claimed, on cache lines of their own.
     private let unclaimed: UnsafeMutablePointer<Atomic<Int>>
+    /// Of each block, the last run that it was finished in, on cache lines of their own.
+    private var finished: UnsafeMutablePointer<Atomic<Int>>
+    private var capacity = 0
     private static let spacing = 16
-    private var blocks = 0
+    private var plan = WorkPlan.empty.table
     private var work: (@Sendable (Int, Int) -> Void)?
 
     init(threads: Int) {
         self.threads = threads
-        unclaimed = .allocate(capacity: threads * Self.spacing)
-        for index in 0..<threads * Self.spacing { (unclaimed + index).initialize(to: Atomic(0)) }
+        rests = (0..<threads).map { _ in Rest() }
+        unclaimed = Self.allocate(threads)
+        finished = Self.allocate(0)
     }
 
-    deinit { unclaimed.deallocate() }
+    deinit {
+        unclaimed.deallocate()
+        finished.deallocate()
+    }
 
-    func open(blocks: Int, _ work: @escaping @Sendable (Int, Int) -> Void) {
-        self.blocks = blocks
+    private static func allocate(_ count: Int) -> UnsafeMutablePointer<Atomic<Int>> {
+        let memory = UnsafeMutablePointer<Atomic<Int>>.allocate(capacity: count * spacing)
+        for index in 0..<count * spacing { (memory + index).initialize(to: Atomic(0)) }
+        return memory
+    }
+
+    func open(_ plan: WorkPlan.Table, _ work: @escaping @Sendable (Int, Int) -> Void) {
+        self.plan = plan
         self.work = work
-        unfinished.store(blocks, ordering: .relaxed)
+        if capacity < plan.blocks {
+            finished.deallocate()
+            finished = Self.allocate(plan.blocks)
+            capacity = plan.blocks
+        }
+        unfinished.store(plan.blocks, ordering: .relaxed)
         for thread in 0..<threads {
-            unclaimed[thread * Self.spacing].store((blocks + threads - 1 - thread) / threads, ordering: .releasing)
+            unclaimed[thread * Self.spacing].store(
+                (plan.blocks + threads - 1 - thread) / threads, ordering: .releasing)
         }
         run.add(1, ordering: .sequentiallyConsistent)
+        wakeSleepers()
     }
 
-    /// Lets go of what the work refers to.
-    func clear() { work = nil }
+    /// Waits for the run after some other: its number, nil if there will be none.
+    func waitForRun(after last: Int, thread: Int) -> Int? {
+        wait(thread) { run.load(ordering: .sequentiallyConsistent) != last }
+        let next = run.load(ordering: .relaxed)
+        return next == Self.closed ? nil : next
+    }
+
+    /// Waits until all blocks are finished, and lets go of what the work refers to.
+    func waitForEnd() {
+        wait(0) { unfinished.load(ordering: .sequentiallyConsistent) == 0 }
+        work = nil
+    }
+
+    func close() {
+        run.store(Self.closed, ordering: .sequentiallyConsistent)
+        wakeSleepers()
+    }
 
     /// Works on blocks as long as there are any to claim, its own first.
     func work(thread: Int) {
         for owner in 0..<threads {
             let owner = (thread + owner) % threads
-            var finished = 0
-            while let block = claim(from: owner) {
-                work?(block, thread)
-                finished += 1
-            }
+            guard let first = claim(from: owner, leaving: 0), let work else { continue }
+            var count = perform(first, thread: thread, work)
+            while let block = claim(from: owner, leaving: 0) { count += perform(block, thread: thread, work) }
             // All at once, as the count goes from core to core.
-            guard finished > 0 else { continue }
-            if unfinished.subtract(finished, ordering: .sequentiallyConsistent).newValue == 0 { caller.wake() }
+            if unfinished.subtract(count, ordering: .sequentiallyConsistent).newValue == 0 { wakeSleepers() }
         }
     }
 
-    /// The next of a thread's blocks, in ascending order.
-    private func claim(from owner: Int) -> Int? {
+    /// Does a block that was claimed, after what it waits for; of that, it also does what nobody has begun. It returns how
+    /// many blocks it did.
+    private func perform(_ block: Int, thread: Int, _ work: @Sendable (Int, Int) -> Void) -> Int {
+        var count = 1
+        let run = run.load(ordering: .relaxed)
+        for earlier in plan.prerequisites(of: block) {
+            let isFinished = finished + earlier * Self.spacing
+            while isFinished.pointee.load(ordering: .sequentiallyConsistent) != run {
+                let (position, owner) = earlier.quotientAndRemainder(dividingBy: threads)
+                if let other = claim(from: owner, leaving: blocks(of: owner) - 1 - position) {
+                    count += perform(other, thread: thread, work)
+                } else {
+                    wait(thread) { isFinished.pointee.load(ordering: .sequentiallyConsistent) == run }
+                }
+            }
+        }
+        work(block, thread)
+        finished[block * Self.spacing].store(run, ordering: .sequentiallyConsistent)
+        wakeSleepers()
+        return count
+    }
+
+    private func blocks(of owner: Int) -> Int { (plan.blocks + threads - 1 - owner) / threads }
+
+    /// The next of a thread's blocks, in ascending order, unless only so many are left.
+    private func claim(from owner: Int, leaving rest: Int) -> Int? {
         let unclaimed = unclaimed + owner * Self.spacing
         var left = unclaimed.pointee.load(ordering: .relaxed)
-        while left > 0 {
+        while left > rest {
             let (claimed, found) = unclaimed.pointee.weakCompareExchange(
                 expected: left, desired: left - 1, ordering: .acquiringAndReleasing)
-            if claimed {
-                let count = (blocks + threads - 1 - owner) / threads
-                return owner + (count - left) * threads
-            }
+            if claimed { return owner + (blocks(of: owner) - left) * threads }
             left = found
         }
         return nil
+    }
+
+    /// Has a thread wait for a condition. Whoever makes it true wakes the sleepers afterwards.
+    private func wait(_ thread: Int, until condition: () -> Bool) {
+        if rests[thread].waitAwake(until: condition) { return }
+        sleepers.add(1, ordering: .sequentiallyConsistent)
+        rests[thread].sleep(until: condition)
+        sleepers.subtract(1, ordering: .sequentiallyConsistent)
+    }
+
+    private func wakeSleepers() {
+        guard sleepers.load(ordering: .sequentiallyConsistent) > 0 else { return }
+        for rest in rests { rest.wake() }
     }
 }
 
@@ -150,9 +215,9 @@ private final class Rest: @unchecked Sendable {
     private var impatientWaits = 0
     private var backoff = 1
 
-    /// Returns when the condition holds. Whoever makes it true calls `wake` afterwards.
-    func wait(until condition: () -> Bool) {
-        if condition() { return }
+    /// Waits for a condition without sleeping: whether it came true in time.
+    func waitAwake(until condition: () -> Bool) -> Bool {
+        if condition() { return true }
         let start = ContinuousClock.now
         let isPatient = impatientWaits == 0
         let patience = isPatient ? Self.patience.much : Self.patience.little
@@ -161,7 +226,7 @@ private final class Rest: @unchecked Sendable {
                 inkling_pause()
                 guard condition() else { continue }
                 if isPatient { backoff = 1 } else { impatientWaits -= 1 }
-                return
+                return true
             }
         } while ContinuousClock.now - start < patience
         if isPatient {
@@ -170,10 +235,11 @@ private final class Rest: @unchecked Sendable {
         } else {
             impatientWaits -= 1
         }
-        sleep(until: condition)
+        return false
     }
 
-    private func sleep(until condition: () -> Bool) {
+    /// Sleeps until a condition holds. Whoever makes it true calls `wake` afterwards.
+    func sleep(until condition: () -> Bool) {
         while !condition() {
             isAsleep.store(true, ordering: .sequentiallyConsistent)
             // It may have come true in between. If somebody has set the alarm for that, it is still to be heard.

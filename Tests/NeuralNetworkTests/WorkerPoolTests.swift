@@ -56,6 +56,45 @@ import Testing
         #expect(done.load(ordering: .relaxed) == 50)
     }
 
+    /// Plans of a hundred blocks that wait for up to four others, with now and then a block that takes its time.
+    @Test(arguments: [1, 2, 5]) func aBlockBeginsWhenThoseBeforeItAreDone(threads: Int) {
+        let pool = WorkerPool(threads: threads)
+        var generator = RandomGenerator(seed: 1, stream: .shuffling)
+        for _ in 0..<200 {
+            let prerequisites = (0..<100).map { block in
+                block == 0 ? [] : (0..<generator.uniform(below: 5)).map { _ in generator.uniform(below: block) }
+            }
+            let done = Mutex([Int: Int]())
+            let early = Mutex([Int]())
+            pool.run(WorkPlan(prerequisites)) { block, _ in
+                if !done.withLock({ done in prerequisites[block].allSatisfy { done[$0] == 1 } }) {
+                    early.withLock { $0.append(block) }
+                }
+                if block % 40 == 7 { Thread.sleep(forTimeInterval: 0.0003) }
+                done.withLock { $0[block, default: 0] += 1 }
+            }
+            #expect(early.withLock { $0 } == [])
+            #expect(done.withLock { $0 } == Dictionary(uniqueKeysWithValues: (0..<100).map { ($0, 1) }))
+        }
+    }
+
+    @Test func whoWaitsDoesWhatNobodyHasBegun() {
+        let pool = WorkerPool(threads: 2)
+        let done = Atomic(0)
+        let isHeldUp = Atomic(false)
+        // The worker is held up by its first block until all others are done: a chain, which goes back and forth between
+        // the blocks of both threads.
+        pool.run(WorkPlan((0..<50).map { $0 < 2 ? [] : [$0 == 2 ? 0 : $0 - 1] })) { block, _ in
+            if block == 0 { while !isHeldUp.load(ordering: .sequentiallyConsistent) { sched_yield() } }
+            if block == 1 {
+                isHeldUp.store(true, ordering: .sequentiallyConsistent)
+                while done.load(ordering: .sequentiallyConsistent) < 49 { sched_yield() }
+            }
+            _ = done.add(1, ordering: .sequentiallyConsistent)
+        }
+        #expect(done.load(ordering: .relaxed) == 50)
+    }
+
     @Test func denormalNumbersAreZeroInTheWorkAndNowhereElse() {
         let results = Mutex([Float]())
         WorkerPool(threads: 2).run(blocks: 20) { block, _ in
