@@ -170,14 +170,18 @@ void inkling_find_lit(ptrdiff_t count, ptrdiff_t pixels, const uint8_t *images, 
     kernels()->find_lit(count, pixels, images, lit);
 }
 
+/// Asks for the cache lines of some bytes.
+static void prefetch(const void *bytes, ptrdiff_t count) {
+    const uintptr_t line = 64, start = (uintptr_t)bytes, end = start + (uintptr_t)count;
+    for (uintptr_t p = start / line * line; p < end; p += line) __builtin_prefetch((const void *)p, 0, 2);
+}
+
 void inkling_sparse_prefetch(const inkling_sparse_batch *batch, ptrdiff_t first_row, ptrdiff_t end_row) {
-    const ptrdiff_t cache_line = 64, words = (batch->pixels + 63) / 64;
+    const ptrdiff_t words = (batch->pixels + 63) / 64;
     for (ptrdiff_t row = first_row; row < end_row; row += 1) {
         ptrdiff_t image = batch->indices != NULL ? batch->indices[row] : row;
-        const char *pixels = (const char *)(batch->images + image * batch->pixels);
-        for (ptrdiff_t p = 0; p < batch->pixels; p += cache_line) __builtin_prefetch(pixels + p, 0, 2);
-        const char *lit = (const char *)(batch->lit + image * words);
-        for (ptrdiff_t p = 0; p < words * 8; p += cache_line) __builtin_prefetch(lit + p, 0, 2);
+        prefetch(batch->images + image * batch->pixels, batch->pixels);
+        prefetch(batch->lit + image * words, words * 8);
     }
 }
 
