@@ -60,14 +60,15 @@ public final class WorkerPool: Sendable {
     }
 }
 
-/// What there is to do. `plan` and `work` are written only while all blocks are finished, and read only by a thread that
-/// holds an unfinished one.
+/// What there is to do. `plan`, `work` and `number` are written only while all blocks are finished, and read only by a
+/// thread that holds an unfinished one.
 private final class Desk: @unchecked Sendable {
     /// The value of `run` that ends the workers.
     private static let closed = -1
 
     let isBusy = Atomic(false)
-    /// Counts the runs.
+    /// The number of the run that workers are called to. A block may be claimed before, by a worker that is still looking
+    /// for more of the last run.
     private let run = Atomic(0)
     private let unfinished = Atomic(0)
 
@@ -83,6 +84,8 @@ private final class Desk: @unchecked Sendable {
     private static let spacing = 16
     private var plan = WorkPlan.empty.table
     private var work: (@Sendable (Int, Int) -> Void)?
+    /// Counts the runs.
+    private var number = 0
 
     init(threads: Int) {
         self.threads = threads
@@ -105,6 +108,7 @@ private final class Desk: @unchecked Sendable {
     func open(_ plan: WorkPlan.Table, _ work: @escaping @Sendable (Int, Int) -> Void) {
         self.plan = plan
         self.work = work
+        number += 1
         if capacity < plan.blocks {
             finished.deallocate()
             finished = Self.allocate(plan.blocks)
@@ -115,7 +119,7 @@ private final class Desk: @unchecked Sendable {
             unclaimed[thread * Self.spacing].store(
                 (plan.blocks + threads - 1 - thread) / threads, ordering: .releasing)
         }
-        run.add(1, ordering: .sequentiallyConsistent)
+        run.store(number, ordering: .sequentiallyConsistent)
         wakeSleepers()
     }
 
@@ -153,7 +157,7 @@ private final class Desk: @unchecked Sendable {
     /// many blocks it did.
     private func perform(_ block: Int, thread: Int, _ work: @Sendable (Int, Int) -> Void) -> Int {
         var count = 1
-        let run = run.load(ordering: .relaxed)
+        let run = number
         for earlier in plan.prerequisites(of: block) {
             let isFinished = finished + earlier * Self.spacing
             while isFinished.pointee.load(ordering: .sequentiallyConsistent) != run {

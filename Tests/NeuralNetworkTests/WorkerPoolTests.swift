@@ -34,6 +34,17 @@ import Testing
         }
     }
 
+    /// Runs that follow each other closely, so that workers still look for blocks of one when the next begins.
+    @Test(arguments: [3, 5]) func shortRunsWithPrerequisitesEnd(threads: Int) {
+        let pool = WorkerPool(threads: threads)
+        let plan = WorkPlan((0..<12).map { $0 < 4 ? [] : [$0 - 4, $0 - 3] })
+        let sum = Atomic(0)
+        for round in 1...50_000 {
+            pool.run(plan) { block, _ in _ = sum.add(block, ordering: .relaxed) }
+            if sum.load(ordering: .relaxed) != 66 * round { Issue.record("Round \(round) left blocks undone.") }
+        }
+    }
+
     @Test func workersTakePart() {
         let pool = WorkerPool(threads: 2)
         let met = Atomic(0)
