@@ -50,8 +50,9 @@ public struct RandomGenerator: Sendable, Equatable {
     /// The numbers 0..<count in random order (Fisher and Yates).
     public mutating func permutation(count: Int) -> [Int32] {
         var order = (0..<Int32(count)).map { $0 }
-        for last in stride(from: count - 1, to: 0, by: -1) {
-            order.swapAt(last, uniform(below: last + 1))
+        // In place, as an array would look for other owners with each swap.
+        order.withUnsafeMutableBufferPointer { order in
+            for last in stride(from: count - 1, to: 0, by: -1) { order.swapAt(last, uniform(below: last + 1)) }
         }
         return order
     }
