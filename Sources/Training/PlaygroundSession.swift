@@ -43,11 +43,10 @@ public struct PlaygroundJob: SessionJob {
         }
     }
 
-    public mutating func step() -> Bool {
-        let start = ContinuousClock.now
+    public mutating func step(now: ContinuousClock.Instant) -> Bool {
         trainer.trainBatch()
         batches = max(batches - 1, 0)
-        throughput.add(samples: trainer.configuration.batchSize, seconds: (ContinuousClock.now - start).seconds)
+        throughput.add(samples: trainer.configuration.batchSize, seconds: (ContinuousClock.now - now).seconds)
         return false
     }
 

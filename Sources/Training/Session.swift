@@ -12,8 +12,8 @@ public protocol SessionJob: Sendable {
     /// Whether there is a step to do.
     var isRunning: Bool { get }
     mutating func handle(_ request: Request)
-    /// Does a step; returns whether what it came to is to be shown at once.
-    mutating func step() -> Bool
+    /// Does a step that begins `now`; returns whether what it came to is to be shown at once.
+    mutating func step(now: ContinuousClock.Instant) -> Bool
     /// Called once, at the end of the session.
     mutating func finish()
     /// The work at this moment. `serial` grows from snapshot to snapshot.
@@ -25,7 +25,7 @@ extension SessionJob {
 }
 
 /// A job on a background queue. The one place where threads meet: requests go in, the latest snapshot comes out, both
-/// through one mutex that is held for moments.
+/// through one mutex that is held for moments. From step to step, the job only looks at a flag and at the clock.
 public final class Session<Job: SessionJob>: Sendable {
     public typealias Request = Job.Request
 
@@ -41,11 +41,12 @@ public final class Session<Job: SessionJob>: Sendable {
     private struct Work {
         var job: Job?
         var serial = 0
-        var lastPublished = ContinuousClock.now
     }
 
     private let queue = DispatchQueue(label: "inkling.session", qos: .userInitiated)
     private let mailbox = Mutex(Mailbox())
+    /// Whether there are requests, or the end.
+    private let hasNews = Atomic(false)
     private let work = Mutex(Work())
     private let makeJob: @Sendable () throws -> Job
     private let onSnapshot: @Sendable () -> Void
@@ -63,6 +64,7 @@ public final class Session<Job: SessionJob>: Sendable {
         let mustStart = mailbox.withLock { mailbox in
             guard !mailbox.stopped else { return false }
             mailbox.requests.append(request)
+            hasNews.store(true, ordering: .releasing)
             defer { mailbox.working = true }
             return !mailbox.working
         }
@@ -75,12 +77,21 @@ public final class Session<Job: SessionJob>: Sendable {
     }
 
     /// Ends the work after the step in hand, and waits for it and for what the job does at its end.
-    public func stop() {
+    ///
+    /// - Returns: the job as it is then; nil if there was none, or if this is not the first call.
+    @discardableResult public func stop() -> Job? {
         let isFirst = mailbox.withLock { mailbox in
             defer { mailbox.stopped = true }
+            hasNews.store(true, ordering: .releasing)
             return !mailbox.stopped
         }
-        queue.sync { if isFirst { work.withLock { $0.job?.finish() } } }
+        return queue.sync {
+            guard isFirst else { return nil }
+            return work.withLock { work in
+                work.job?.finish()
+                return work.job.take()
+            }
+        }
     }
 
     /// The latest snapshot, or the error that ended the session, unless it was taken before.
@@ -106,6 +117,7 @@ public final class Session<Job: SessionJob>: Sendable {
                 mailbox.working = false
                 return nil
             }
+            hasNews.store(false, ordering: .relaxed)
             defer { mailbox.requests = [] }
             return mailbox.requests
         }
@@ -134,20 +146,20 @@ public final class Session<Job: SessionJob>: Sendable {
         guard var job = work.job.take() else { return }
         defer { work.job = job }
         for request in requests { job.handle(request) }
-        while job.isRunning, !hasNews {
-            let isNotable = job.step()
-            if isNotable || ContinuousClock.now - work.lastPublished >= Job.snapshotInterval { publish(job, &work) }
+        var now = ContinuousClock.now
+        var nextSnapshot = now + Job.snapshotInterval
+        while job.isRunning, !hasNews.load(ordering: .acquiring) {
+            let isNotable = job.step(now: now)
+            now = .now
+            guard isNotable || now >= nextSnapshot else { continue }
+            publish(job, &work)
+            nextSnapshot = now + Job.snapshotInterval
         }
         publish(job, &work)
     }
 
-    private var hasNews: Bool {
-        mailbox.withLock { $0.stopped || !$0.requests.isEmpty }
-    }
-
     private func publish(_ job: Job, _ work: inout Work) {
         work.serial += 1
-        work.lastPublished = .now
         let snapshot = job.snapshot(serial: work.serial)
         mailbox.withLock { $0.latest = .success(snapshot) }
         onSnapshot()

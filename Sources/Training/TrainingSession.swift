@@ -38,11 +38,11 @@ public struct TrainingJob: SessionJob {
         .seconds(1) / (observations < 10 ? 5 : 1)
     }
 
-    private var trainer: Trainer
+    public private(set) var trainer: Trainer
     private var recorders: TrainingRecorders
     /// The step to train up to: the present one while paused.
     private var target = 0
-    private var lastObserved: ContinuousClock.Instant?
+    private var nextObservation: ContinuousClock.Instant?
 
     init(_ trainer: Trainer, recorders: TrainingRecorders) {
         self.trainer = trainer
@@ -67,17 +67,21 @@ public struct TrainingJob: SessionJob {
             var configuration = trainer.configuration
             configuration.seed = seed
             trainer = Trainer(dataset: trainer.dataset, configuration: configuration)
+            nextObservation = nil
             target = isPaused ? 0 : trainer.totalSteps
         }
         target = min(target, trainer.totalSteps)
     }
 
     /// Trains a batch; the end of an epoch is to be shown at once.
-    public mutating func step() -> Bool {
-        let interval = Self.observationInterval(after: trainer.histograms.count)
-        let observes = lastObserved.map { ContinuousClock.now - $0 >= interval } ?? true
-        if observes { lastObserved = .now }
-        let result = observes ? trainer.trainObservedBatch() : trainer.trainBatch()
+    public mutating func step(now: ContinuousClock.Instant) -> Bool {
+        let result: EpochResult?
+        if let nextObservation, now < nextObservation {
+            result = trainer.trainBatch()
+        } else {
+            nextObservation = now + Self.observationInterval(after: trainer.histograms.count)
+            result = trainer.trainObservedBatch()
+        }
         recorders.record(trainer, epoch: result)
         return result != nil
     }

@@ -24,7 +24,7 @@ import Testing
         }
 
         mutating func train(_ steps: Int) {
-            for _ in 0..<steps where job.isRunning { _ = job.step() }
+            for _ in 0..<steps where job.isRunning { _ = job.step(now: .now) }
             take(.resize(width: state.width, height: state.height))
         }
 
@@ -123,7 +123,7 @@ import Testing
     @Test func thePictureShowsTheArms() throws {
         var job = PlaygroundJob()
         job.handle(.run)
-        for _ in 0..<5000 { _ = job.step() }
+        for _ in 0..<5000 { _ = job.step(now: .now) }
         var state = Samples.state(.playground, width: 120, height: 40)
         _ = state.handle(.playground(job.snapshot(serial: 2)))
         let snapshot = try #require(state.playground.snapshot)
