@@ -3,6 +3,7 @@ import Datasets
 import Dispatch
 import Foundation
 import NeuralNetwork
+import Synchronization
 import Training
 
 /// Training as the other commands do it.
@@ -97,68 +98,65 @@ enum TrainingBench {
     }
 
     /// The throughput with and without a dashboard that takes the latest snapshot and renders it, 30 times a second, in
-    /// turns of half a second; the loss is the median over the turns. Test passes and all that a session does beside the
-    /// training count as its time. What the terminal itself takes is not in it.
+    /// turns of a second; the loss is the median over the turns. One trainer takes both turns: where in memory the
+    /// weights lie makes one faster than another. Test passes and all that a session does beside the training count as
+    /// its time. What the terminal itself takes is not in it.
     static func dashboard(of dataset: Dataset, rounds: Int) throws -> BenchReport.Dashboard {
         var configuration = TrainingConfiguration()
         configuration.epochs = 100_000
         configuration.schedule = .constant
         configuration.learningRate = 0.01
-        var trainer = Trainer(dataset: dataset, configuration: configuration)
-        let watched = WatchedTraining(Trainer(dataset: dataset, configuration: configuration))
-        defer { watched.session.stop() }
-        let turn = 0.5
-        _ = try watched.run(seconds: 2 * turn)  // warms up: the session looks at the layers more often at first
+        var spectator = Spectator()
+        // Warms up: the session looks at the layers more often at first.
+        var trainer = try spectator.watch(Trainer(dataset: dataset, configuration: configuration), seconds: 3)
+        let turn = 1.0
         var (with, without): ([Double], [Double]) = ([], [])
-        for _ in 0..<10 * rounds {
-            let (start, first) = (ContinuousClock.now, trainer.step)
+        for _ in 0..<5 * rounds {
+            var (start, first) = (ContinuousClock.now, trainer.step)
             while (ContinuousClock.now - start) / .seconds(1) < turn { _ = trainer.trainBatch() }
             without.append(Double(trainer.step - first) / ((ContinuousClock.now - start) / .seconds(1)))
-            with.append(try watched.run(seconds: turn))
+            (start, first) = (ContinuousClock.now, trainer.step)
+            trainer = try spectator.watch(consume trainer, seconds: turn)
+            with.append(Double(trainer.step - first) / ((ContinuousClock.now - start) / .seconds(1)))
         }
         let batch = Double(configuration.batchSize)
         return BenchReport.Dashboard(
-            framesPerSecond: watched.framesPerSecond, samplesPerSecond: Stopwatch.median(with) * batch,
+            framesPerSecond: spectator.framesPerSecond, samplesPerSecond: Stopwatch.median(with) * batch,
             samplesPerSecondWithout: Stopwatch.median(without) * batch,
             loss: Stopwatch.median(zip(with, without).map { 1 - $0 / $1 }))
     }
 
-    /// A session with somebody who looks at it.
-    private final class WatchedTraining {
-        let session: TrainingSession
+    /// Somebody who looks at sessions.
+    private struct Spectator {
         private var state = State()
         private var frames = 0
         private var seconds = 0.0
 
-        init(_ trainer: Trainer) {
-            session = TrainingSession(makeTrainer: { trainer }, onSnapshot: {})
-        }
-
         var framesPerSecond: Double { Double(frames) / seconds }
 
-        /// Trains for some time, and returns the steps a second.
-        func run(seconds: Double) throws -> Double {
-            let first = state.snapshot?.step ?? 0
+        /// Has a session train for some time. The trainer goes there and back without a copy, whose weights would lie
+        /// elsewhere.
+        mutating func watch(_ trainer: consuming Trainer, seconds: Double) throws -> Trainer {
+            let lent = Mutex(Optional(trainer))
+            let session = TrainingSession(
+                makeTrainer: {
+                    guard let trainer = lent.withLock({ $0.take() }) else { throw CancellationError() }
+                    return trainer
+                }, onSnapshot: {})
             let start = ContinuousClock.now
             session.send(.run)
             var next = start
             while (ContinuousClock.now - start) / .seconds(1) < seconds {
-                try draw()
+                if let snapshot = try session.takeLatest() { _ = state.handle(.snapshot(snapshot)) }
+                _ = render(state, width: 120, height: 40)
+                frames += 1
                 next += .seconds(1) / 30
                 Thread.sleep(forTimeInterval: max((next - .now) / .seconds(1), 0))
             }
             session.send(.pause)
-            session.settle()
-            let time = (ContinuousClock.now - start) / .seconds(1)
-            self.seconds += time
-            try draw()
-            return Double((state.snapshot?.step ?? 0) - first) / time
-        }
-
-        private func draw() throws {
-            if let snapshot = try session.takeLatest() { _ = state.handle(.snapshot(snapshot)) }
-            _ = render(state, width: 120, height: 40)
-            frames += 1
+            guard let job = session.stop() else { throw CancellationError() }
+            self.seconds += (ContinuousClock.now - start) / .seconds(1)
+            return job.trainer
         }
     }
 }
