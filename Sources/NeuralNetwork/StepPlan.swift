@@ -104,9 +104,9 @@ struct StepPlan {
         }
     }
 
-    /// Cuts a batch into blocks of rows, for tasks of so many shards each: two for each thread; but not of less than 32
-    /// rows if that does for one, as the kernels are quickest with many, and not of so many that what a task works on
-    /// leaves the caches.
+    /// Cuts a batch into blocks of rows, each for as many tasks as there are shards: two tasks for each thread; but not of
+    /// less than 32 rows if that does for one, as the kernels are quickest with many, and not of so many that what a task
+    /// works on leaves the caches.
     private static func blocks(of batchCount: Int, shards: Int, threads: Int) -> [Range<Int>] {
         let fewest = batchCount >= 32 * threads ? 32 : 16
         let rows = min(max(batchCount * shards / (2 * threads), fewest), 256)
@@ -115,7 +115,7 @@ struct StepPlan {
     }
 
     /// Cuts the parameters into slices, about four of a layer for each thread. Those of the shards come first and
-    /// alternate, as all tasks of the shards do, so that each thread meets its own weights.
+    /// alternate, as all tasks of the shards do, so that mostly each thread meets its own weights.
     private static func slices(of network: Network, _ shards: [Shard], batchCount: Int, threads: Int) -> [Task] {
         let smallest = 1 << 14  // multiply-adds, some hundred nanoseconds: less is not worth handing out
 

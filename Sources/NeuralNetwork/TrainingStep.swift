@@ -10,14 +10,15 @@ import CKernels
 /// 4. Once all rows are through, the gradient of a slice of a layer's parameters is summed over the batch and applied at
 ///    once: for sgd and momentum while it is still in registers, for the other optimizers from memory.
 ///
-/// Where the number of threads divides that of the shards, or the other way round, a thread works on the same shards in
-/// all tasks and steps, unless it helps another out, so that most of the weights are read and written by one core. What
-/// goes from core to core are sums and gradients of the second layer. See `StepPlan` for the order.
+/// Where the number of threads divides those of the shards and of the tasks of each kind, as with two threads and batches
+/// of 64, a thread works on the same shards in all tasks and steps, unless it helps another out, so that most of the
+/// weights are read and written by one core. What goes from core to core are sums and gradients of the second layer. See
+/// `StepPlan` for the order.
 ///
 /// It does what `Network.lossAndGradients` and `Optimizer.update` do together, and the weights differ from theirs by
 /// rounding only. Every sum runs in the same order however the work is cut and whoever does it, so the weights are the
-/// same to the last bit for any number of threads. Within a step nothing is allocated, unless a copy of the network
-/// shares its storage (a snapshot), and nobody holds a lock.
+/// same to the last bit for any number of threads. Within a step nothing is allocated, unless the batch has another size
+/// than the last or a copy of the network shares its storage (a snapshot), and nobody holds a lock.
 ///
 /// It keeps memory between steps but nothing that matters to the next. Threads only touch their own rows or slices.
 public final class TrainingStep: @unchecked Sendable {

@@ -6,9 +6,9 @@ import Synchronization
 ///
 /// Work comes in numbered blocks. Each thread has its own, every so manieth, which it takes first, so that what a block
 /// works on stays in one core's cache from run to run; then it takes those that others have not begun. Who has a block
-/// that waits for another does that one, if nobody has begun it. So everybody waits for blocks that were begun, never for
-/// a thread that has begun none, and a worker that the system does not let run holds nobody up. While there is nothing to
-/// do, threads look for more for some microseconds, then sleep.
+/// that waits for another does that one and its owner's before it, if nobody has begun them. So everybody waits for
+/// blocks that were begun, never for a thread that has begun none, and a worker that the system does not let run holds
+/// nobody up. While there is nothing to do, threads look for more for some microseconds, then sleep.
 ///
 /// Denormal numbers count as zero in all of the work: arithmetic with them takes a hundred times as long, and the
 /// momentum of weights that are not used any more decays into them.
@@ -67,8 +67,8 @@ private final class Desk: @unchecked Sendable {
     private static let closed = -1
 
     let isBusy = Atomic(false)
-    /// The number of the run that workers are called to. A block may be claimed before, by a worker that is still looking
-    /// for more of the last run.
+    /// The number of the run that workers are called to. One that is still looking for more of the last run may claim
+    /// blocks before, even before those of all threads are there to be claimed.
     private let run = Atomic(0)
     private let unfinished = Atomic(0)
 
@@ -117,7 +117,7 @@ private final class Desk: @unchecked Sendable {
         unfinished.store(plan.blocks, ordering: .relaxed)
         for thread in 0..<threads {
             unclaimed[thread * Self.spacing].store(
-                (plan.blocks + threads - 1 - thread) / threads, ordering: .releasing)
+                (plan.blocks + threads - 1 - thread) / threads, ordering: .sequentiallyConsistent)
         }
         run.store(number, ordering: .sequentiallyConsistent)
         wakeSleepers()
@@ -162,10 +162,15 @@ private final class Desk: @unchecked Sendable {
             let isFinished = finished + earlier * Self.spacing
             while isFinished.pointee.load(ordering: .sequentiallyConsistent) != run {
                 let (position, owner) = earlier.quotientAndRemainder(dividingBy: threads)
-                if let other = claim(from: owner, leaving: blocks(of: owner) - 1 - position) {
+                let after = blocks(of: owner) - 1 - position
+                if let other = claim(from: owner, leaving: after) {
                     count += perform(other, thread: thread, work)
-                } else {
-                    wait(thread) { isFinished.pointee.load(ordering: .sequentiallyConsistent) == run }
+                    continue
+                }
+                let unclaimed = unclaimed + owner * Self.spacing
+                wait(thread) {
+                    isFinished.pointee.load(ordering: .sequentiallyConsistent) == run
+                        || unclaimed.pointee.load(ordering: .sequentiallyConsistent) > after
                 }
             }
         }

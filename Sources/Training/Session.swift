@@ -153,6 +153,7 @@ public final class Session<Job: SessionJob>: Sendable {
             now = .now
             guard isNotable || now >= nextSnapshot else { continue }
             publish(job, &work)
+            now = .now
             nextSnapshot = now + Job.snapshotInterval
         }
         publish(job, &work)
