@@ -116,8 +116,7 @@ private final class Desk: @unchecked Sendable {
         }
         unfinished.store(plan.blocks, ordering: .relaxed)
         for thread in 0..<threads {
-            unclaimed[thread * Self.spacing].store(
-                (plan.blocks + threads - 1 - thread) / threads, ordering: .sequentiallyConsistent)
+            unclaimed[thread * Self.spacing].store(blocks(of: thread), ordering: .sequentiallyConsistent)
         }
         run.store(number, ordering: .sequentiallyConsistent)
         wakeSleepers()
