@@ -47,7 +47,9 @@ struct Connections {
             var one = BrailleCanvas(columns: rect.width, rows: rect.height)
             one.line(from: ends, to: other, isDotted: isDotted)
             all.line(from: ends, to: other, isDotted: isDotted)
-            let level = UInt8(3 + 3 * abs(connection.strength) / most)
+            // In a network that diverged, the share of an infinite strength is no number.
+            let share = abs(connection.strength) / most
+            let level = UInt8(share.isFinite ? 3 + 3 * share : 6)
             for row in 0..<rect.height {
                 for column in 0..<rect.width where one.character(column: column, row: row) != nil {
                     guard let character = all.character(column: column, row: row) else { continue }

@@ -102,8 +102,8 @@ enum DrawScreen {
             x: room.x, y: room.y + 2, width: room.width - (hasView ? 16 : 0), height: min(names.count, room.height - 2))
         let probabilities = image.flatMap { classify($0, with: snapshot) }
         ProbabilityBars.draw(
-            probabilities ?? names.map { _ in 0 }, names: names, inks: probabilities.map { [best($0): .right] } ?? [:],
-            in: bars, on: &grid)
+            probabilities ?? names.map { _ in 0 }, names: names, in: bars, on: &grid
+        ) { probabilities.map(best) == $0 ? .right : nil }
         guard let probabilities else {
             let text = image == nil ? "No drawing yet." : "This network does not take 28 × 28 pixels."
             grid.write(text, x: room.x, y: room.y, .value, limit: room.width)

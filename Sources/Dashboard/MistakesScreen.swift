@@ -247,8 +247,9 @@ enum MistakesScreen {
             [("read as ", .plain), (names[prediction], wrong), (" (\(confidence))", .plain)], x: text.x, y: text.y + 1)
         let probabilities = SoftmaxCrossEntropy.softmax(evaluation.network.logits(images.inputs([Int32(index)])))
         ProbabilityBars.draw(
-            probabilities.elements, names: names, inks: [label: .right, prediction: wrong.ink],
-            in: Rect(x: text.x, y: text.y + 3, width: text.width, height: min(names.count, text.height - 3)), on: &grid)
+            probabilities.elements, names: names,
+            in: Rect(x: text.x, y: text.y + 3, width: text.width, height: min(names.count, text.height - 3)), on: &grid
+        ) { $0 == label ? .right : $0 == prediction ? .wrong : nil }
         let keys: [(String, String)] = [
             ("arrows", "choose"), ("PgDn", "next page"), ("⏎", settings.isEnlarged ? "back" : "enlarge"),
             ("s", "order"), ("T P", "filter"), ("x", "all"), ("d", "open in Draw"), ("?", "help"),

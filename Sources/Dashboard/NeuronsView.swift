@@ -133,12 +133,13 @@ enum NeuronsView {
             let probability = reading.probabilities[index]
             for column in x..<x + 2 { grid[column, y] = cell(of: probability, 1) }
             if chosen == Neuron(layer: block.layer, index: index) { mark(x, y, 2, on: &grid) }
-            let style = reading.inks[index].map { Style($0, bold: true) } ?? .plain
+            let ink = reading.ink(of: index)
+            let style = ink.map { Style($0, bold: true) } ?? .plain
             let name = snapshot.dataset.classNames.indices.contains(index) ? snapshot.dataset.classNames[index] : ""
             grid.write(name.fitted(to: nameWidth), x: x + 3, y: y, style)
             grid.write(
                 Format.percent(Double(probability), decimals: 0), endingAt: x + nameWidth + 8, y: y,
-                Style(reading.inks[index] == nil ? .words : .value))
+                Style(ink == nil ? .words : .value))
         }
     }
 

@@ -52,11 +52,9 @@ struct Reading {
     /// Right where it is what it is taken for, or where nobody knows better.
     var ink: Ink { label == nil || label == answer ? .right : .wrong }
 
-    /// In which colours the classes stand out.
-    var inks: [Int: Ink] {
-        var inks = [answer: ink]
-        if let label { inks[label] = .right }
-        return inks
+    /// In which colour a class stands out; nil for those that do not.
+    func ink(of number: Int) -> Ink? {
+        number == label ? .right : number == answer ? ink : nil
     }
 }
 

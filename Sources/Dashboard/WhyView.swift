@@ -81,7 +81,8 @@ enum WhyView {
         for (index, runs) in lines.enumerated() { write(runs, rect, index, on: &grid) }
         let bars = Rect(x: rect.x, y: rect.y + 3, width: rect.width, height: min(names.count, rect.height - 3))
         ProbabilityBars.draw(
-            reading.probabilities, names: names, inks: [answer: .positive(5), rival: .negative(5)], in: bars, on: &grid)
+            reading.probabilities, names: names, in: bars, on: &grid
+        ) { $0 == answer ? .positive(5) : $0 == rival ? .negative(5) : nil }
         let score = Format.significant(Double(abs(saliency.score)))
         write(
             [

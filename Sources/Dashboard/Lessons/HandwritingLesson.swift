@@ -177,10 +177,11 @@ struct HandwritingLesson: Lesson {
         let best = shares.indices.reduce(0) { shares[$1] > shares[$0] ? $1 : $0 }
         let label = Int(test.labels[index])
         ProbabilityBars.draw(
-            shares, names: names, inks: [label: .right, best: best == label ? .right : .wrong],
+            shares, names: names,
             in: Rect(
                 x: room.x + side + 2, y: room.y, width: room.width - side - 2, height: min(names.count, room.height)),
-            on: &grid)
+            on: &grid
+        ) { $0 == label ? .right : $0 == best ? .wrong : nil }
         let y = room.y + (isWhole ? test.height / 2 : test.height / 4)
         let isWrong = best != label
         for (offset, (text, style)) in [

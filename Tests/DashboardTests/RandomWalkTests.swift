@@ -1,0 +1,106 @@
+import Datasets
+import Foundation
+import NeuralNetwork
+import Testing
+
+@testable import Dashboard
+@testable import Training
+
+/// Keys and mouse events at random, on all screens and with all sorts of runs: nothing may trap. `INKLING_WALK_SEED`
+/// chooses another walk.
+@Suite struct RandomWalkTests {
+    private static let seed = UInt64(ProcessInfo.processInfo.environment["INKLING_WALK_SEED"] ?? "") ?? 0
+
+    enum Sort: CaseIterable { case none, untrained, observed, finished, oneClass, diverged, shallow }
+
+    @Test(arguments: Sort.allCases) func nothingTraps(sort: Sort) {
+        let generatorOfSort = Sort.allCases.firstIndex(of: sort) ?? 0
+        var generator = RandomGenerator(seed: Self.seed, stream: .shuffling, index: generatorOfSort)
+        let snapshots = snapshots(sort)
+        var state = Samples.state(snapshot: snapshots.first)
+        for number in 0..<15_000 {
+            if number % 500 == 0 {
+                // Another run, or a window of another size, while a screen is in view.
+                if !snapshots.isEmpty {
+                    _ = state.handle(.snapshot(snapshots[generator.uniform(below: snapshots.count)]))
+                }
+                let sizes = [(80, 24), (120, 40), (200, 55), (40, 14), (61, 19), (10, 3)]
+                let (width, height) = sizes[generator.uniform(below: sizes.count)]
+                _ = state.handle(.resize(width: width, height: height))
+                if generator.uniform(below: 3) == 0 { _ = state.handle(.reference(snapshots.last?.evaluation)) }
+            }
+            let actions = state.handle(event(&generator, state))
+            // Making the points of another set takes its time: not at each change.
+            for case .playground(.configure(let configuration)) in actions where number % 7 == 0 {
+                _ = state.handle(.playground(playground(configuration)))
+            }
+            if number % 4 == 0 { _ = render(state, width: state.width, height: state.height) }
+        }
+    }
+
+    /// Any event; now and then a number, so that no screen keeps the walk for long.
+    private func event(_ generator: inout RandomGenerator, _ state: State) -> Event {
+        switch generator.uniform(below: 10) {
+        case 0:
+            return .key(.character(Unicode.Scalar(UInt8(49 + generator.uniform(below: 7)))))
+        case 1...3:
+            let kinds: [Mouse.Kind] = [.press, .drag, .release, .wheelUp, .wheelDown]
+            return .mouse(
+                Mouse(
+                    kinds[generator.uniform(below: kinds.count)], x: generator.uniform(below: state.width + 2) - 1,
+                    y: generator.uniform(below: state.height + 2) - 1))
+        case 4...6:
+            let keys: [Key] = [
+                .up, .down, .left, .right, .enter, .escape, .tab, .backTab, .backspace, .delete, .home, .end, .pageUp,
+                .pageDown,
+            ]
+            return .key(keys[generator.uniform(below: keys.count)])
+        default: return .key(.character(Unicode.Scalar(UInt8(32 + generator.uniform(below: 95)))))
+        }
+    }
+
+    private func snapshots(_ sort: Sort) -> [TrainingSnapshot] {
+        switch sort {
+        case .none: []
+        case .untrained: [Samples.snapshot(step: 0, phase: .paused), Samples.snapshot(step: 1)]
+        case .observed: [Samples.observed, Samples.snapshot()]
+        case .finished: [Samples.snapshot(step: 4690, phase: .finished), Samples.observed]
+        case .oneClass: [oneClass()]
+        case .diverged: [diverged(.infinity), diverged(.nan)]
+        case .shallow:
+            [[784, 10], [784, 1, 10], [784, 3, 2, 2, 2, 2, 10]].map { sizes in
+                Samples.snapshot().with(network: Network(sizes: sizes, seed: 1), statistics: [], histograms: .init())
+            }
+        }
+    }
+
+    /// All images are of one class.
+    private func oneClass() -> TrainingSnapshot {
+        let images = ImageSet(
+            width: 28, height: 28, pixels: Array(Samples.dataset.train.pixels.prefix(784 * 20)),
+            labels: Array(repeating: 4, count: 20))
+        return Samples.snapshot(dataset: Dataset(name: "own", train: images, test: images))
+    }
+
+    /// Weights, statistics and losses without bounds.
+    private func diverged(_ value: Float) -> TrainingSnapshot {
+        var network = Samples.observed.network
+        for index in network.layers.indices {
+            network.layers[index].weights[0, 0] = value
+            network.layers[index].weights[3, 1] = -value
+            network.layers[index].biases[0, 0] = value
+        }
+        let images = Samples.dataset.train
+        let statistics = LayerStatistics.observe(before: network, after: network, images: images, count: 50)
+        var histograms = HistogramHistory()
+        histograms.append(statistics.compactMap(\.histograms), step: 1)
+        var history = Samples.observed.history
+        for value: Float in [.infinity, .nan, 1e30, -1, 0] { history.append(loss: value, accuracy: 0) }
+        return Samples.snapshot().with(history: history)
+            .with(network: network, statistics: statistics, histograms: histograms)
+    }
+
+    private func playground(_ configuration: PlaygroundConfiguration) -> PlaygroundSnapshot {
+        PlaygroundJob(configuration).snapshot(serial: 2, samplesPerSecond: 1000)
+    }
+}
