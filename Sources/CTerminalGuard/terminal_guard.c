@@ -3,8 +3,10 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 static int wake_descriptor = -1;
@@ -17,6 +19,30 @@ static const int requests[] = {SIGINT, SIGTERM, SIGHUP, SIGTSTP};
 static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT, SIGQUIT};
 enum { request_count = sizeof requests / sizeof *requests, crash_count = sizeof crashes / sizeof *crashes };
 static struct sigaction previous[crash_count];
+/// Whether whoever handled crashes before is still to be asked: Swift's runtime, which prints a backtrace.
+static bool wants_backtrace = false;
+
+static void say(const char *text) {
+    ssize_t ignored = write(STDERR_FILENO, text, strlen(text));
+    (void)ignored;
+}
+
+/// What happened, in a line.
+static void report(int number) {
+    const char *name = number == SIGSEGV   ? "SIGSEGV, memory that is not its own"
+                       : number == SIGBUS  ? "SIGBUS, memory that is not there"
+                       : number == SIGILL  ? "SIGILL, a check that failed"
+                       : number == SIGTRAP ? "SIGTRAP, a check that failed"
+                       : number == SIGFPE  ? "SIGFPE, arithmetic without a result"
+                                           : "SIGABRT";
+    if (number == SIGQUIT) {
+        say("inkling: ended by Ctrl-\\ (SIGQUIT)\n");
+        return;
+    }
+    say("inkling: crashed (");
+    say(name);
+    say("), which is a fault of the program; SWIFT_BACKTRACE=enable=yes shows where\n");
+}
 
 /// Nothing but `write` and `tcsetattr`, which a signal handler may call.
 static void restore(void) {
@@ -40,10 +66,15 @@ static void on_request(int number) {
     errno = error;
 }
 
-/// The terminal first, then whoever handled the signal before (Swift's runtime prints a backtrace), then the default.
+/// The terminal first, then a line, then for whoever wants it the backtrace of Swift's runtime (which asks and waits for
+/// half a minute otherwise), then the default. In between, a moment for another thread to finish a checkpoint that is
+/// just being written.
 static void on_crash(int number, siginfo_t *info, void *context) {
     restore();
-    for (int i = 0; i < crash_count; i++) {
+    report(number);
+    struct timespec moment = {.tv_nsec = 200000000};
+    nanosleep(&moment, NULL);
+    for (int i = 0; i < crash_count && wants_backtrace; i++) {
         if (crashes[i] != number) continue;
         if (previous[i].sa_flags & SA_SIGINFO) {
             if (previous[i].sa_sigaction) previous[i].sa_sigaction(number, info, context);
@@ -59,6 +90,7 @@ void inkling_guard_save_modes(void) { has_modes = tcgetattr(STDIN_FILENO, &modes
 
 void inkling_guard_handle_signals(int wake) {
     wake_descriptor = wake;
+    wants_backtrace = getenv("SWIFT_BACKTRACE") != NULL;
     struct sigaction action;
     memset(&action, 0, sizeof action);
     sigemptyset(&action.sa_mask);
