@@ -9,6 +9,7 @@ final class Terminal {
     enum Failure: Error, CustomStringConvertible {
         case notATerminal
         case unknownTerminal(String)
+        case dumbTerminal(String)
 
         var description: String {
             switch self {
@@ -17,6 +18,9 @@ final class Terminal {
                     + "`inkling train`."
             case .unknownTerminal(let name):
                 "TERM=\(name): expected a terminal that terminfo knows, such as xterm-256color, found none."
+            case .dumbTerminal(let name):
+                "TERM=\(name): expected a terminal that can write anywhere on its screen, found one that cannot. "
+                    + "Without one, use `inkling train`."
             }
         }
     }
@@ -25,6 +29,7 @@ final class Terminal {
     private(set) var appearance: Appearance
     /// A window that is never drawn: reading keys from one that is would refresh it.
     private let input: UnsafeMutablePointer<WINDOW>
+    private var decoder = InputDecoder()
     private var pairs: [Pair: Int32] = [:]
     private var shown = CellGrid(width: 0, height: 0)
 
@@ -38,8 +43,12 @@ final class Terminal {
     init(wake: Int32, environment: [String: String]) throws(Failure) {
         guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else { throw .notATerminal }
         let name = environment["TERM"] ?? ""
+        // Curses would believe them rather than the window, and follow no change of its size.
+        unsetenv("LINES")
+        unsetenv("COLUMNS")
         var status: Int32 = 0
         guard setupterm(nil, STDOUT_FILENO, &status) == 0 else { throw .unknownTerminal(name) }
+        guard !String(cString: inkling_terminal_string("cup")).isEmpty else { throw .dumbTerminal(name) }
         let isUTF8 = inkling_locale_is_utf8()
         inkling_guard_save_modes()
         inkling_guard_handle_signals(wake)
@@ -61,12 +70,12 @@ final class Terminal {
         appearance = Appearance(
             glyphs: isUTF8 ? .braille : .ascii, colors: colors, background: Self.background(environment))
         armGuard()
-        enableMouse(true)
+        turnModes(on: true)
     }
 
     /// Gives the terminal back as it was.
     func close() {
-        enableMouse(false)
+        turnModes(on: false)
         endwin()
         inkling_guard_disarm()
     }
@@ -80,7 +89,7 @@ final class Terminal {
         clearok(inkling_screen(), true)
         refresh()
         armGuard()
-        enableMouse(true)
+        turnModes(on: true)
         shown = CellGrid(width: 0, height: 0)
     }
 
@@ -104,18 +113,32 @@ final class Terminal {
     }
 
     /// The keys and what the mouse did, in order; none where nothing waits. A change of the window's size counts as read.
+    /// Of very many, as when a book is pasted, the first `mostEvents`.
     func readEvents() -> [Event] {
         var events: [Event] = []
-        while true {
+        while events.count < Self.mostEvents {
             var code: UInt32 = 0
             switch inkling_next_key(input, &code) {
-            case 1: Self.key(character: code).map { events.append(.key($0)) }
-            case 2 where Int32(code) == KEY_MOUSE: events += readMouse().map { .mouse($0) }
-            case 2: Self.specialKeys[Int32(code)].map { events.append(.key($0)) }
-            default: return events
+            case 1:
+                // In raw mode the terminal does not make a signal of it.
+                if code == Self.controlBackslash { raise(SIGQUIT) }
+                if let character = decoder.take(code) { Self.key(character).map { events.append(.key($0)) } }
+            case 2 where Int32(code) == KEY_MOUSE:
+                let mouse = readMouse().map { Event.mouse($0) }
+                if !decoder.isPasting { events += mouse }
+            case 2:
+                decoder.passOver()
+                if !decoder.isPasting { Self.specialKeys[Int32(code)].map { events.append(.key($0)) } }
+            default:
+                if decoder.takeEscape() { events.append(.key(.escape)) }
+                return events
             }
         }
+        return events
     }
+
+    /// Of one reading.
+    static let mostEvents = 256
 
     private func readMouse() -> [Mouse] {
         var (x, y): (Int32, Int32) = (0, 0)
@@ -132,15 +155,16 @@ final class Terminal {
         return kinds.map { Mouse($0, x: Int(x), y: Int(y)) }
     }
 
-    /// Curses asks for presses and the wheel; drags (mode 1002) it does not know.
-    private func enableMouse(_ isOn: Bool) {
+    /// Curses asks for presses and the wheel; drags (mode 1002) it does not know, nor that what is pasted comes between
+    /// marks (mode 2004).
+    private func turnModes(on isOn: Bool) {
         if isOn { inkling_enable_mouse() }
-        let sequence = isOn ? "\u{1B}[?1002h" : "\u{1B}[?1002l"
+        let sequence = isOn ? "\u{1B}[?1002h\u{1B}[?2004h" : "\u{1B}[?2004l\u{1B}[?1002l"
         _ = sequence.withCString { write(STDOUT_FILENO, $0, strlen($0)) }
     }
 
     private func armGuard() {
-        let ownModes = "\u{1B}[?1006l\u{1B}[?1002l\u{1B}[?1000l"
+        let ownModes = "\u{1B}[?2004l\u{1B}[?1006l\u{1B}[?1002l\u{1B}[?1000l"
         let names = ["sgr0", "op", "rmkx", "cnorm", "rmcup"]
         inkling_guard_arm(names.reduce(ownModes) { $0 + String(cString: inkling_terminal_string($1)) })
     }
@@ -165,7 +189,9 @@ final class Terminal {
         return last == 7 || last == 15 ? .light : .dark
     }
 
-    private static func key(character code: UInt32) -> Key? {
+    private static let controlBackslash: UInt32 = 28
+
+    private static func key(_ code: UInt32) -> Key? {
         switch code {
         case 3: .character("q")  // Ctrl-C
         case 9: .tab
