@@ -40,6 +40,8 @@ public struct State: Sendable, Equatable {
     public var appearance: Appearance
     public var screen: Screen { didSet { takeSample(from: oldValue) } }
     public var showsHelp = false
+    /// What the user is asked before a run gets lost; any key but that for yes is a no.
+    private(set) var question: Question?
     /// The training at the moment; nil while the data is being read.
     public var snapshot: TrainingSnapshot?
     /// The window, in cells.
@@ -99,12 +101,20 @@ public struct State: Sendable, Equatable {
             draw.notice = text
             return []
         case .key(let key):
+            if let question {
+                self.question = nil
+                return question.isConfirmed(by: key) ? question.actions(snapshot) : []
+            }
             if showsHelp {
                 showsHelp = false
-                return key == .character("q") ? [.quit] : []
+                return key == .character("q") ? ask(.leave) : []
             }
             return handle(key)
         case .mouse(let mouse):
+            if question != nil {
+                if mouse.kind == .press { question = nil }
+                return []
+            }
             if showsHelp {
                 if mouse.kind == .press { showsHelp = false }
                 return []
@@ -117,7 +127,7 @@ public struct State: Sendable, Equatable {
         if screen == .draw, draw.asksForLabel { return draw.answerLabel(key) }
         if screen == .playground, let actions = playground.handle(key) { return actions }
         switch key {
-        case .character("q"): return [.quit]
+        case .character("q"): return ask(.leave)
         case .character("?"): showsHelp = true
         case .tab: turnScreen(by: 1)
         case .backTab: turnScreen(by: -1)
@@ -125,7 +135,7 @@ public struct State: Sendable, Equatable {
         case .character("n"): return [.request(.trainBatch)]
         case .character("N"): return [.request(.trainEpoch)]
         case .character("m"): return [.request(.extend(epochs: Self.moreEpochs))]
-        case .character("R"): return snapshot.map { [.request(.restart(seed: $0.configuration.seed &+ 1))] } ?? []
+        case .character("R"): return ask(.restart)
         case .character("["): return [.request(.scaleLearningRate(by: 1 / Self.learningRateFactor))]
         case .character("]"): return [.request(.scaleLearningRate(by: Self.learningRateFactor))]
         case .character("g"): appearance.glyphs = appearance.glyphs.next
@@ -138,6 +148,15 @@ public struct State: Sendable, Equatable {
             }
         default: return handleOnScreen(key)
         }
+        return []
+    }
+
+    /// Does it at once where nothing gets lost that takes long to be had again.
+    private mutating func ask(_ question: Question) -> [Action] {
+        guard let snapshot, !snapshot.isKept, snapshot.secondsTrained >= Question.worthAsking else {
+            return question.actions(snapshot)
+        }
+        self.question = question
         return []
     }
 

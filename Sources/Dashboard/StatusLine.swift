@@ -7,6 +7,10 @@ enum StatusLine {
         let y = grid.height - 1
         let ground = Style(.words, on: .bar)
         grid.fill(Rect(x: 0, y: y, width: grid.width, height: 1), with: Cell(" ", ground))
+        if let question = state.question, let snapshot = state.snapshot {
+            grid.write(question.text(snapshot, width: grid.width), x: 0, y: y)
+            return
+        }
         guard
             let content = state.screen == .playground
                 ? state.playground.snapshot.map(Content.init)

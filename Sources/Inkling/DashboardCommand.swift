@@ -31,6 +31,9 @@ struct DashboardCommand: ParsableCommand {
             try EventLoop(
                 startsPaused: paused, playground: playground, recorders: recorders, makeTrainer: source.makeTrainer)
         }
-        try MainActor.assumeIsolated { try loop.run() }
+        try MainActor.assumeIsolated {
+            try loop.run()
+            if let farewell = loop.farewell { print(farewell) }
+        }
     }
 }

@@ -11,6 +11,8 @@ final class EventLoop {
     private let playground: PlaygroundSession
     private let terminal: Terminal
     private var state: State
+    /// What the training came to and where it is kept, in a line, once the loop has ended; nil without a training.
+    private(set) var farewell: String?
 
     /// - Parameter playground: what to open the playground with; nil opens the training.
     init(
@@ -37,17 +39,18 @@ final class EventLoop {
     func run() throws {
         defer {
             terminal.close()
-            session.stop()
+            farewell = session.stop().flatMap(Self.farewell)
             playground.stop()
         }
         show()
+        var isMoreToRead = false
         while true {
             var descriptors = [
                 pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: wake.reading, events: Int16(POLLIN), revents: 0),
             ]
             // A signal interrupts the waiting: a change of the window's size, which `readKeys` takes note of.
-            _ = poll(&descriptors, nfds_t(descriptors.count), -1)
+            _ = poll(&descriptors, nfds_t(descriptors.count), isMoreToRead ? 0 : -1)
             let gone = Int16(POLLHUP | POLLERR | POLLNVAL)
             if descriptors[0].revents & gone != 0 { return }
             for number in wake.drain() {
@@ -57,7 +60,9 @@ final class EventLoop {
                 }
             }
             var events: [Event] = []
-            for event in terminal.readEvents() {
+            let read = terminal.readEvents()
+            isMoreToRead = read.count >= Terminal.mostEvents
+            for event in read {
                 if event == .key(.stop) { stop() } else { events.append(event) }
             }
             let size = terminal.size
@@ -71,6 +76,21 @@ final class EventLoop {
             }
             show()
         }
+    }
+
+    private static func farewell(_ job: TrainingJob) -> String? {
+        let trainer = job.trainer
+        guard trainer.step > 0 else { return nil }
+        let epochs = Double(trainer.step) / Double(trainer.batchesPerEpoch)
+        var text = String(format: "Trained %.3g of %d epochs", epochs, trainer.configuration.epochs)
+        if let test = trainer.evaluation { text += String(format: ", test accuracy %.2f%%", test.accuracy * 100) }
+        guard let file = job.recorders.checkpoint else {
+            let former = job.recorders.formerCheckpoint.map {
+                "\($0) holds the run before the restart; --overwrite gives it to the last one."
+            }
+            return text + ". The run is not kept; " + (former ?? "--checkpoint FILE keeps the next one.")
+        }
+        return text + ". Kept in \(file); --resume \(file) goes on with it."
     }
 
     /// false when the user wants to leave.

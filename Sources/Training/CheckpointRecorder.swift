@@ -16,7 +16,7 @@ public struct CheckpointRecorder: TrainingRecorder {
         }
     }
 
-    private let path: String
+    let path: String
     private let interval: Interval
     private var lastWritten = ContinuousClock.now
     /// What the file holds, in steps.

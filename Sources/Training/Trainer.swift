@@ -37,6 +37,25 @@ public struct Trainer: Sendable {
         dataset: Dataset, configuration: TrainingConfiguration, network initial: Network? = nil,
         profile: StepProfile? = nil
     ) {
+        self.init(
+            dataset: dataset, configuration: configuration, network: initial, profile: profile,
+            lit: (dataset.train.worthwhileLitPixels, dataset.test.worthwhileLitPixels),
+            pool: WorkerPool(threads: configuration.threads))
+    }
+
+    /// Another run on the same data with the same settings but the seed. It takes over the threads and what is known of
+    /// the images, so that this trainer is not to be trained further.
+    func restarted(seed: UInt64) -> Trainer {
+        var configuration = configuration
+        configuration.seed = seed
+        return Trainer(
+            dataset: dataset, configuration: configuration, network: nil, profile: nil, lit: lit, pool: pool)
+    }
+
+    private init(
+        dataset: Dataset, configuration: TrainingConfiguration, network initial: Network?, profile: StepProfile?,
+        lit: (train: LitPixels?, test: LitPixels?), pool: WorkerPool
+    ) {
         self.dataset = dataset
         self.configuration = configuration
         let sizes = [dataset.train.pixelsPerImage] + configuration.hiddenLayers + [dataset.classNames.count]
@@ -53,8 +72,8 @@ public struct Trainer: Sendable {
         }
         learner = Learner(
             network, Optimizer(configuration.optimizer, for: network, weightDecay: configuration.weightDecay))
-        lit = (dataset.train.worthwhileLitPixels, dataset.test.worthwhileLitPixels)
-        pool = WorkerPool(threads: configuration.threads)
+        self.lit = lit
+        self.pool = pool
         trainingStep = TrainingStep(
             for: network, batchSize: min(configuration.batchSize, dataset.train.count),
             skipsZeros: lit.train != nil,
@@ -78,6 +97,9 @@ public struct Trainer: Sendable {
     public var learningRate: Float {
         configuration.learningRate * configuration.schedule.factor(step: step, of: totalSteps)
     }
+
+    /// Time that the training has taken so far, tests aside.
+    public var secondsTrained: Double { epochs.reduce(tally.seconds) { $0 + $1.seconds } }
 
     /// Training speed of the last fraction of a second.
     public var samplesPerSecond: Double { throughput.samplesPerSecond }

@@ -13,11 +13,19 @@ public protocol TrainingRecorder: Sendable {
 public struct TrainingRecorders: Sendable {
     private var recorders: [any TrainingRecorder]
     private let onProblem: @Sendable (String) -> Void
+    private let overwrites: Bool
     /// The last problem of each; it is not told again and again.
     private var problems: [String?]
 
-    public init(_ recorders: [any TrainingRecorder] = [], onProblem: @escaping @Sendable (String) -> Void = { _ in }) {
+    /// - Parameters:
+    ///   - overwrites: whether a run that begins anew takes the checkpoint of the one before.
+    ///   - onProblem: is told what goes wrong.
+    public init(
+        _ recorders: [any TrainingRecorder] = [], overwrites: Bool = false,
+        onProblem: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
         self.recorders = recorders
+        self.overwrites = overwrites
         self.onProblem = onProblem
         problems = Array(repeating: nil, count: recorders.count)
     }
@@ -28,6 +36,25 @@ public struct TrainingRecorders: Sendable {
 
     public mutating func finish(_ trainer: Trainer) {
         for index in recorders.indices { attempt(index) { try $0.finish(trainer) } }
+    }
+
+    /// The file that keeps the run at hand; nil where there is none, or it could not be written.
+    public var checkpoint: String? {
+        zip(recorders, problems).lazy.compactMap { recorder, problem in
+            problem == nil ? (recorder as? CheckpointRecorder)?.path : nil
+        }.first
+    }
+
+    /// The checkpoint that stayed with the run before when another began.
+    public private(set) var formerCheckpoint: String?
+
+    /// Another run begins. The records stay those of the run before, which is written to its end; only a checkpoint that
+    /// may be overwritten goes over to the new one.
+    public mutating func restart(after trainer: Trainer) {
+        finish(trainer)
+        if !overwrites, let checkpoint { formerCheckpoint = checkpoint }
+        recorders.removeAll { !(overwrites && $0 is CheckpointRecorder) }
+        problems = Array(repeating: nil, count: recorders.count)
     }
 
     private mutating func attempt(_ index: Int, _ action: (inout any TrainingRecorder) throws -> Void) {

@@ -39,7 +39,8 @@ public struct TrainingJob: SessionJob {
     }
 
     public private(set) var trainer: Trainer
-    private var recorders: TrainingRecorders
+    /// Of the run at hand.
+    public private(set) var recorders: TrainingRecorders
     /// The step to train up to: the present one while paused.
     private var target = 0
     private var nextObservation: ContinuousClock.Instant?
@@ -64,9 +65,8 @@ public struct TrainingJob: SessionJob {
         case .evaluate: trainer.evaluate()
         case .restart(let seed):
             let isPaused = !isRunning && !trainer.isFinished
-            var configuration = trainer.configuration
-            configuration.seed = seed
-            trainer = Trainer(dataset: trainer.dataset, configuration: configuration)
+            recorders.restart(after: trainer)
+            trainer = trainer.restarted(seed: seed)
             nextObservation = nil
             target = isPaused ? 0 : trainer.totalSteps
         }
@@ -90,6 +90,7 @@ public struct TrainingJob: SessionJob {
 
     public func snapshot(serial: Int) -> TrainingSnapshot {
         TrainingSnapshot(
-            of: trainer, serial: serial, phase: trainer.isFinished ? .finished : isRunning ? .running : .paused)
+            of: trainer, serial: serial, phase: trainer.isFinished ? .finished : isRunning ? .running : .paused,
+            isKept: recorders.checkpoint != nil)
     }
 }

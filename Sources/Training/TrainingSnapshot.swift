@@ -26,6 +26,10 @@ public struct TrainingSnapshot: Sendable {
     public let layerStatistics: [LayerStatistics]
     /// The layers' histograms in the course of the run.
     public let histograms: HistogramHistory
+    /// Time that the training has taken so far.
+    public var secondsTrained = 0.0
+    /// Whether a checkpoint keeps the run.
+    public var isKept = false
 
     public var totalSteps: Int { configuration.epochs * batchesPerEpoch }
     /// The epoch of the last batch, counted from 1.
@@ -43,14 +47,14 @@ public struct TrainingSnapshot: Sendable {
 }
 
 extension TrainingSnapshot {
-    init(of trainer: Trainer, serial: Int, phase: Phase) {
+    init(of trainer: Trainer, serial: Int, phase: Phase, isKept: Bool) {
         self.init(
             serial: serial, phase: phase, dataset: trainer.dataset, configuration: trainer.configuration,
             network: trainer.network, step: trainer.step, batchesPerEpoch: trainer.batchesPerEpoch,
             learningRate: trainer.learningRate, samplesPerSecond: trainer.samplesPerSecond, history: trainer.history,
             epochs: trainer.epochs, evaluation: trainer.evaluation,
             learningRateChanges: trainer.learningRateChanges, layerStatistics: trainer.layerStatistics,
-            histograms: trainer.histograms)
+            histograms: trainer.histograms, secondsTrained: trainer.secondsTrained, isKept: isKept)
     }
 }
 

@@ -40,6 +40,38 @@ import Training
         #expect(abs(rate - 10) < 1e-3)
     }
 
+    @Test func asksBeforeALongRunIsLost() {
+        func state(_ seconds: Double, isKept: Bool) -> State {
+            var snapshot = Samples.snapshot()
+            snapshot.secondsTrained = seconds
+            snapshot.isKept = isKept
+            return Samples.state(snapshot: snapshot)
+        }
+        let restart = Action.request(.restart(seed: 1))
+        for (key, action, title) in [("q" as Unicode.Scalar, Action.quit, "Leave?"), ("R", restart, "Start again?")] {
+            let key = Key.character(key)
+            for (seconds, isKept) in [(9.9, false), (60, true)] {
+                var state = state(seconds, isKept: isKept)
+                #expect(state.handle(.key(key)) == [action], "nothing that takes long gets lost")
+            }
+            for width in [40, 80, 120] {
+                var state = state(62, isKept: false)
+                #expect(state.handle(.key(key)).isEmpty)
+                let text = render(state, width: width, height: 24).text
+                #expect(text.contains(title) && text.contains("y yes"))
+                #expect(text.contains("1:02 of training would be lost") == (width > 40))
+                #expect(state.handle(.key(.character("p"))).isEmpty, "the key only says no")
+                #expect(state.question == nil)
+                _ = state.handle(.key(key))
+                #expect(state.handle(.key(.character("y"))) == [action])
+            }
+            var state = state(62, isKept: false)
+            _ = state.handle(.key(.character("?")))
+            #expect(state.handle(.key(.character("q"))).isEmpty, "from the help, too")
+            #expect(state.handle(.key(.character("q"))) == [.quit], "who says it twice means it")
+        }
+    }
+
     @Test func anyKeyClosesTheHelp() {
         var state = Samples.state()
         _ = state.handle(.key(.character("?")))

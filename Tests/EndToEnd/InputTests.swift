@@ -1,0 +1,151 @@
+import Foundation
+import NeuralNetwork
+import Testing
+
+extension EndToEnd {
+    /// What is typed, pasted and sent by terminals, and how the program ends.
+    @Suite struct InputTests {
+        private func paused() throws -> TerminalSession {
+            let session = try Inkling.terminal(["--paused"])
+            try session.wait(for: "lr 0.100")
+            return session
+        }
+
+        /// The first path that a visitor takes: the matrix, its preselected cell, an image of it.
+        @Test(arguments: [(24, 80), (40, 120)]) func enterOpensThePreselectedCell(rows: Int, columns: Int) throws {
+            let session = try Inkling.terminal(["--epochs", "1"], rows: rows, columns: columns)
+            try session.wait(for: "finished", timeout: .seconds(60))
+            try session.send("2")
+            try session.wait(for: "recall")
+            try session.send(.enter)
+            try session.wait(for: "true: 0")
+            try session.send(.enter)
+            try session.wait(for: "it is 0")
+            try session.send("q")
+            #expect(try session.waitForExit() == .success)
+        }
+
+        /// Focus, keys with Ctrl and Alt, CSI u, SS3, and answers to questions that nobody asked.
+        @Test(arguments: [
+            "\u{1B}[I", "\u{1B}[O", "\u{1B}[1;5D", "\u{1B}[1;3C", "\u{1B}[91;5u", "\u{1B}Om", "\u{1B}O[", "\u{1B}[[",
+            "\u{1B}[", "\u{1B}[91", "\u{1B}]", "\u{1B}]11;rgb:0000/[[[[/qqqq\u{7}", "\u{1B}]11;rgb:0/[[/qq\u{1B}\\",
+            "\u{1B}P1+r[q\u{1B}\\", "\u{1B}[?62;c", "\u{1B}[24;80R",
+        ]) func unknownSequencesDoNothing(sequence: String) throws {
+            let session = try paused()
+            try session.write(sequence)
+            try session.settle()
+            #expect(session.screen.contains("lr 0.100"))
+            #expect(session.exitStatus == nil)
+            // Whatever it was, the next keys count again.
+            try session.write("\u{1B}\\")
+            try session.settle()
+            try session.send("?")
+            try session.wait(for: "any key closes")
+        }
+
+        @Test func escapeAloneIsAKey() throws {
+            let session = try paused()
+            try session.send("?")
+            try session.wait(for: "any key closes")
+            try session.send(.escape)
+            try session.wait { !$0.contains("any key closes") }
+        }
+
+        @Test func pastedTextIsNoCommand() throws {
+            let session = try paused()
+            #expect(session.screen.enabledModes.contains(2004))
+            try session.write("\u{1B}[200~Reading the docs\rq[[[RRR\u{1B}[201~")
+            try session.settle()
+            #expect(session.screen.contains("lr 0.100"))
+            #expect(session.screen.contains("batch   0/938"))
+            try session.send("n")
+            try session.wait(for: "batch   1/938")
+            try session.send("q")
+            #expect(try session.waitForExit() == .success)
+            #expect(!session.screen.enabledModes.contains(2004))
+        }
+
+        /// Also where the terminal does not mark what is pasted.
+        @Test func muchTextTakesLittleMemory() throws {
+            let session = try paused()
+            let letters = "abcdefghijklmnoprstuvwxzABCDEFGHIJKLMNOPRSTUVWXZ[]"
+            for _ in 0..<150 { try session.write(String(repeating: letters, count: 40)) }
+            try session.settle(timeout: .seconds(60))
+            let status = try String(contentsOfFile: "/proc/\(session.processIdentifier)/status", encoding: .utf8)
+            let peak = status.split(separator: "\n").first { $0.hasPrefix("VmHWM") }?.split(separator: " ").dropFirst().first
+            let kilobytes = try #require(peak.flatMap { Int($0) })
+            print("300 kB of letters: at most \(kilobytes / 1000) MB")
+            #expect(kilobytes < 150_000)
+        }
+
+        /// Two thousand keys at random, but for those that leave.
+        @Test func randomKeysDoNotKillIt() throws {
+            let session = try Inkling.terminal(["--epochs", "2"], rows: 40, columns: 120)
+            try session.wait(for: "test accuracy")
+            var generator = RandomGenerator(seed: 0, stream: .shuffling)
+            let keys: [Key] = [.up, .down, .left, .right, .enter, .tab, .escape, .pageUp, .pageDown, .home, .end]
+            for number in 0..<2000 {
+                switch generator.uniform(below: 8) {
+                case 0: try session.send(keys[generator.uniform(below: keys.count)])
+                case 1: try session.send(.enter)
+                case 2:
+                    let place = ScreenPosition(
+                        row: generator.uniform(below: 40), column: generator.uniform(below: 120))
+                    try session.click(at: place)
+                case 3: try session.send(.character(Character(String(1 + generator.uniform(below: 7)))))
+                default:
+                    let code = UInt8(32 + generator.uniform(below: 95))
+                    // Drawings are not to be saved, and the program is not to be left.
+                    if "qtRm".utf8.contains(code) { continue }
+                    try session.send(.character(Character(Unicode.Scalar(code))))
+                }
+                if number % 50 == 0 { session.read(for: .milliseconds(20)) }
+            }
+            session.read(for: .seconds(1))
+            #expect(session.exitStatus == nil)
+        }
+
+        @Test(arguments: [SIGSEGV, SIGTRAP, SIGQUIT]) func aCrashIsOverInASecondAndSaysSo(signal: Int32) throws {
+            let session = try Inkling.terminal(environment: ["SWIFT_BACKTRACE": nil])
+            try session.wait(for: "training")
+            let start = ContinuousClock.now
+            session.send(signal: signal)
+            #expect(try session.waitForExit() == .signalled(signal))
+            #expect(ContinuousClock.now - start < .seconds(1))
+            let text = session.screen.lines.joined(separator: " ")
+            #expect(text.contains(signal == SIGQUIT ? "ended by Ctrl-\\" : "crashed (SIG"))
+            #expect(!session.screen.isMouseEnabled)
+            #expect(!session.screen.enabledModes.contains(2004))
+        }
+
+        @Test func controlBackslashEndsIt() throws {
+            let session = try paused()
+            try session.write("\u{1C}")
+            #expect(try session.waitForExit() == .signalled(SIGQUIT))
+            #expect(try session.settings == session.initialSettings)
+        }
+
+        @Test func exportedSizesAreNotBelieved() throws {
+            let session = try Inkling.terminal(["--paused"], environment: ["LINES": "10", "COLUMNS": "30"])
+            try session.wait(for: "lr 0.100")
+            try session.resize(rows: 40, columns: 120)
+            try session.wait(for: "109,386 parameters")
+        }
+
+        @Test func aDumbTerminalIsRefused() throws {
+            let session = try Inkling.terminal(environment: ["TERM": "dumb"])
+            #expect(try session.waitForExit() == .exited(1))
+            #expect(session.screen.lines.joined().contains("inkling train"))
+        }
+
+        @Test func whoLeavesIsToldWhatWasReached() throws {
+            let session = try Inkling.terminal(["--epochs", "1"])
+            try session.wait(for: "finished", timeout: .seconds(60))
+            try session.send("q")
+            #expect(try session.waitForExit() == .success)
+            let text = session.screen.lines.joined()
+            #expect(text.contains("Trained 1 of 1 epochs, test accuracy 9"))
+            #expect(text.contains("--checkpoint FILE"))
+        }
+    }
+}

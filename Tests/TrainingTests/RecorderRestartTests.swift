@@ -1,0 +1,66 @@
+import Foundation
+import ModelFiles
+import Testing
+
+@testable import Training
+
+/// What becomes of a run's checkpoint and log when another run begins in its place.
+@Suite final class RecorderRestartTests {
+    private let folder = FileManager.default.temporaryDirectory
+        .appendingPathComponent("inkling-restart-\(UUID().uuidString)").path
+    private var checkpoint: String { folder + "/run.safetensors" }
+    private var log: String { folder + "/run.jsonl" }
+
+    init() throws { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    /// Five batches, another seed, three batches.
+    private func restart(overwrites: Bool) throws -> TrainingJob {
+        let recorders = TrainingRecorders(
+            [CheckpointRecorder(path: checkpoint, every: .epochs(1)), try JSONLog(path: log, continues: false)],
+            overwrites: overwrites)
+        var job = TrainingJob(
+            Trainer(dataset: makeHalves(), configuration: makeConfiguration()), recorders: recorders)
+        job.handle(.run)
+        for _ in 0..<5 { _ = job.step(now: .now) }
+        job.handle(.restart(seed: 9))
+        for _ in 0..<3 { _ = job.step(now: .now) }
+        job.finish()
+        return job
+    }
+
+    @Test func theCheckpointStaysWithTheRunBefore() throws {
+        let job = try restart(overwrites: false)
+        let kept = try Checkpoint(file: checkpoint)
+        #expect(kept.configuration.seed == makeConfiguration().seed)
+        #expect(try kept.trainer(on: makeHalves()).step == 5, "all of the run before, not its last epoch only")
+        #expect(job.recorders.checkpoint == nil)
+        #expect(job.recorders.formerCheckpoint == checkpoint)
+        #expect(!job.snapshot(serial: 1).isKept)
+    }
+
+    @Test func itGoesOverWhereItMayBeOverwritten() throws {
+        let job = try restart(overwrites: true)
+        let kept = try Checkpoint(file: checkpoint)
+        #expect(kept.configuration.seed == 9)
+        #expect(try kept.trainer(on: makeHalves()).step == 3)
+        #expect(job.snapshot(serial: 1).isKept)
+    }
+
+    @Test func secondsTrainedGrowAndBeginAnew() throws {
+        var job = TrainingJob(
+            Trainer(dataset: makeHalves(), configuration: makeConfiguration()), recorders: TrainingRecorders())
+        #expect(job.snapshot(serial: 1).secondsTrained == 0)
+        job.handle(.run)
+        var last = 0.0
+        while job.isRunning {
+            _ = job.step(now: .now)
+            let seconds = job.snapshot(serial: 1).secondsTrained
+            #expect(seconds > last)
+            last = seconds
+        }
+        job.handle(.restart(seed: 1))
+        #expect(job.snapshot(serial: 1).secondsTrained == 0)
+    }
+}
