@@ -40,7 +40,8 @@ let package = Package(
         .testTarget(name: "DashboardTests", dependencies: ["Dashboard"], exclude: ["Pictures"]),
         .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["CPseudoTerminal", "Datasets", "Inkling", "NeuralNetwork", "Training"],
+            name: "EndToEndTests",
+            dependencies: ["CPseudoTerminal", "Datasets", "Inkling", "NeuralNetwork", "Training"],
             path: "Tests/EndToEnd"),
     ]
 )

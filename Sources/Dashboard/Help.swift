@@ -8,7 +8,6 @@ enum Help {
         ("[  ]", "learning rate down / up (ten presses: ×10)"), ("m", "five epochs more"),
         ("R", "start again from other weights (the next seed)"), ("g", "curves in braille, blocks or ASCII"),
         ("b", "for a dark or a light background"), ("1 … 7", "choose a screen; also Tab and Shift-Tab"),
-        ("b", "for a dark or a light background"), ("1 … 5", "choose a screen; also Tab and Shift-Tab"),
         ("?", "this help"), ("q", "quit"),
     ]
 

@@ -24,7 +24,9 @@ enum Question: Sendable, Equatable {
     func text(_ snapshot: TrainingSnapshot, width: Int) -> [(String, Style)] {
         let what = self == .leave ? "Leave?" : "Start again?"
         let lost = " \(Format.duration(snapshot.secondsTrained)) of training would be lost."
-        let keys: [(String, Style)] = [("  y", Style(.key, on: .bar)), (" yes  other keys: no ", Style(.words, on: .bar))]
+        let keys: [(String, Style)] = [
+            ("  y", Style(.key, on: .bar)), (" yes  other keys: no ", Style(.words, on: .bar)),
+        ]
         let length = what.count + lost.count + keys.reduce(2) { $0 + $1.0.count }
         let ground = Style(.onAccent, on: .test, bold: true)
         return [(" \(what)\(length <= width ? lost : "") ", ground)] + keys

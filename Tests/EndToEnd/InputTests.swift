@@ -72,8 +72,8 @@ extension EndToEnd {
             for _ in 0..<150 { try session.write(String(repeating: letters, count: 40)) }
             try session.settle(timeout: .seconds(60))
             let status = try String(contentsOfFile: "/proc/\(session.processIdentifier)/status", encoding: .utf8)
-            let peak = status.split(separator: "\n").first { $0.hasPrefix("VmHWM") }?.split(separator: " ").dropFirst().first
-            let kilobytes = try #require(peak.flatMap { Int($0) })
+            let peak = try #require(status.firstMatch(of: /VmHWM:\s*([0-9]+) kB/))
+            let kilobytes = try #require(Int(peak.1))
             print("300 kB of letters: at most \(kilobytes / 1000) MB")
             #expect(kilobytes < 150_000)
         }
