@@ -51,6 +51,10 @@ const char *inkling_kernels_name(void) {
     return kernels()->name;
 }
 
+bool inkling_kernels_supported(const char *name) {
+    return kernels_named(name) != NULL;
+}
+
 bool inkling_kernels_select(const char *name) {
     const struct inkling_kernels *kernels = kernels_named(name);
     if (kernels != NULL) atomic_store_explicit(&chosen, kernels, memory_order_relaxed);

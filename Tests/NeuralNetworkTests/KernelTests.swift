@@ -1,23 +1,24 @@
 import CKernels
+import Foundation
 import NeuralNetwork
 import Testing
 
 /// Every set of kernels that this processor runs, against three loops, over odd shapes and strides. Each in a process
 /// of its own: the choice of the kernels is one for the whole process, and other tests run at the same time.
 @Suite struct KernelTests {
-    @Test func avx512() async {
+    @Test(.enabled(if: inkling_kernels_supported("avx512"))) func avx512() async {
         await #expect(processExitsWith: .success) { KernelChecks.run("avx512") }
     }
 
-    @Test func avx2() async {
+    @Test(.enabled(if: inkling_kernels_supported("avx2"))) func avx2() async {
         await #expect(processExitsWith: .success) { KernelChecks.run("avx2") }
     }
 
-    @Test func neon() async {
+    @Test(.enabled(if: inkling_kernels_supported("neon"))) func neon() async {
         await #expect(processExitsWith: .success) { KernelChecks.run("neon") }
     }
 
-    @Test func portable() async {
+    @Test(.enabled(if: inkling_kernels_supported("portable"))) func portable() async {
         await #expect(processExitsWith: .success) { KernelChecks.run("portable") }
     }
 }
@@ -32,8 +33,13 @@ struct KernelChecks {
     private var generator = RandomGenerator(seed: 1, stream: .initialization)
 
     static func run(_ name: String) {
-        guard inkling_kernels_select(name) else { return }
+        precondition(inkling_kernels_select(name), "This processor runs \(name).")
         var checks = KernelChecks(isPortable: name == "portable")
+        for count in 1...40 {
+            checks.momentumUpdate(count: count)
+            for hasMeans in [false, true] { checks.adaptiveUpdate(count: count, hasMeans: hasMeans) }
+        }
+        for classes in [1, 2, 3, 10, 17, 33] { checks.softmax(rows: 5, classes: classes) }
         for m in sizes {
             for hasMeans in [false, true] { checks.adaptiveUpdate(count: m, hasMeans: hasMeans) }
             for n in sizes {
@@ -74,7 +80,7 @@ struct KernelChecks {
     }
 
     private func expectEqual(_ a: Strided, _ b: Strided, units: Float, _ what: String) {
-        let worst = zip(a.values, b.values).map { abs($0 - $1) }.max() ?? 0
+        let worst = zip(a.values, b.values).map { abs($0 - $1) }.largest ?? 0
         #expect(isPortable ? worst <= units * Float(1).ulp : a == b, "\(what): off by \(worst)")
     }
 
@@ -130,6 +136,57 @@ struct KernelChecks {
         let units = Float((batch + 3) * (batch + 3))
         expectEqual(newVelocities, expectedVelocities, units: units, "velocities of [\(inputs) × \(outputs)]")
         expectEqual(newWeights, expectedWeights, units: units, "weights of [\(inputs) × \(outputs)]")
+    }
+
+    private mutating func momentumUpdate(count: Int) {
+        let (gradient, velocities, weights) = (strided(1, count), strided(1, count), strided(1, count))
+        var (newVelocities, newWeights) = (velocities, weights)
+        inkling_momentum_update(count, sgd, gradient.values, &newVelocities.values, &newWeights.values)
+        var (expectedVelocities, expectedWeights) = (velocities, weights)
+        for i in 0..<count { step(gradient[0, i], &expectedVelocities[0, i], &expectedWeights[0, i]) }
+        expectEqual(newVelocities, expectedVelocities, units: 9, "velocities of \(count)")
+        expectEqual(newWeights, expectedWeights, units: 9, "weights of \(count)")
+    }
+
+    /// Each row with its own label; where two classes are the most probable, the lower is the prediction.
+    private mutating func softmax(rows: Int, classes: Int) {
+        var logits = strided(rows, classes)
+        for row in 0..<rows {
+            let (first, second) = (generator.uniform(below: classes), generator.uniform(below: classes))
+            (logits[row, first], logits[row, second]) = (3, 3)
+        }
+        let labels = (0..<rows).map { UInt8(($0 * 7 + 1) % classes) }
+        var gradient = logits
+        var losses = [Float](repeating: -1, count: rows)
+        var predictions = [Int32](repeating: -1, count: rows)
+        // In two blocks, as two workers would: the second begins at a row of its own.
+        for (first, end) in [(0, 2), (2, rows)] {
+            losses.withUnsafeMutableBufferPointer { losses in
+                predictions.withUnsafeMutableBufferPointer { predictions in
+                    gradient.values.withUnsafeMutableBufferPointer { gradient in
+                        logits.values.withUnsafeBufferPointer { values in
+                            labels.withUnsafeBufferPointer { labels in
+                                inkling_softmax_cross_entropy(
+                                    end - first, classes, values.baseAddress.map { $0 + first * logits.stride },
+                                    logits.stride, labels.baseAddress.map { $0 + first }, 0.5,
+                                    gradient.baseAddress.map { $0 + first * logits.stride }, logits.stride,
+                                    losses.baseAddress.map { $0 + first }, predictions.baseAddress.map { $0 + first })
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        for row in 0..<rows {
+            let z = (0..<classes).map { Double(logits[row, $0]) }
+            let sum = z.reduce(0) { $0 + exp($1) }
+            #expect(abs(Double(losses[row]) - (log(sum) - z[Int(labels[row])])) < 1e-5)
+            #expect(Int(predictions[row]) == z.firstIndex(of: 3), "the lowest of the largest")
+            for i in 0..<classes {
+                let expected = 0.5 * (exp(z[i]) / sum - (i == Int(labels[row]) ? 1 : 0))
+                #expect(abs(Double(gradient[row, i]) - expected) < 1e-6)
+            }
+        }
     }
 
     /// As `inkling_adaptive` says; two units in the last place for each operation that may or may not be fused.

@@ -34,7 +34,7 @@ import Testing
         let worst =
             zip(result.elements, expected).map { element, expected in
                 abs(Double(element) - expected.value) / max(expected.magnitude * Double(k + 1) * 0x1p-24, 1e-30)
-            }.max() ?? 0
+            }.largest ?? 0
         #expect(worst <= 1, "off by \(worst) of what rounding explains", sourceLocation: sourceLocation)
     }
 

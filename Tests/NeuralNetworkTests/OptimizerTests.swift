@@ -117,7 +117,7 @@ import Testing
             var optimizer = Optimizer(kind, for: network, weightDecay: 0.01)
             Self.train(&network, &optimizer, learningRate: learningRate, steps: 20)
             let parameters = network.layers.flatMap { [$0.weights.elements, $0.biases.elements] }
-            let difference = zip(parameters.joined(), expected.joined()).map { abs($0 - $1) }.max() ?? .infinity
+            let difference = zip(parameters.joined(), expected.joined()).map { abs($0 - $1) }.largest ?? .infinity
             #expect(difference < 1e-5, "\(kind) is off by \(difference)")
         }
     }

@@ -36,7 +36,7 @@ import Testing
     private func expect(
         _ matrix: Matrix, equals expected: [Float], sourceLocation: SourceLocation = #_sourceLocation
     ) {
-        let difference = zip(matrix.elements, expected).map { abs($0 - $1) }.max() ?? .infinity
+        let difference = zip(matrix.elements, expected).map { abs($0 - $1) }.largest ?? .infinity
         #expect(
             matrix.count == expected.count && difference < 1e-5, "off by \(difference)", sourceLocation: sourceLocation)
     }

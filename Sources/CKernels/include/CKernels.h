@@ -32,6 +32,9 @@ const char *inkling_kernels_name(void);
 /// Switches to "portable", "avx2", "avx512" or "neon"; false, and no change, when this processor cannot run it.
 bool inkling_kernels_select(const char *name);
 
+/// Whether there are kernels of that name and this processor runs them.
+bool inkling_kernels_supported(const char *name);
+
 /// The value of INKLING_KERNELS when it is unknown or beyond this processor and was therefore passed over, else NULL.
 const char *inkling_kernels_unusable_request(void);
 
