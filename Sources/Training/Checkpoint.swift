@@ -40,15 +40,15 @@ public struct Checkpoint: Sendable {
             Self.isSound(progress)
         else { throw problem("the state of a training in the metadata", "something else") }
         let configuration = progress.configuration
-        var network = try Network(
-            tensors: contents.tensors.filter { !$0.name.hasPrefix(Model.privatePrefix) }, layout: .outIn, file: file)
+        var network = try Self.network(
+            contents.tensors.filter { !$0.name.hasPrefix(Model.privatePrefix) }, file: file)
         network.activation = configuration.activation
         var moments: [[Dense.Gradient]] = []
         for index in 0..<configuration.optimizer.momentCount {
             let prefix = Self.momentPrefix(index)
-            let moment = try Network(
-                tensors: contents.tensors.filter { $0.name.hasPrefix(prefix) }
-                    .map { $0.renamed(String($0.name.dropFirst(prefix.count))) }, layout: .outIn, file: file)
+            let moment = try Self.network(
+                contents.tensors.filter { $0.name.hasPrefix(prefix) }
+                    .map { $0.renamed(String($0.name.dropFirst(prefix.count))) }, file: file)
             guard network.sizesDescription == moment.sizesDescription else {
                 throw problem("moments for \(network.sizesDescription)", moment.sizesDescription)
             }
@@ -123,6 +123,17 @@ public struct Checkpoint: Sendable {
                 tensor(historyPrefix + "accuracy", state.history.accuracy),
             ]
         try Safetensors(tensors: tensors, metadata: metadata).write(to: path)
+    }
+
+    /// A model may lack biases; a checkpoint, which holds all that the run had, may not.
+    private static func network(_ tensors: [Tensor], file: String) throws(ModelFileError) -> Network {
+        let network = try Network(tensors: tensors, layout: .outIn, file: file)
+        guard tensors.count == 2 * network.layers.count else {
+            throw ModelFileError(
+                file, expected: "weights and biases of \(network.layers.count) layers",
+                found: "\(tensors.count) tensors for them")
+        }
+        return network
     }
 
     /// What no trainer may be asked to go on with.

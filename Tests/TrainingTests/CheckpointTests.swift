@@ -144,12 +144,7 @@ import Testing
         let others = file.tensors.filter { $0.name != name }
         #expect(others.count == file.tensors.count - 1)
         try Safetensors(tensors: others, metadata: file.metadata).write(to: path)
-        // Without biases a network is one with biases of zero; everything else is an error.
-        if name.hasSuffix("bias") {
-            _ = try Checkpoint(file: path)
-        } else {
-            #expect(throws: ModelFileError.self) { try Checkpoint(file: path) }
-        }
+        #expect(throws: ModelFileError.self) { try Checkpoint(file: path) }
     }
 
     @Test(
@@ -194,7 +189,7 @@ import Testing
         #expect(problems.lines[0].hasPrefix("/nowhere/checkpoint: expected"))
     }
 
-    @Test func aSessionWritesAtItsEnd() throws {
+    @Test(.timeLimit(.minutes(1))) func aSessionWritesAtItsEnd() throws {
         defer { unlink(path) }
         let recorders = TrainingRecorders([CheckpointRecorder(path: path, every: .epochs(1000))])
         let session = TrainingSession(
