@@ -39,7 +39,7 @@ struct BenchCommand: ParsableCommand {
         progress("dashboard")
         let dashboard = try TrainingBench.dashboard(of: dataset, rounds: rounds)
         let report = BenchReport(
-            processor: Self.processor, cores: WorkerPool.availableCores,
+            processor: Self.processor, cores: AvailableCores.count,
             kernels: String(cString: inkling_kernels_name()),
             peakGigaflops: peak, products: products, training: training, step: step, testPassMilliseconds: testPass,
             timeToAccuracy: timeToAccuracy, dashboard: dashboard)

@@ -17,10 +17,14 @@ public final class WorkerPool: Sendable {
     public let threads: Int
     private let desk: Desk
 
-    /// The processor cores that this process may use.
-    public static var availableCores: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
+    /// As many threads as asked for, but no more than there are cores. Threads that share a core mostly wait for each
+    /// other: on two cores, eight threads take five times as long as two, and a thousand do next to nothing.
+    public convenience init(threads: Int) {
+        self.init(exactly: min(threads, AvailableCores.count))
+    }
 
-    public init(threads: Int) {
+    /// However many cores there are: what comes out must not depend on it.
+    public init(exactly threads: Int) {
         precondition(threads >= 1, "A pool has at least the thread that calls it.")
         self.threads = threads
         desk = Desk(threads: threads)

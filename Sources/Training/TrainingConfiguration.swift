@@ -21,7 +21,7 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
     /// Decides the initial weights, the order of the samples and what dropout leaves out.
     public var seed: UInt64 = 0
     /// Threads that train together. They decide how long it takes, not what comes out.
-    public var threads = WorkerPool.availableCores
+    public var threads = AvailableCores.count
 
     public init() {}
 

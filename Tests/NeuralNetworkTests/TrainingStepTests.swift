@@ -70,7 +70,7 @@ import Testing
         var learner = Learner(run.network, Optimizer(kind, for: run.network))
         let step = TrainingStep(
             for: run.network, batchSize: batchSize, skipsZeros: skipsZeros,
-            dropout: Dropout(probability: dropout, seed: 5), pool: WorkerPool(threads: threads))
+            dropout: Dropout(probability: dropout, seed: 5), pool: WorkerPool(exactly: threads))
         for batch in batches(images, batchSize: batchSize, steps: steps) {
             let result = images.withBatch(batch, skipsZeros: skipsZeros) {
                 step.train(&learner, on: $0, learningRate: learningRate)
@@ -103,8 +103,8 @@ import Testing
     private static func difference(_ a: Network, _ b: Network) -> Float {
         zip(a.layers, b.layers).flatMap { [($0.weights, $1.weights), ($0.biases, $1.biases)] }.map { a, b in
             let unit = (a.elements.map { abs($0) }.max() ?? 0).ulp
-            return (zip(a.elements, b.elements).map { abs($0 - $1) }.max() ?? 0) / unit
-        }.max() ?? 0
+            return (zip(a.elements, b.elements).map { abs($0 - $1) }.largest ?? 0) / unit
+        }.largest ?? 0
     }
 
     /// Only softmax's exponentials differ, by a unit in the last place, and the second layer's sums, which run shard by
@@ -148,7 +148,7 @@ import Testing
                 sizes, images, batchSize: 64, steps: 6, threads: 2, skipsZeros: skipsZeros, optimizer: kind,
                 activation: activation, learningRate: 0.001)
             for (a, b) in zip(plain.network.layers, fused.network.layers) {
-                let difference = zip(a.weights.elements, b.weights.elements).map { abs($0 - $1) }.max() ?? .infinity
+                let difference = zip(a.weights.elements, b.weights.elements).map { abs($0 - $1) }.largest ?? .infinity
                 #expect(difference < 1e-4)
             }
             #expect(zip(plain.losses, fused.losses).allSatisfy { abs($0 - $1) <= 1e-5 })
@@ -186,7 +186,7 @@ import Testing
         let before = network
         var learner = Learner(network, Optimizer(.sgd, for: network))
         let step = TrainingStep(
-            for: network, batchSize: 1, skipsZeros: false, dropout: dropout, pool: WorkerPool(threads: 1))
+            for: network, batchSize: 1, skipsZeros: false, dropout: dropout, pool: WorkerPool(exactly: 1))
         let result = images.withBatch(nil) { step.train(&learner, on: $0, learningRate: 1) }
         network = learner.network
         #expect(abs(result.meanLoss - loss.meanLoss) < 1e-5)
@@ -238,7 +238,7 @@ import Testing
         let indices = (0..<100).map { Int32($0 * 3) }
         let results = [64, nil].map { count in
             var learner = Learner(network, Optimizer(.momentum, for: network))
-            let step = TrainingStep(for: network, batchSize: 64, skipsZeros: true, pool: WorkerPool(threads: 2))
+            let step = TrainingStep(for: network, batchSize: 64, skipsZeros: true, pool: WorkerPool(exactly: 2))
             let used = count == nil ? Array(indices.prefix(64)) : indices
             _ = images.withBatch(used, count: count, skipsZeros: true) {
                 step.train(&learner, on: $0, learningRate: 0.1)
@@ -252,7 +252,7 @@ import Testing
         let images = Images(count: 64, width: 20, classes: 4, lit: 0.5)
         let network = Self.makeNetwork([20, 8, 4])
         var learner = Learner(network, Optimizer(.momentum, for: network))
-        let step = TrainingStep(for: network, batchSize: 64, skipsZeros: true, pool: WorkerPool(threads: 2))
+        let step = TrainingStep(for: network, batchSize: 64, skipsZeros: true, pool: WorkerPool(exactly: 2))
         let first = learner
         _ = images.withBatch(nil, skipsZeros: true) { step.train(&learner, on: $0, learningRate: 0.1) }
         let second = learner.network
@@ -285,7 +285,7 @@ import Testing
         let images = Images(count: 333, width: 50, classes: 10, lit: 0.3)
         let network = Self.makeNetwork([50, 20, 10])
         let classification = images.withBatch(nil, skipsZeros: skipsZeros) {
-            Classification(of: $0, by: network, pool: WorkerPool(threads: threads))
+            Classification(of: $0, by: network, pool: WorkerPool(exactly: threads))
         }
         let inputs = images.pixels.withUnsafeBufferPointer { Matrix(bytes: $0, width: 50, rows: 0..<333) }
         let plain = SoftmaxCrossEntropy(logits: network.logits(inputs), labels: images.labels)

@@ -4,14 +4,14 @@ import NeuralNetwork
 import Synchronization
 import Testing
 
-@Suite struct WorkerPoolTests {
+@Suite(.timeLimit(.minutes(1))) struct WorkerPoolTests {
     private final class Counts: Sendable {
         let blocks = Mutex([Int: Int]())
         let threads = Mutex(Set<Int>())
     }
 
     @Test(arguments: [1, 2, 5]) func everyBlockIsDoneOnce(threads: Int) {
-        let pool = WorkerPool(threads: threads)
+        let pool = WorkerPool(exactly: threads)
         for blocks in [0, 1, 2, 3, 100] {
             let counts = Counts()
             pool.run(blocks: blocks) { block, thread in
@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func eachRunIsOverWhenItReturns() {
-        let pool = WorkerPool(threads: 4)
+        let pool = WorkerPool(exactly: 4)
         let sum = Atomic(0)
         // Many short runs, now and then with a pause that lets the workers fall asleep.
         for round in 1...20_000 {
@@ -36,7 +36,7 @@ import Testing
 
     /// Runs that follow each other closely, so that workers still look for blocks of one when the next begins.
     @Test(arguments: [3, 5]) func shortRunsWithPrerequisitesEnd(threads: Int) {
-        let pool = WorkerPool(threads: threads)
+        let pool = WorkerPool(exactly: threads)
         let plan = WorkPlan((0..<12).map { $0 < 4 ? [] : [$0 - 4, $0 - 3] })
         let sum = Atomic(0)
         for round in 1...50_000 {
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test func workersTakePart() {
-        let pool = WorkerPool(threads: 2)
+        let pool = WorkerPool(exactly: 2)
         let met = Atomic(0)
         // Each block waits for the other, so that one thread alone would never end.
         pool.run(blocks: 2) { _, _ in
@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test func aSlowBlockHoldsUpNoOther() {
-        let pool = WorkerPool(threads: 2)
+        let pool = WorkerPool(exactly: 2)
         let done = Atomic(0)
         pool.run(blocks: 50) { block, _ in
             // The first block waits until all others are done, by the other thread then.
@@ -69,7 +69,7 @@ import Testing
 
     /// Plans of a hundred blocks that wait for up to four others, with now and then a block that takes its time.
     @Test(arguments: [1, 2, 5]) func aBlockBeginsWhenThoseBeforeItAreDone(threads: Int) {
-        let pool = WorkerPool(threads: threads)
+        let pool = WorkerPool(exactly: threads)
         var generator = RandomGenerator(seed: 1, stream: .shuffling)
         for _ in 0..<200 {
             let prerequisites = (0..<100).map { block in
@@ -90,7 +90,7 @@ import Testing
     }
 
     @Test func whoWaitsDoesWhatNobodyHasBegun() {
-        let pool = WorkerPool(threads: 2)
+        let pool = WorkerPool(exactly: 2)
         let done = Atomic(0)
         let isHeldUp = Atomic(false)
         // The worker is held up by its first block until all others are done: a chain, which goes back and forth between
@@ -108,7 +108,7 @@ import Testing
 
     @Test func denormalNumbersAreZeroInTheWorkAndNowhereElse() {
         let results = Mutex([Float]())
-        WorkerPool(threads: 2).run(blocks: 20) { block, _ in
+        WorkerPool(exactly: 2).run(blocks: 20) { block, _ in
             let tiny = Float.leastNormalMagnitude * Float(block + 1)
             results.withLock { $0.append(tiny / 64) }
         }

@@ -12,7 +12,7 @@ enum TrainingBench {
     static func epochs(
         of dataset: Dataset, rounds: Int, progress: (String) -> Void
     ) -> [BenchReport.Training] {
-        let cores = WorkerPool.availableCores
+        let cores = AvailableCores.count
         var trainers = [([128, 64], 64), ([800], 128)].flatMap { layers, batchSize in
             Array(Set([1, cores])).sorted().map { threads in
                 var configuration = TrainingConfiguration()
@@ -54,7 +54,7 @@ enum TrainingBench {
 
     /// Milliseconds for all test images with all threads.
     static func testPass(of dataset: Dataset, rounds: Int) -> Double {
-        let pool = WorkerPool(threads: WorkerPool.availableCores)
+        let pool = WorkerPool(threads: AvailableCores.count)
         let network = Network(sizes: [dataset.test.pixelsPerImage, 128, 64, 10], seed: 0)
         let lit = dataset.test.worthwhileLitPixels
         return 1000
