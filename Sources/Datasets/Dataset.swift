@@ -12,11 +12,21 @@ public struct Dataset: Sendable {
     /// Both sets hold images of one size.
     public let train: ImageSet, test: ImageSet
 
+    /// Whether there are no images to test on, so that those to learn from stand in for them.
+    public let isTestedOnTraining: Bool
+
+    /// The absolute path of the folder that it was read from; nil where it was not.
+    public let folder: String?
+
     /// - Parameters:
     ///   - name: decides the title and the names of the classes.
     ///   - train: images of the same size as those of `test`.
-    ///   - test: images of the same size as those of `train`.
-    public init(name: String, train: ImageSet, test: ImageSet) {
+    ///   - test: images of the same size as those of `train`; nil to test on these.
+    ///   - folder: that it was read from, if it was.
+    public init(name: String, train: ImageSet, test: ImageSet? = nil, folder: String? = nil) {
+        isTestedOnTraining = test == nil
+        self.folder = folder
+        let test = test ?? train
         precondition(
             train.width == test.width && train.height == test.height,
             "the images to train on and those to test on differ in size")

@@ -36,20 +36,21 @@ public struct DatasetLocation: Sendable, Equatable {
         }
         let sets = results.withLock { $0 }.compactMap { $0 }
         let trainSet = try sets[0].get()
-        guard let test else { return Dataset(name: name, train: trainSet, test: trainSet) }
+        let folder = URL(fileURLWithPath: folder).standardizedFileURL.path
+        guard test != nil else { return Dataset(name: name, train: trainSet, folder: folder) }
         let testSet = try sets[1].get()
         let (expected, found) = ([trainSet.height, trainSet.width], [testSet.height, testSet.width])
         guard found == expected else {
-            throw DatasetError(test.images, .imageSize(expected: expected, found: found))
+            throw DatasetError(pairs[1].images, .imageSize(expected: expected, found: found))
         }
-        return Dataset(name: name, train: trainSet, test: testSet)
+        return Dataset(name: name, train: trainSet, test: testSet, folder: folder)
     }
 
     /// Finds a data set by name or by folder.
     ///
     /// A name with a "/" in it is a folder of the user's own. It holds `train-images-idx3-ubyte`,
-    /// `train-labels-idx1-ubyte` and the same with `t10k` (or `train-images.idx3-ubyte` and so on), each plain or with
-    /// `.gz`; the plain file is preferred. Without the two `t10k` files the train pair is tested on, too.
+    /// `train-labels-idx1-ubyte` and the same with `t10k` or `test` (or `train-images.idx3-ubyte` and so on), each plain or with
+    /// `.gz`; the plain file is preferred. Without the two test files the train pair is tested on, too.
     ///
     /// Any other name is looked for as a folder in these places, in this order: `dataDirectory`, which may also hold
     /// the files itself; `$INKLING_ASSETS`; `Assets` of the package that the executable was built in;
@@ -79,6 +80,9 @@ public struct DatasetLocation: Sendable, Equatable {
         if let location = try location(name: ownName, folder: name, needsTest: false) { return location }
         throw DatasetError(name, .notFound(places: places + [name.contains("/") ? name : "./" + name]))
     }
+
+    /// Whether the program knows a data set of that name, wherever it is.
+    public static func isKnown(_ name: String) -> Bool { Dataset.titles[name] != nil }
 
     /// The folders in which something that comes with the program may be, the first to be preferred: "models", say.
     public static func assetFolders(
@@ -132,7 +136,9 @@ extension DatasetLocation {
         name: String, folder: String, needsTest: Bool
     ) throws(DatasetError) -> DatasetLocation? {
         let train = try pair("train", in: folder)
-        let test = try pair("t10k", in: folder)
+        // MNIST's own name goes before the plain one.
+        var test = try pair("t10k", in: folder)
+        if test == nil { test = try pair("test", in: folder) }
         guard let train else {
             if test == nil { return nil }
             throw DatasetError(join(folder, "train-images-idx3-ubyte"), .incomplete)

@@ -45,10 +45,11 @@ struct ClassifyCommand: ParsableCommand {
 
     /// All are read before the first is answered, so that a bad file costs no half of a result.
     private func classifyPictures() throws {
-        let model = try reading.model(try self.model ?? BundledModel.path(for: options.dataset))
+        let model =
+            try self.model.map { try reading.model($0, activation: options.activation) }
+            ?? reading.model(BundledModel.path(for: options.datasetName), activation: .relu)
         let inputs = model.network.inputs
-        let name = options.dataset == TrainingOptions.defaultDataset ? model.metadata["dataset"] : options.dataset
-        let classNames = Dataset.classNames(of: name ?? TrainingOptions.defaultDataset)
+        let classNames = Dataset.classNames(of: options.dataset ?? model.metadata["dataset"] ?? options.datasetName)
         var pictures: [PictureToRead] = []
         for file in files { pictures += try PictureToRead.pictures(inFile: file, asIs: asIs) }
         if let odd = pictures.first(where: { $0.pixels.count != inputs }) {
@@ -67,7 +68,7 @@ struct ClassifyCommand: ParsableCommand {
 
     private func classifyDrawings(_ strokes: String) throws {
         let drawings = try StrokesFile(path: strokes).drawings()
-        let network = try model.map { try reading.model($0).network } ?? trainedNetwork()
+        let network = try model.map { try reading.model($0, activation: options.activation).network } ?? trainedNetwork()
         guard network.inputs == 784 else {
             throw ModelFileError(
                 model ?? "", expected: "a network of 784 inputs, 28 × 28 pixels", found: network.sizesDescription)

@@ -14,6 +14,7 @@ struct ConvertCommand: ParsableCommand {
     var output: String
 
     @OptionGroup var reading: ModelReadingOptions
+    @OptionGroup var hidden: ActivationOption
 
     @Flag(help: "ONNX: the output is probabilities, not logits.")
     var softmax = false
@@ -23,6 +24,7 @@ struct ConvertCommand: ParsableCommand {
 
     func run() throws {
         let format = try ModelFormat(path: output)
-        try reading.model(input).write(to: output, as: format, softmax: softmax, compressed: compressed)
+        try reading.model(input, activation: hidden.activation)
+           .write(to: output, as: format, softmax: softmax, compressed: compressed)
     }
 }

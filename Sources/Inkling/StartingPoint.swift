@@ -26,7 +26,7 @@ struct StartingPoint: ParsableArguments {
         guard let model else {
             return TrainerSource { Trainer(dataset: try location.load(), configuration: configuration) }
         }
-        let network = try reading.model(model).network
+        let network = try reading.model(model, activation: options.activation).network
         let hidden = network.layers.dropLast().map(\.outputs)
         if let asked = options.layers?.values, asked != hidden {
             throw ModelFileError(
@@ -49,8 +49,7 @@ struct StartingPoint: ParsableArguments {
         }
         let epochs = options.epochs
         let threads = options.configuration.threads
-        let name = options.dataset == TrainingOptions.defaultDataset ? checkpoint.dataset : options.dataset
-        let location = try DatasetLocation.find(name, dataDirectory: options.data)
+        let location = try checkpoint.locateDataset(options.dataset, dataDirectory: options.data)
         return TrainerSource { try checkpoint.trainer(on: try location.load(), epochs: epochs, threads: threads) }
     }
 }
@@ -59,14 +58,12 @@ extension TrainingOptions {
     /// Whether what was asked for is what a run has; epochs and threads may be others.
     fileprivate func agree(with run: TrainingConfiguration) -> Bool {
         func agrees<Value: Equatable>(_ asked: Value?, _ own: Value) -> Bool { asked == nil || asked == own }
-        func unlessUsual<Value: Equatable>(_ asked: Value, _ usual: Value) -> Value? { asked == usual ? nil : asked }
-        let usual = TrainingConfiguration()
         return agrees(layers?.values, run.hiddenLayers) && agrees(batchSize, run.batchSize)
             && agrees(optimizer, run.optimizer) && agrees(learningRate, run.learningRate)
             && agrees(schedule, run.schedule) && agrees(weightDecay, run.weightDecay) && agrees(dropout, run.dropout)
-            && agrees(unlessUsual(activation, usual.activation), run.activation)
-            && agrees(unlessUsual(initialization, usual.initialization), run.initialization)
-            && agrees(unlessUsual(seed, usual.seed), run.seed)
+            && agrees(activation, run.activation)
+            && agrees(initialization, run.initialization)
+            && agrees(seed, run.seed)
     }
 }
 
@@ -91,12 +88,23 @@ struct ModelReadingOptions: ParsableArguments {
         mean == nil && std == nil ? nil : InputNormalization(mean: mean ?? 0, deviation: std ?? 1)
     }
 
-    func model(_ file: String) throws(ModelFileError) -> Model {
-        try Model(file: file, layout: layout, normalization: normalization)
+    /// Warns where the activation is a guess.
+    func model(_ file: String, activation: Activation?) throws(ModelFileError) -> Model {
+        let model = try Model(file: file, layout: layout, activation: activation, normalization: normalization)
+        if model.isActivationGuessed {
+            warn("\(file) does not say what its hidden neurons make of their sums; taken as relu (--activation).")
+        }
+        return model
     }
 }
 
 extension WeightLayout: ExpressibleByArgument {}
+
+/// For commands that read a model and do not train.
+struct ActivationOption: ParsableArguments {
+    @Option(help: "What a hidden neuron makes of its sum, where the file does not say. (default: relu)")
+    var activation: Activation?
+}
 
 /// Loads the data and makes the trainer, which takes a moment.
 struct TrainerSource: Sendable {

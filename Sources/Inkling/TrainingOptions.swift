@@ -7,13 +7,15 @@ import Training
 /// What every command that trains takes.
 struct TrainingOptions: ParsableArguments {
     static let defaultDataset = "mnist"
+    /// The one that was asked for, or the usual one.
+    var datasetName: String { dataset ?? Self.defaultDataset }
     private static let defaults = TrainingConfiguration()
 
     @Option(
         help: ArgumentHelp(
-            "mnist, fashion-mnist, a folder with IDX files, or points of the plane: "
+            "mnist (default), fashion-mnist, a folder with IDX files, or points of the plane: "
                 + ToySet.generated.map(\.rawValue).joined(separator: ", ") + ".", valueName: "name"))
-    var dataset = Self.defaultDataset
+    var dataset: String?
 
     @Option(help: ArgumentHelp("Where to look for data sets first.", valueName: "folder"))
     var data: String?
@@ -21,11 +23,11 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Neurons in each hidden layer, or none. (default: 128,64)", valueName: "sizes"))
     var layers: LayerSizes?
 
-    @Option(help: "What a hidden neuron makes of its sum.")
-    var activation = Self.defaults.activation
+    @Option(help: "What a hidden neuron makes of its sum. (default: \(Self.defaults.activation.rawValue))")
+    var activation: Activation?
 
-    @Option(help: "How the weights are drawn at first.")
-    var initialization = Self.defaults.initialization
+    @Option(help: "How the weights are drawn at first. (default: \(Self.defaults.initialization.rawValue))")
+    var initialization: Initialization?
 
     @Option(parsing: .unconditional, help: "Passes through the training images. (default: \(Self.defaults.epochs))")
     var epochs: Int?
@@ -54,8 +56,10 @@ struct TrainingOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: "Share of hidden neurons that a step leaves out. (default: 0)")
     var dropout: Float?
 
-    @Option(parsing: .unconditional, help: "Decides all chance: weights, order of the images, dropout.")
-    var seed = Self.defaults.seed
+    @Option(
+        parsing: .unconditional,
+        help: "Decides all chance: weights, order of the images, dropout. (default: \(Self.defaults.seed))")
+    var seed: UInt64?
 
     @Option(
         parsing: .unconditional,
@@ -90,7 +94,7 @@ struct TrainingOptions: ParsableArguments {
 
     /// What suits the data set and the optimizer, but for what was asked for.
     var configuration: TrainingConfiguration {
-        var configuration = TrainingConfiguration(dataset: dataset, optimizer: optimizer)
+        var configuration = TrainingConfiguration(dataset: datasetName, optimizer: optimizer)
         if let layers { configuration.hiddenLayers = layers.values }
         if let epochs { configuration.epochs = epochs }
         if let batchSize { configuration.batchSize = batchSize }
@@ -98,15 +102,15 @@ struct TrainingOptions: ParsableArguments {
         if let schedule { configuration.schedule = schedule }
         if let weightDecay { configuration.weightDecay = weightDecay }
         if let dropout { configuration.dropout = dropout }
-        configuration.activation = activation
-        configuration.initialization = initialization
-        configuration.seed = seed
+        if let activation { configuration.activation = activation }
+        if let initialization { configuration.initialization = initialization }
+        if let seed { configuration.seed = seed }
         if let threads { configuration.threads = threads }
         return configuration
     }
 
     /// The points of the plane that were asked for; nil for images.
-    var toySet: ToySet? { ToySet.generated.first { $0.rawValue == dataset } }
+    var toySet: ToySet? { ToySet.generated.first { $0.rawValue == datasetName } }
 
     /// What suits points of the plane, but for what was asked for.
     func playgroundConfiguration(_ set: ToySet) -> PlaygroundConfiguration {
@@ -121,14 +125,14 @@ struct TrainingOptions: ParsableArguments {
         if let batchSize { configuration.batchSize = batchSize }
         if let learningRate { configuration.learningRate = learningRate }
         if let weightDecay { configuration.weightDecay = weightDecay }
-        configuration.activation = activation
-        configuration.seed = seed
+        if let activation { configuration.activation = activation }
+        if let seed { configuration.seed = seed }
         return configuration
     }
 
     /// Where the data set is; quick, and throws when there is none.
     func locateDataset() throws -> DatasetLocation {
-        try DatasetLocation.find(dataset, dataDirectory: data)
+        try DatasetLocation.find(datasetName, dataDirectory: data)
     }
 }
 

@@ -4,9 +4,10 @@ import NeuralNetwork
 /// A network and what its file says of it.
 public struct Model: Sendable, Equatable {
     public var network: Network
-    /// `dataset`, `layers`, `activation`, `input`, `seed`, `epochs`, `testAccuracy` where Inkling wrote it; only safetensors and ONNX
-    /// have room for it.
+    /// `dataset`, `layers`, `activation`, `input`, `seed`, `epochs`, `testAccuracy` where Inkling wrote it.
     public var metadata: [String: String]
+    /// Whether neither the file nor the caller said which activation the hidden layers have, and ReLU was taken.
+    public private(set) var isActivationGuessed = false
 
     public init(network: Network, metadata: [String: String] = [:]) {
         self.network = network
@@ -20,16 +21,18 @@ public struct Model: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - layout: how the weights lie; nil to find out.
+    ///   - activation: of the hidden layers, where the file does not say; nil for ReLU then.
     ///   - normalization: of the inputs; nil for what the metadata `input_mean` and `input_std` say, or none. It goes
     ///     into the first layer: the network read takes pixel/255.
     public init(
-        file path: String, layout: WeightLayout? = nil, normalization: InputNormalization? = nil
+        file path: String, layout: WeightLayout? = nil, activation: Activation? = nil,
+        normalization: InputNormalization? = nil
     ) throws(ModelFileError) {
         let file = try RandomAccessFile(path)
         let start = try file.read(min(8, file.size), at: 0, for: "the beginning")
         var contents = Safetensors(tensors: [])
         if ZipReader.isMagic(start) {
-            contents.tensors = try NPZ.tensors(file)
+            (contents.tensors, contents.metadata) = try NPZ.contents(file)
         } else if NPY.isMagic(start) {
             let bytes = try file.read(file.size, at: 0, for: "the array")
             contents.tensors = [try NPY.tensor(bytes, name: "0.weight", file: path)]
@@ -39,13 +42,13 @@ public struct Model: Sendable, Equatable {
         contents.tensors.removeAll { $0.name.hasPrefix(Self.privatePrefix) }
         metadata = contents.metadata
         network = try Network(tensors: contents.tensors, layout: layout, file: path)
-        if let name = metadata["activation"] {
-            guard let activation = Activation(rawValue: name) else {
-                let known = Activation.allCases.map(\.rawValue).joined(separator: ", ")
-                throw ModelFileError(path, expected: "an activation: \(known)", found: quoted(name))
-            }
-            network.activation = activation
+        let own = try Self.activation(in: metadata, file: path)
+        if let own, let activation, own != activation {
+            throw ModelFileError(
+                path, expected: "the activation \(activation.rawValue), as --activation says", found: own.rawValue)
         }
+        network.activation = own ?? activation ?? .relu
+        isActivationGuessed = own == nil && activation == nil && network.layers.count > 1
         let declared = try Self.normalization(in: metadata, file: path)
         if let normalization = normalization ?? declared {
             network = network.taking(normalization)
@@ -53,6 +56,17 @@ public struct Model: Sendable, Equatable {
             metadata["input_std"] = nil
             metadata["input"] = "pixel/255"
         }
+    }
+
+    private static func activation(
+        in metadata: [String: String], file: String
+    ) throws(ModelFileError) -> Activation? {
+        guard let name = metadata["activation"] else { return nil }
+        guard let activation = Activation(rawValue: name) else {
+            let known = Activation.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ModelFileError(file, expected: "an activation: \(known)", found: quoted(name))
+        }
+        return activation
     }
 
     private static func normalization(
@@ -81,11 +95,15 @@ public struct Model: Sendable, Equatable {
         guard network.isFinite else {
             throw ModelFileError(path, expected: "finite weights to write", found: "others: the training diverged")
         }
+        // What was not in the file that the network came from is known by now.
+        let metadata = metadata.merging(["activation": network.activation.rawValue]) { $1 }
         switch format {
         case .safetensors:
-            let metadata = metadata.merging(["format": "pt"]) { $1 }
-            try Safetensors(tensors: network.tensors, metadata: metadata).write(to: path)
-        case .npz: try WholeFile.write(NPZ.encoded(network.tensors, compressed: compressed), to: path)
+            try Safetensors(tensors: network.tensors, metadata: metadata.merging(["format": "pt"]) { $1 })
+                .write(to: path)
+        case .npz:
+            try WholeFile.write(
+                NPZ.encoded(network.tensors, metadata: metadata, compressed: compressed), to: path)
         case .onnx:
             guard ONNX.operation(network.activation) != nil else {
                 throw ModelFileError(

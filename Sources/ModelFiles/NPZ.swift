@@ -1,19 +1,37 @@
-/// NumPy's archives of arrays: a zip file with one `.npy` entry for each name.
+/// NumPy's archives of arrays: a zip file with one `.npy` entry for each name. What a model file says besides, such as
+/// its activation, is JSON in the comment of the archive, which NumPy passes over: an entry for it would be an array among
+/// the weights.
 enum NPZ {
-    static func tensors(_ file: RandomAccessFile) throws(ModelFileError) -> [Tensor] {
+    static func contents(
+        _ file: RandomAccessFile
+    ) throws(ModelFileError) -> (tensors: [Tensor], metadata: [String: String]) {
         let archive = try ZipReader(file)
         var tensors: [Tensor] = []
         for entry in archive.entries {
             let name = entry.name.hasSuffix(".npy") ? String(entry.name.dropLast(4)) : entry.name
             tensors.append(try NPY.tensor(try archive.contents(entry), name: name, file: file.path))
         }
-        return tensors
+        return (tensors, metadata(archive.comment, file: file.path))
     }
 
-    /// The bytes that `numpy.savez`, or `savez_compressed`, would write, but for the dates.
-    static func encoded(_ tensors: [Tensor], compressed: Bool) -> [UInt8] {
+    /// None in a comment that somebody else wrote.
+    private static func metadata(_ comment: [UInt8], file: String) -> [String: String] {
+        var scanner = JSONScanner(comment, file: file)
+        var metadata: [String: String] = [:]
+        do throws(ModelFileError) {
+            try scanner.object { scanner, key throws(ModelFileError) in metadata[key] = try scanner.string() }
+            try scanner.end()
+        } catch {
+            return [:]
+        }
+        return metadata
+    }
+
+    /// The bytes that `numpy.savez`, or `savez_compressed`, would write, but for the dates and the comment.
+    static func encoded(_ tensors: [Tensor], metadata: [String: String] = [:], compressed: Bool) -> [UInt8] {
         var archive = ZipWriter()
         for tensor in tensors { archive.add(tensor.name + ".npy", NPY.encoded(tensor), compressed: compressed) }
-        return archive.finished()
+        let comment = metadata.isEmpty ? [] : Array(Safetensors.json(metadata).utf8)
+        return archive.finished(comment: comment.count <= 0xffff ? comment : [])
     }
 }

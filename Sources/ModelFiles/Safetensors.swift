@@ -73,15 +73,14 @@ public struct Safetensors: Sendable, Equatable {
             + tensors.filter { $0.elementType.size == 2 }
         var members: [String] = []
         if !metadata.isEmpty {
-            let pairs = metadata.sorted { $0.key < $1.key }.map { "\(json($0.key)):\(json($0.value))" }
-            members.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
+            members.append("\"__metadata__\":\(Self.json(metadata))")
         }
         var offset = 0
         for tensor in ordered {
             let shape = tensor.shape.map(String.init).joined(separator: ",")
             let end = offset + tensor.bytes.count
             members.append(
-                "\(json(tensor.name)):{\"dtype\":\"\(tensor.elementType.rawValue)\",\"shape\":[\(shape)],"
+                "\(Self.json(tensor.name)):{\"dtype\":\"\(tensor.elementType.rawValue)\",\"shape\":[\(shape)],"
                     + "\"data_offsets\":[\(offset),\(end)]}")
             offset = end
         }
@@ -104,8 +103,13 @@ public struct Safetensors: Sendable, Equatable {
         try WholeFile.write(bytes, to: path)
     }
 
+    /// An object of strings as JSON writes it, its keys in order.
+    static func json(_ strings: [String: String]) -> String {
+        "{\(strings.sorted { $0.key < $1.key }.map { "\(json($0.key)):\(json($0.value))" }.joined(separator: ","))}"
+    }
+
     /// A string as JSON writes it.
-    private func json(_ string: String) -> String {
+    private static func json(_ string: String) -> String {
         let escaped = string.unicodeScalars.map { scalar in
             switch scalar {
             case "\"", "\\": "\\\(scalar)"

@@ -22,12 +22,15 @@ struct ZipReader {
     }
 
     let entries: [Entry]
+    /// What stands behind the end record.
+    let comment: [UInt8]
     private let file: RandomAccessFile
 
     init(_ file: RandomAccessFile) throws(ModelFileError) {
         self.file = file
         let directory = try Self.findDirectory(file)
-        entries = try Self.entries(directory, file.path)
+        entries = try Self.entries((directory.bytes, directory.count), file.path)
+        comment = directory.comment
         // Bombs: a small file may ask for 16 MiB, a large one for twenty times its size. Weights hardly shrink.
         let total = entries.reduce(0) { $0.addingReportingOverflow($1.size).partialValue }
         let limit = max(1 << 24, file.size.multipliedReportingOverflow(by: 20).partialValue)
@@ -89,11 +92,12 @@ extension ZipReader {
     /// The bytes of the central directory and how many entries it says it has.
     private static func findDirectory(
         _ file: RandomAccessFile
-    ) throws(ModelFileError) -> (bytes: [UInt8], count: Int) {
+    ) throws(ModelFileError) -> (bytes: [UInt8], count: Int, comment: [UInt8]) {
         // The end record has 22 bytes and a comment of up to 65,535.
         let tailSize = min(file.size, 22 + 65_535)
         let tailStart = file.size - tailSize
-        let tail = Fields(try file.read(tailSize, at: tailStart, for: "the end of the archive"))
+        let tailBytes = try file.read(tailSize, at: tailStart, for: "the end of the archive")
+        let tail = Fields(tailBytes)
         guard let end = stride(from: tailSize - 22, through: 0, by: -1).first(where: { tail.u32($0) == 0x0605_4b50 })
         else { throw ModelFileError(file.path, expected: "the end record of a zip archive", found: "none") }
         var (count, size, offset) = (tail.u16(end + 10), tail.u32(end + 12), tail.u32(end + 16))
@@ -105,7 +109,8 @@ extension ZipReader {
             }
             (count, size, offset) = (record.u64(32), record.u64(40), record.u64(48))
         }
-        return (try file.read(size, at: offset, for: "the directory of the archive"), count)
+        let comment = Array(tailBytes[(end + 22)...].prefix(tail.u16(end + 20)))
+        return (try file.read(size, at: offset, for: "the directory of the archive"), count, comment)
     }
 
     private static func entries(

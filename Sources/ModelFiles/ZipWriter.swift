@@ -23,10 +23,11 @@ struct ZipWriter {
         count += 1
     }
 
-    /// The whole archive.
-    func finished() -> [UInt8] {
-        archive + directory + u32(0x0605_4b50) + u16(0) + u16(0) + u16(count) + u16(count) + u32(directory.count)
-            + u32(archive.count) + u16(0)
+    /// The whole archive, with a comment of at most 65,535 bytes.
+    func finished(comment: [UInt8] = []) -> [UInt8] {
+        precondition(comment.count <= 0xffff, "A comment's length has two bytes.")
+        return archive + directory + u32(0x0605_4b50) + u16(0) + u16(0) + u16(count) + u16(count) + u32(directory.count)
+            + u32(archive.count) + u16(comment.count) + comment
     }
 
     /// nil when it would not be smaller.

@@ -17,11 +17,14 @@ public struct Checkpoint: Sendable {
     private static let epochsName = Model.privatePrefix + "epochs"
     private static let progressKey = "training"
     private static let imagesKey = "trainingImages"
+    private static let folderKey = "datasetFolder"
 
     private var state: TrainerState
     /// The name of the data set trained on.
     public let dataset: String
     private let images: String
+    /// The folder of the data set; empty where that is not known.
+    private let folder: String
     private let file: String
 
     /// What the run was told.
@@ -68,7 +71,16 @@ public struct Checkpoint: Sendable {
             history: History(loss: loss, accuracy: accuracy))
         dataset = contents.metadata["dataset"] ?? ""
         images = contents.metadata[Self.imagesKey] ?? ""
+        folder = contents.metadata[Self.folderKey] ?? ""
         self.file = file
+    }
+
+    /// Where its data set is: by its name or, for one in a folder of the user's own, where it was when the run began.
+    ///
+    /// - Parameter name: what the user asked for; nil for the run's own.
+    public func locateDataset(_ name: String?, dataDirectory: String?) throws(DatasetError) -> DatasetLocation {
+        let own = folder.isEmpty || DatasetLocation.isKnown(dataset) ? dataset : folder
+        return try DatasetLocation.find(name ?? own, dataDirectory: dataDirectory)
     }
 
     /// The trainer that goes on where the checkpoint was written.
@@ -114,6 +126,7 @@ public struct Checkpoint: Sendable {
         var metadata = trainer.modelMetadata
         metadata[progressKey] = String(decoding: try encoder.encode(state.progress), as: UTF8.self)
         metadata[imagesKey] = images(trainer.dataset)
+        metadata[folderKey] = trainer.dataset.folder
         let tensors =
             state.network.tensors
             + moments.enumerated().flatMap { index, moment in
