@@ -14,6 +14,13 @@ package final class AppendingFile: Sendable {
 
     deinit { close(descriptor) }
 
+    /// Forgets what is beyond so many bytes; a device or pipe has nothing to forget.
+    package func cut(to size: Int) throws(ModelFileError) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > size else { return }
+        guard ftruncate(descriptor, off_t(size)) == 0 else { throw Self.problem(path) }
+    }
+
     package func append(_ bytes: [UInt8]) throws(ModelFileError) {
         var before = stat()
         let isRegular = fstat(descriptor, &before) == 0 && before.st_mode & S_IFMT == S_IFREG

@@ -69,7 +69,12 @@ private struct StoredLayer {
         var weights: [String: Tensor] = [:]
         var biases: [String: Tensor] = [:]
         for tensor in tensors {
-            guard let (layer, isBias) = parse(tensor.name), tensor.shape.count == (isBias ? 1 : 2),
+            guard let (layer, isBias) = parse(tensor.name) else {
+                throw ModelFileError(
+                    file, expected: "names of dense layers: NAME.weight and NAME.bias, or W1 and b1",
+                    found: quoted(tensor.name))
+            }
+            guard tensor.shape.count == (isBias ? 1 : 2),
                 !tensor.shape.contains(0)
             else {
                 throw ModelFileError(
@@ -103,7 +108,9 @@ private struct StoredLayer {
             return (String(rest.dropLast(suffix.count)), isBias)
         }
         if rest == "weight" || rest == "bias" { return ("", rest == "bias") }
-        if let match = rest.wholeMatch(of: /([Ww]|[Bb])([0-9]{1,9})/) { return (String(match.2), match.1 == "b") }
+        if let match = rest.wholeMatch(of: /([Ww]|[Bb])([0-9]{1,9})/) {
+            return (String(match.2), match.1.lowercased() == "b")
+        }
         return nil
     }
 

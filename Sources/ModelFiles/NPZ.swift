@@ -6,6 +6,11 @@ enum NPZ {
         _ file: RandomAccessFile
     ) throws(ModelFileError) -> (tensors: [Tensor], metadata: [String: String]) {
         let archive = try ZipReader(file)
+        guard !archive.entries.contains(where: { $0.name == "data.pkl" || $0.name.hasSuffix("/data.pkl") }) else {
+            throw ModelFileError(
+                file.path, expected: "arrays of NumPy",
+                found: "a pickle of torch.save; safetensors.torch.save_file writes what can be read")
+        }
         var tensors: [Tensor] = []
         for entry in archive.entries {
             let name = entry.name.hasSuffix(".npy") ? String(entry.name.dropLast(4)) : entry.name

@@ -27,6 +27,14 @@ final class RandomAccessFile {
         }
     }
 
+    /// Throws where Git LFS has left a pointer in the place of the file.
+    func checkIsNoPointer() throws(ModelFileError) {
+        let words = Array("version https://git-lfs".utf8)
+        guard size >= words.count, try read(words.count, at: 0, for: "the beginning") == words else { return }
+        throw ModelFileError(
+            path, expected: "the file itself", found: "a pointer of Git LFS; \"git lfs pull\" fetches the file")
+    }
+
     deinit { close(descriptor) }
 
     /// The `count` bytes from `offset` on.

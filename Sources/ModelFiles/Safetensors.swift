@@ -21,6 +21,7 @@ public struct Safetensors: Sendable, Equatable {
     /// - Throws: when the file cannot be read or is not as the format has it; nothing is taken on trust.
     public init(file path: String) throws(ModelFileError) {
         let file = try RandomAccessFile(path)
+        try file.checkIsNoPointer()
         let length = try file.read(8, at: 0, for: "the length of the header").reversed().reduce(UInt64(0)) {
             $0 << 8 | UInt64($1)
         }

@@ -27,6 +27,39 @@ import Testing
         #expect(try Model(file: scratch.file("model")).network == model.network)
     }
 
+    @Test(arguments: Activation.allCases) func theActivationStays(activation: Activation) throws {
+        let model = Model(
+            network: Network(layers: makeNetwork().layers, activation: activation), metadata: ["dataset": "é\"\n"])
+        try model.write(to: scratch.file("model"), as: .npz)
+        let read = try Model(file: scratch.file("model"))
+        #expect(read.network == model.network)
+        #expect(read.metadata["dataset"] == "é\"\n")
+        #expect(!read.isActivationGuessed)
+        #expect(try Model(file: scratch.file("model"), activation: activation).network == model.network)
+        let other = activation == .gelu ? Activation.tanh : .gelu
+        expectProblem(scratch.file("model"), saying: other.rawValue, activation.rawValue) {
+            _ = try Model(file: scratch.file("model"), activation: other)
+        }
+    }
+
+    /// An archive of NumPy, whoever commented on it.
+    @Test(arguments: ["", "made by hand", "{\"activation\": 3}", "{\"a\":\"b\"} x"])
+    func whereTheFileDoesNotSayTheCallerDoes(comment: String) throws {
+        let network = makeNetwork()
+        var archive = ZipWriter()
+        for tensor in network.tensors { archive.add(tensor.name + ".npy", NPY.encoded(tensor), compressed: false) }
+        let file = try scratch.write(archive.finished(comment: Array(comment.utf8)))
+        let guessed = try Model(file: file)
+        #expect(guessed.network.activation == .relu && guessed.isActivationGuessed)
+        let told = try Model(file: file, activation: .tanh)
+        #expect(told.network.activation == .tanh && !told.isActivationGuessed)
+    }
+
+    @Test func aPickleOfPyTorchIsCalledSo() throws {
+        let file = try scratch.write(zip([("archive/data.pkl", [0x80, 2]), ("archive/data/0", [0, 0, 0, 0])]))
+        expectProblem(file, saying: "torch.save", "safetensors") { _ = try Model(file: file) }
+    }
+
     @Test func compressionShrinksWhatIsAlike() throws {
         let network = Network(sizes: [1, 10_000], seed: 0)  // a last layer of zeros
         #expect(NPZ.encoded(network.tensors, compressed: true).count < 2_000)

@@ -86,6 +86,21 @@ import Testing
         }
     }
 
+    @Test func capitalsAreNamesToo() throws {
+        let tensors = [
+            Tensor(name: "W1", shape: [2, 3], floats: [1, 2, 3, 4, 5, 6]),
+            Tensor(name: "B1", shape: [3], floats: [7, 8, 9]),
+        ]
+        let network = try Network(tensors: tensors, layout: .inOut, file: "file")
+        #expect(network.layers[0].biases.elements == [7, 8, 9])
+    }
+
+    @Test func aPointerOfGitLFSIsCalledSo() throws {
+        let scratch = try Scratch()
+        let file = try scratch.write(Array("version https://git-lfs.github.com/spec/v1\noid sha256:0\n".utf8))
+        expectProblem(file, saying: "Git LFS", "git lfs pull") { _ = try Model(file: file) }
+    }
+
     @Test func aZeroDeviationIsRefused() throws {
         let scratch = try Scratch()
         try Safetensors(tensors: network.tensors, metadata: ["input_std": "0"]).write(to: scratch.file("model"))
@@ -98,7 +113,7 @@ import Testing
         ([Tensor(name: "0.weight", shape: [1, 1], floats: [.nan])], "nan at index 0"),
         ([Tensor(name: "0.weight", shape: [1, 2], doubles: [0, 1e300])], "inf at index 1"),
         ([Tensor(name: "conv.weight", shape: [1, 1, 1, 1], floats: [0])], "\"conv.weight\" [1, 1, 1, 1]"),
-        ([Tensor(name: "running_mean", shape: [1], floats: [0])], "\"running_mean\" [1]"),
+        ([Tensor(name: "running_mean", shape: [1], floats: [0])], "found \"running_mean\""),
         ([Tensor(name: "0.weight", shape: [0, 1], floats: [])], "[0, 1]"),
         ([Tensor(name: "0.bias", shape: [1], floats: [0])], "biases only"),
         (

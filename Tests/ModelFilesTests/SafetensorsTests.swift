@@ -21,7 +21,7 @@ private func safetensors(_ header: String, data: Int = 0, length: UInt64? = nil)
         try model.write(to: scratch.file("model"), as: .safetensors)
         let read = try Model(file: scratch.file("model"))
         #expect(read.network == model.network)
-        #expect(read.metadata == model.metadata.merging(["format": "pt"]) { $1 })
+        #expect(read.metadata == model.metadata.merging(["format": "pt", "activation": "relu"]) { $1 })
     }
 
     @Test func theFileIsLaidOutAsPyTorchWritesIt() throws {
