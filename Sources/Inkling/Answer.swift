@@ -24,9 +24,7 @@ struct Answer: Encodable {
     var text: String { "Prediction: \(prediction) (\(String(format: "%.1f", probabilities[prediction] * 100))%)" }
 
     /// The picture, and beside it the three most probable classes.
-    func table(_ picture: PictureToRead, classNames: [String]) -> String {
-        let environment = ProcessInfo.processInfo.environment
-        let colours = (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+    func table(_ picture: PictureToRead, classNames: [String], _ abilities: TableAbilities) -> String {
         let top = probabilities.indices.sorted { probabilities[$0] > probabilities[$1] }.prefix(3)
         let names = top.map { $0 < classNames.count ? classNames[$0] : "\($0)" }
         let width = names.map(\.count).max() ?? 0
@@ -34,11 +32,11 @@ struct Answer: Encodable {
         let file = picture.file.filter { !$0.unicodeScalars.contains { $0.properties.generalCategory == .control } }
         var beside = [file + (picture.index.map { ", picture \($0)" } ?? ""), ""]
         for (label, name) in zip(top, names) {
-            let bar = String(repeating: "█", count: Int((probabilities[label] * 20).rounded()))
+            let bar = String(repeating: abilities.isUTF8 ? "█" : "#", count: Int((probabilities[label] * 20).rounded()))
             let padding = String(repeating: " ", count: width - name.count)
             beside.append("\(name)\(padding)  \(String(format: "%5.1f%%", probabilities[label] * 100))  \(bar)")
         }
-        let lines = picture.halfBlocks(colours: colours)
+        let lines = picture.halfBlocks(abilities)
         return (0..<max(lines.count, beside.count)).map { row in
             let left = row < lines.count ? lines[row] : String(repeating: " ", count: picture.width)
             return row < beside.count ? left + "  " + beside[row] : left

@@ -43,32 +43,56 @@ struct ClassifyCommand: ParsableCommand {
         if let strokes { try classifyDrawings(strokes) }
     }
 
-    /// All are read before the first is answered, so that a bad file costs no half of a result.
+    /// What cannot be read is told and passed over; the others are answered all the same.
     private func classifyPictures() throws {
         let model =
             try self.model.map { try reading.model($0, activation: options.activation) }
             ?? reading.model(BundledModel.path(for: options.datasetName), activation: .relu)
         let inputs = model.network.inputs
         let classNames = Dataset.classNames(of: options.dataset ?? model.metadata["dataset"] ?? options.datasetName)
-        var pictures: [PictureToRead] = []
-        for file in files { pictures += try PictureToRead.pictures(inFile: file, asIs: asIs) }
-        if let odd = pictures.first(where: { $0.pixels.count != inputs }) {
-            let side = Double(inputs).squareRoot()
-            throw ModelFileError(
-                odd.file,
-                expected: "\(inputs) pixels\(side == side.rounded() ? ", as \(Int(side)) × \(Int(side))" : "")",
-                found: "\(odd.pixels.count)")
+        let abilities =
+            isatty(STDOUT_FILENO) == 1 && !json
+            ? MainActor.assumeIsolated {
+                Terminal.tableAbilities(environment: ProcessInfo.processInfo.environment)
+            } : nil
+        var isWhole = true
+        func tell(_ problem: some Error) {
+            complain("\(problem)")
+            isWhole = false
         }
-        let isTable = isatty(STDOUT_FILENO) == 1 && !json
-        for picture in pictures {
-            let answer = Answer(of: model.network, on: picture.pixels, file: picture.file, index: picture.index)
-            print(isTable ? answer.table(picture, classNames: classNames) : try JSONLine(answer).text)
+        for file in files {
+            let pictures: [Result<PictureToRead, DatasetError>]
+            do throws(DatasetError) {
+                pictures = try PictureToRead.pictures(inFile: file, asIs: asIs)
+            } catch {
+                tell(error)
+                continue
+            }
+            for result in pictures {
+                guard case .success(let picture) = result else {
+                    if case .failure(let error) = result { tell(error) }
+                    continue
+                }
+                guard picture.pixels.count == inputs else {
+                    let side = Double(inputs).squareRoot()
+                    let square = side == side.rounded() ? ", as \(Int(side)) × \(Int(side))" : ""
+                    tell(
+                        ModelFileError(
+                            picture.file, expected: "\(inputs) pixels\(square)", found: "\(picture.pixels.count)"))
+                    break
+                }
+                let answer = Answer(of: model.network, on: picture.pixels, file: picture.file, index: picture.index)
+                try Output.line(
+                    abilities.map { answer.table(picture, classNames: classNames, $0) } ?? JSONLine(answer).text)
+            }
         }
+        if !isWhole { throw ExitCode.failure }
     }
 
     private func classifyDrawings(_ strokes: String) throws {
         let drawings = try StrokesFile(path: strokes).drawings()
-        let network = try model.map { try reading.model($0, activation: options.activation).network } ?? trainedNetwork()
+        let network =
+            try model.map { try reading.model($0, activation: options.activation).network } ?? trainedNetwork()
         guard network.inputs == 784 else {
             throw ModelFileError(
                 model ?? "", expected: "a network of 784 inputs, 28 × 28 pixels", found: network.sizesDescription)
@@ -76,7 +100,7 @@ struct ClassifyCommand: ParsableCommand {
         for drawing in drawings {
             guard let image = drawing.networkImage() else { continue }
             let answer = Answer(of: network, on: image)
-            print(json ? try JSONLine(answer).text : answer.text)
+            try Output.line(json ? try JSONLine(answer).text : answer.text)
         }
     }
 

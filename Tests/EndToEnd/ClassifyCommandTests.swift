@@ -47,6 +47,20 @@ extension EndToEnd {
             #expect(session.screen.contains("%  ██"), "the most probable class, with a bar")
         }
 
+        @Test(arguments: [["LC_ALL": "C"], ["TERM": "vt100"]]) func theTableSuitsTheTerminal(
+            environment: [String: String]
+        ) throws {
+            let session = try Inkling.terminal(
+                ["classify", try writeOne()], environment: environment.mapValues { $0 as String? })
+            #expect(try session.waitForExit() == .success)
+            #expect(session.screen.contains("one.png"))
+            #expect(!String(decoding: session.output, as: UTF8.self).contains("38;5;"))
+            if environment["LC_ALL"] != nil {
+                #expect(session.output.allSatisfy { $0 < 128 })
+                #expect(session.screen.contains("##"))
+            }
+        }
+
         @Test func readsTheTestSetAsItIs() throws {
             let assets =
                 URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -72,9 +86,15 @@ extension EndToEnd {
             #expect(empty.error.contains("\(blank): expected ink in picture 0"))
             for result in [asIs, other, empty] {
                 #expect(result.status == .exited(1))
-                #expect(result.output.isEmpty)
                 #expect(result.error.split(separator: "\n").count == 1)
             }
+            #expect(asIs.output.isEmpty && other.output.isEmpty)
+            // One bad picture does not silence the others, whatever the order.
+            #expect(empty.lines.count == 1)
+            let mixed = try Inkling.run(["classify", "/bin/sh", blank, "/nowhere.png", file])
+            #expect(mixed.status == .exited(1))
+            #expect(mixed.lines.count == 1 && mixed.lines[0].contains("\"prediction\":1"))
+            #expect(mixed.error.split(separator: "\n").count == 3)
             #expect(try Inkling.run(["classify"]).status == .exited(64))
         }
     }
