@@ -77,12 +77,15 @@ extension StatusLine {
                 }
             let epochs = String(snapshot.configuration.epochs)
             let batches = String(snapshot.batchesPerEpoch)
-            before = [
-                Item(text: snapshot.dataset.title, rank: 3),
-                Item(text: Self.shape(snapshot.network), rank: 8),
+            let warning = snapshot.dataset.isTestedOnTraining ? [Item(text: "tested on training images", rank: 2)] : []
+            let place = [
                 Item(text: "epoch \(String(snapshot.epoch).padded(to: epochs.count))/\(epochs)", rank: 1),
                 Item(text: "batch \(String(snapshot.batch).padded(to: batches.count))/\(batches)", rank: 4),
             ]
+            before =
+                [
+                    Item(text: snapshot.dataset.title, rank: 3), Item(text: Self.shape(snapshot.network), rank: 8),
+                ] + warning + place
             var after = [Item(text: String(Int(snapshot.progress * 100)).padded(to: 3) + "%", rank: 0)]
             if snapshot.phase != .finished, let seconds = snapshot.secondsLeft {
                 after.append(Item(text: Format.duration(seconds) + (short ? "" : " left"), rank: 5))

@@ -46,9 +46,9 @@ struct BenchCommand: ParsableCommand {
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys]
-            print(String(decoding: try encoder.encode(report), as: UTF8.self))
+            try Output.line(String(decoding: try encoder.encode(report), as: UTF8.self))
         } else {
-            print(report.text)
+            try Output.line(report.text)
         }
     }
 

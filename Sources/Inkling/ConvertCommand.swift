@@ -25,6 +25,6 @@ struct ConvertCommand: ParsableCommand {
     func run() throws {
         let format = try ModelFormat(path: output)
         try reading.model(input, activation: hidden.activation)
-           .write(to: output, as: format, softmax: softmax, compressed: compressed)
+            .write(to: output, as: format, softmax: softmax, compressed: compressed)
     }
 }

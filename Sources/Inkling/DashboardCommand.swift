@@ -20,7 +20,7 @@ struct DashboardCommand: ParsableCommand {
         let images = playground == nil ? options : try TrainingOptions.parse(options.data.map { ["--data", $0] } ?? [])
         let source = try start.trainerSource(images)
         let problems = Mutex<[String]>([])
-        let recorders = try recording.recorders(continues: start.resume != nil) { problem in
+        let recorders = try recording.recorders(resuming: start.resume, at: source.step) { problem in
             problems.withLock { $0.append(problem) }
         }
         defer {
@@ -33,7 +33,7 @@ struct DashboardCommand: ParsableCommand {
         }
         try MainActor.assumeIsolated {
             try loop.run()
-            if let farewell = loop.farewell { print(farewell) }
+            if let farewell = loop.farewell { try Output.line(farewell) }
         }
     }
 }

@@ -30,25 +30,32 @@ struct EvaluateCommand: ParsableCommand {
         try model.network.check(suits: dataset, file: file)
         let evaluation = Evaluation(of: model.network, on: dataset.test)
         if json {
-            print(try JSONLine(EvaluationLine(evaluation)).text)
+            try Output.line(
+                try JSONLine(EvaluationLine(evaluation, isTestedOnTraining: dataset.isTestedOnTraining)).text)
         } else {
-            print("network        \(model.network.sizesDescription), \(model.network.parameterCount) parameters")
-            print("data set       \(dataset.title), \(evaluation.count) test images")
-            print(String(format: "test loss      %.6f", evaluation.loss))
-            print(String(format: "test accuracy  %.2f%%", evaluation.accuracy * 100), terminator: "")
-            print(", \(evaluation.correct) correct")
+            try Output.line(
+                "network        \(model.network.sizesDescription), \(model.network.parameterCount) parameters")
+            try Output.line(
+                "data set       \(dataset.title), \(evaluation.count) \(dataset.isTestedOnTraining ? "training" : "test") images"
+            )
+            try Output.line(String(format: "test loss      %.6f", evaluation.loss))
+            try Output.line(String(format: "test accuracy  %.2f%%", evaluation.accuracy * 100), terminator: "")
+            try Output.line(", \(evaluation.correct) correct")
         }
     }
 }
 
 /// What `evaluate --json` prints.
 private struct EvaluationLine: Encodable {
-    let testLoss, testAccuracy: Double
+    let testLoss, testAccuracy: JSONNumber
     let correct, count: Int
+    /// "train" where the training images stand in for test images.
+    let testedOn: String?
 
-    init(_ evaluation: Evaluation) {
-        testLoss = evaluation.loss
-        testAccuracy = evaluation.accuracy
+    init(_ evaluation: Evaluation, isTestedOnTraining: Bool) {
+        testLoss = JSONNumber(evaluation.loss)
+        testAccuracy = JSONNumber(evaluation.accuracy)
+        testedOn = isTestedOnTraining ? "train" : nil
         correct = evaluation.correct
         count = evaluation.count
     }

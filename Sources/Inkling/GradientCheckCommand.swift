@@ -51,17 +51,17 @@ struct GradientCheckCommand: ParsableCommand {
     }
 
     private func report(_ check: GradientCheck, of network: Network) throws {
-        if !json { print("layer           compared   worst relative error   (1e-5 or less is rounding)") }
+        if !json { try Output.line("layer           compared   worst relative error   (1e-5 or less is rounding)") }
         for (index, (result, layer)) in zip(check.layers, network.layers).enumerated() {
             if json {
                 let line = GradientCheckLine(
                     layer: index + 1, inputs: layer.inputs, outputs: layer.outputs, compared: result.count,
                     worstRelativeError: result.worstError)
-                print(try JSONLine(line).text)
+                try Output.line(try JSONLine(line).text)
             } else {
                 let name = "\(index + 1)  \(layer.inputs)→\(layer.outputs)"
                 let pad = String(repeating: " ", count: max(0, 14 - name.count))
-                print(name + pad + String(format: "%10d   %.1e", result.count, result.worstError))
+                try Output.line(name + pad + String(format: "%10d   %.1e", result.count, result.worstError))
             }
         }
     }

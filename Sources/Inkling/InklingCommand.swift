@@ -11,4 +11,9 @@ struct InklingCommand: ParsableCommand {
             ConvertCommand.self, BenchCommand.self, GradientCheckCommand.self,
         ],
         defaultSubcommand: DashboardCommand.self)
+
+    static func main() {
+        Output.prepare()
+        main(nil)
+    }
 }

@@ -17,18 +17,43 @@ struct RecordingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Log for TensorBoard.", valueName: "folder"))
     var tensorboard: String?
 
+    @Flag(help: "Write over the checkpoint and the log of another run.")
+    var overwrite = false
+
     /// - Parameters:
-    ///   - continues: whether the log of a run that is resumed goes on.
+    ///   - resumed: the checkpoint that the run goes on from; nil for a run that begins.
+    ///   - step: where it goes on.
     ///   - onProblem: told what goes wrong later; the training goes on.
-    func recorders(continues: Bool, onProblem: @escaping @Sendable (String) -> Void) throws -> TrainingRecorders {
+    func recorders(
+        resuming resumed: String?, at step: Int?, onProblem: @escaping @Sendable (String) -> Void
+    ) throws -> TrainingRecorders {
         var recorders: [any TrainingRecorder] = []
         if let checkpoint {
             try WholeFile.check(checkpoint)
+            if resumed.map({ !isSameFile($0, checkpoint) }) ?? true { try checkIsNew(checkpoint) }
             recorders.append(CheckpointRecorder(path: checkpoint, every: every))
         }
-        if let log { recorders.append(try JSONLog(path: log, continues: continues)) }
-        if let tensorboard { recorders.append(try TensorBoardLog(folder: tensorboard)) }
-        return TrainingRecorders(recorders, onProblem: onProblem)
+        if let log {
+            if resumed == nil { try checkIsNew(log) }
+            recorders.append(try JSONLog(path: log, resumingAt: step))
+        }
+        if let tensorboard { recorders.append(try TensorBoardLog(folder: tensorboard, resumingAt: step)) }
+        return TrainingRecorders(recorders, overwrites: overwrite, onProblem: onProblem)
+    }
+
+    /// Throws where another run would get lost.
+    private func checkIsNew(_ path: String) throws(ModelFileError) {
+        var status = stat()
+        guard !overwrite, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else {
+            return
+        }
+        throw ModelFileError(path, expected: "a new file, --resume of this one or --overwrite", found: "another run's")
+    }
+
+    private func isSameFile(_ a: String, _ b: String) -> Bool {
+        var (first, second) = (stat(), stat())
+        return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_ino == second.st_ino
+            && first.st_dev == second.st_dev
     }
 }
 

@@ -24,7 +24,11 @@ struct StartingPoint: ParsableArguments {
         let configuration = options.configuration
         let location = try options.locateDataset()
         guard let model else {
-            return TrainerSource { Trainer(dataset: try location.load(), configuration: configuration) }
+            return TrainerSource(step: nil) {
+                let dataset = try location.load()
+                try configuration.checkMemory(for: dataset)
+                return Trainer(dataset: dataset, configuration: configuration)
+            }
         }
         let network = try reading.model(model, activation: options.activation).network
         let hidden = network.layers.dropLast().map(\.outputs)
@@ -32,7 +36,7 @@ struct StartingPoint: ParsableArguments {
             throw ModelFileError(
                 model, expected: "hidden layers \(asked) as --layers says", found: "\(network.sizesDescription)")
         }
-        return TrainerSource {
+        return TrainerSource(step: nil) {
             let dataset = try location.load()
             try network.check(suits: dataset, file: model)
             return Trainer(dataset: dataset, configuration: configuration, network: network)
@@ -50,7 +54,21 @@ struct StartingPoint: ParsableArguments {
         let epochs = options.epochs
         let threads = options.configuration.threads
         let location = try checkpoint.locateDataset(options.dataset, dataDirectory: options.data)
-        return TrainerSource { try checkpoint.trainer(on: try location.load(), epochs: epochs, threads: threads) }
+        return TrainerSource(step: checkpoint.step) {
+            try checkpoint.trainer(on: try location.load(), epochs: epochs, threads: threads)
+        }
+    }
+}
+
+extension TrainingConfiguration {
+    /// Throws where a new network for the data set would not fit into memory.
+    func checkMemory(for dataset: Dataset) throws {
+        let sizes = [dataset.train.pixelsPerImage] + hiddenLayers + [dataset.classNames.count]
+        let (need, available) = (MemoryNeed(sizes: sizes, configuration: self).bytes, MemoryNeed.available)
+        guard need > available else { return }
+        throw ValidationError(
+            "--layers: expected a network that \(MemoryNeed.text(available)) of memory hold, "
+                + "found one that needs about \(MemoryNeed.text(need)).")
     }
 }
 
@@ -108,6 +126,8 @@ struct ActivationOption: ParsableArguments {
 
 /// Loads the data and makes the trainer, which takes a moment.
 struct TrainerSource: Sendable {
+    /// Where a run that is resumed goes on; nil for one that begins.
+    let step: Int?
     let makeTrainer: @Sendable () throws -> Trainer
 }
 

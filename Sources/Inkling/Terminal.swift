@@ -73,6 +73,15 @@ final class Terminal {
         turnModes(on: true)
     }
 
+    /// What a table on standard output, a terminal, may be made of.
+    static func tableAbilities(environment: [String: String]) -> TableAbilities {
+        let isUTF8 = inkling_locale_is_utf8()
+        var status: Int32 = 0
+        let isKnown = setupterm(nil, STDOUT_FILENO, &status) == 0
+        let hasColours = isKnown && tigetnum("colors") >= 256 && environment["NO_COLOR"]?.isEmpty ?? true
+        return TableAbilities(isUTF8: isUTF8, hasGreys: isUTF8 && hasColours)
+    }
+
     /// Gives the terminal back as it was.
     func close() {
         turnModes(on: false)

@@ -22,27 +22,37 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         if let set = options.toySet { return try train(on: set) }
         let source = try start.trainerSource(options)
-        var recorders = try recording.recorders(continues: start.resume != nil, onProblem: warn)
+        var recorders = try recording.recorders(resuming: start.resume, at: source.step, onProblem: warn)
         if let save { try SavedModel.check(save) }
         var trainer = try source.makeTrainer()
+        if trainer.dataset.isTestedOnTraining {
+            warn("\(trainer.dataset.title) has no test images; the training images stand in for them.")
+        }
+        if trainer.isFinished {
+            warn("The run has finished its \(trainer.configuration.epochs) epochs; more --epochs go on with it.")
+        }
         let interruption = Interruption()
         let progress = ProgressLine()
-        printHeader()
+        try printHeader()
+        // Whatever becomes of the results, what was learnt is kept.
+        defer { recorders.finish(trainer) }
+        var hasDiverged = false
         while !trainer.isFinished, !interruption.isRequested {
             let result = trainer.trainBatch()
             recorders.record(trainer, epoch: result)
             if let result {
                 progress.clear()
-                try report(result, interrupted: false)
+                try report(result, of: trainer.dataset, interrupted: false)
+                if result.hasDiverged, !hasDiverged { warn(divergence(trainer.configuration)) }
+                hasDiverged = hasDiverged || result.hasDiverged
             } else {
                 progress.show(trainer)
             }
         }
         progress.clear()
         if !trainer.isFinished, trainer.step % trainer.batchesPerEpoch != 0 {
-            try report(trainer.resultSoFar(), interrupted: true)
+            try report(trainer.resultSoFar(), of: trainer.dataset, interrupted: true)
         }
-        recorders.finish(trainer)
         if let save { try SavedModel.write(trainer, to: save) }
     }
 
@@ -55,26 +65,35 @@ struct TrainCommand: ParsableCommand {
         let configuration = options.playgroundConfiguration(set)
         var trainer = PlaygroundTrainer(configuration: configuration)
         let interruption = Interruption()
-        printHeader()
+        try printHeader()
         for _ in 0..<(options.epochs ?? PlaygroundConfiguration.usualEpochs) where !interruption.isRequested {
-            try report(trainer.trainEpoch(), interrupted: false)
+            try report(trainer.trainEpoch(), of: nil, interrupted: false)
         }
     }
 
-    private func printHeader() {
-        if !json { print("epoch   train loss  accuracy   test loss  accuracy   seconds  samples/s") }
+    private func printHeader() throws {
+        if !json { try Output.line("epoch   train loss  accuracy   test loss  accuracy   seconds  samples/s") }
     }
 
-    private func report(_ result: EpochResult, interrupted: Bool) throws {
+    private func divergence(_ configuration: TrainingConfiguration) -> String {
+        "The training diverged: the losses grew out of all bounds. A lower --learning-rate than "
+            + "\(configuration.learningRate) may help."
+    }
+
+    /// - Parameter dataset: nil for points of the plane.
+    private func report(_ result: EpochResult, of dataset: Dataset?, interrupted: Bool) throws {
         if json {
-            print(try JSONLine(EpochLine(result, interrupted: interrupted)).text)
+            try Output.line(
+                try JSONLine(
+                    EpochLine(
+                        result, interrupted: interrupted, isTestedOnTraining: dataset?.isTestedOnTraining ?? false)
+                ).text)
         } else {
-            print(
+            try Output.line(
                 String(
                     format: "%5d   %10.4f  %7.2f%%  %10.4f  %7.2f%%  %8.2f  %9.0f", result.epoch, result.trainLoss,
                     result.trainAccuracy * 100, result.testLoss, result.testAccuracy * 100, result.seconds,
                     result.samplesPerSecond) + (interrupted ? "  (interrupted)" : ""))
         }
-        fflush(nil)  // a line at a time, into a pipe too
     }
 }

@@ -67,29 +67,8 @@ struct TrainingOptions: ParsableArguments {
     var threads: Int?
 
     func validate() throws {
-        func check(_ holds: Bool, _ option: String, expected: String, found: some Any) throws {
-            guard holds else { throw ValidationError("\(option): expected \(expected), found \(found).") }
-        }
-        let asked = configuration
-        try check(
-            (1...100_000).contains(asked.epochs), "--epochs", expected: "a whole number of 1 to 100000",
-            found: asked.epochs)
-        try check(
-            (1...65_536).contains(asked.batchSize), "--batch-size", expected: "a whole number of 1 to 65536",
-            found: asked.batchSize)
-        try check(
-            asked.learningRate > 0 && asked.learningRate <= 1000, "--learning-rate",
-            expected: "a number above 0, up to 1000", found: asked.learningRate)
-        try check(
-            asked.weightDecay >= 0 && asked.weightDecay <= 1, "--weight-decay", expected: "a number of 0 to 1",
-            found: asked.weightDecay)
-        try check(
-            asked.dropout >= 0 && asked.dropout <= 0.99, "--dropout", expected: "a number of 0 to 0.99",
-            found: asked.dropout)
-        if let threads {
-            try check(
-                (1...1024).contains(threads), "--threads", expected: "a whole number of 1 to 1024", found: threads)
-        }
+        guard let problem = configuration.problem else { return }
+        throw ValidationError("--\(problem.name): expected \(problem.expected), found \(problem.found).")
     }
 
     /// What suits the data set and the optimizer, but for what was asked for.

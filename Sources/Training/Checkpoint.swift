@@ -27,6 +27,9 @@ public struct Checkpoint: Sendable {
     private let folder: String
     private let file: String
 
+    /// Batches trained.
+    public var step: Int { state.progress.step }
+
     /// What the run was told.
     public var configuration: TrainingConfiguration { state.progress.configuration }
 
@@ -151,11 +154,7 @@ public struct Checkpoint: Sendable {
 
     /// What no trainer may be asked to go on with.
     private static func isSound(_ progress: TrainerState.Progress) -> Bool {
-        let configuration = progress.configuration
-        return (1...1_000_000).contains(configuration.epochs) && (1...65_536).contains(configuration.batchSize)
-            && configuration.learningRate > 0 && configuration.learningRate.isFinite && progress.step >= 0
-            && configuration.weightDecay >= 0 && configuration.weightDecay.isFinite
-            && configuration.dropout >= 0 && configuration.dropout < 1
+        progress.configuration.problem == nil && progress.step >= 0
             && progress.step < 1 << 40 && progress.tally.isSound
             && progress.learningRateChanges.allSatisfy { (0...progress.step).contains($0.step) }
     }

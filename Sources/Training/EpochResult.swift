@@ -15,4 +15,7 @@ public struct EpochResult: Sendable, Equatable {
     /// Training time, without the test.
     public let seconds: Double
     public let samplesPerSecond: Double
+
+    /// Whether the losses grew out of all bounds: ten times those of a guess among ten classes, ln 10, or no numbers.
+    public var hasDiverged: Bool { !(trainLoss < 23 && testLoss < 23) }
 }

@@ -7,9 +7,23 @@ public struct JSONLine: Sendable {
     public init(_ value: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // JSON knows no infinity; a training that diverged says so in words.
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
         text = String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+}
+
+/// A number as JSON, which knows neither infinity nor what is no number: both are null.
+public struct JSONNumber: Encodable {
+    private let value: Double
+
+    public init(_ value: Double) { self.value = value }
+
+    public init(_ value: Float) {
+        // The shortest decimal of the float, not that of the double with its bits.
+        self.value = value.isFinite ? Double(value.description) ?? Double(value) : .nan
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        if value.isFinite { try container.encode(value) } else { try container.encodeNil() }
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import ModelFiles
 
 /// A log of a training as lines of JSON: one for each epoch, and one every so many batches.
@@ -8,7 +9,7 @@ public struct JSONLog: TrainingRecorder {
     private struct BatchLine: Encodable {
         var event = "batch"
         let step, epoch: Int
-        let loss, accuracy, learningRate: Float
+        let loss, accuracy, learningRate: JSONNumber
     }
 
     private struct LogLine: Encodable {
@@ -30,9 +31,19 @@ public struct JSONLog: TrainingRecorder {
 
     private let file: AppendingFile
 
-    /// - Parameter continues: whether lines that are there stay, as for a run that is resumed.
-    public init(path: String, continues: Bool) throws(ModelFileError) {
-        file = try AppendingFile(path, continues: continues)
+    private struct Place: Decodable { let step: Int }
+
+    /// - Parameter step: where a run that is resumed goes on. Lines up to there stay; what was logged of later steps, which
+    ///   the run has not kept, is cut off. nil for a new log.
+    public init(path: String, resumingAt step: Int? = nil) throws(ModelFileError) {
+        file = try AppendingFile(path, continues: step != nil)
+        guard let step, let contents = FileManager.default.contents(atPath: path) else { return }
+        var kept = 0
+        for line in contents.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast() {
+            guard let place = try? JSONDecoder().decode(Place.self, from: Data(line)), place.step <= step else { break }
+            kept += line.count + 1
+        }
+        try file.cut(to: kept)
     }
 
     public func record(_ trainer: Trainer, epoch: EpochResult?) throws {
@@ -41,14 +52,15 @@ public struct JSONLog: TrainingRecorder {
         {
             try append(
                 BatchLine(
-                    step: trainer.step, epoch: (trainer.step - 1) / trainer.batchesPerEpoch + 1, loss: loss,
-                    accuracy: accuracy, learningRate: trainer.learningRate))
+                    step: trainer.step, epoch: (trainer.step - 1) / trainer.batchesPerEpoch + 1, loss: JSONNumber(loss),
+                    accuracy: JSONNumber(accuracy), learningRate: JSONNumber(trainer.learningRate)))
         }
         if let epoch {
             try append(
                 LogLine(
                     step: trainer.step, learningRate: trainer.learningRate,
-                    line: EpochLine(epoch, interrupted: false)))
+                    line: EpochLine(
+                        epoch, interrupted: false, isTestedOnTraining: trainer.dataset.isTestedOnTraining)))
         }
     }
 

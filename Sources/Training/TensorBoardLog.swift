@@ -14,7 +14,9 @@ public struct TensorBoardLog: TrainingRecorder {
     private let file: AppendingFile
 
     /// Begins a new file in `folder`, which is made if need be; TensorBoard shows all files of a folder as one run.
-    public init(folder: String) throws(ModelFileError) {
+    ///
+    /// - Parameter step: where a run that is resumed goes on; TensorBoard then forgets later points of the files before.
+    public init(folder: String, resumingAt step: Int? = nil) throws(ModelFileError) {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
@@ -26,6 +28,12 @@ public struct TensorBoardLog: TrainingRecorder {
         var version = Protobuf()
         version.add(3, "brain.Event:2")  // file_version
         try append(version, step: 0)
+        guard let step else { return }
+        var session = Protobuf()
+        session.add(1, 1)  // status: START
+        var event = Protobuf()
+        event.add(7, session)  // session_log
+        try append(event, step: step + 1)
     }
 
     public func record(_ trainer: Trainer, epoch: EpochResult?) throws {

@@ -22,6 +22,25 @@ import Testing
         return error.description.replacingOccurrences(of: root.path + "/", with: "")
     }
 
+    /// Others than MNIST's authors call their test files so.
+    @Test func testFilesUnderThePlainName() throws {
+        try root.write(Sample.images(count: 3), to: "own/train-images-idx3-ubyte")
+        try root.write(Sample.labels(count: 3), to: "own/train-labels-idx1-ubyte")
+        let folder = root.path + "/own"
+        let alone = try DatasetLocation.find(folder).load()
+        #expect(alone.isTestedOnTraining)
+        #expect(alone.folder == folder)
+        try root.write(Sample.images(count: 2), to: "own/test-images-idx3-ubyte")
+        try root.write(Sample.labels(count: 2), to: "own/test-labels-idx1-ubyte")
+        let both = try DatasetLocation.find(folder).load()
+        #expect(!both.isTestedOnTraining)
+        #expect(both.test.count == 2)
+        // MNIST's own name goes before.
+        try root.write(Sample.images(count: 1), to: "own/t10k-images-idx3-ubyte")
+        try root.write(Sample.labels(count: 1), to: "own/t10k-labels-idx1-ubyte")
+        #expect(try DatasetLocation.find(folder).load().test.count == 1)
+    }
+
     @Test func placesInOrder() throws {
         try root.write([], to: "package/Package.swift")
         let places = [

@@ -63,7 +63,7 @@ extension EndToEnd {
             let dataset = try writeSmallDataset()
             var contents: Set<Data> = []
             for round in 0..<100 {
-                let start = round % 10 == 0 ? ["--layers", "300,200"] : ["--resume", checkpoint]
+                let start = round % 10 == 0 ? ["--layers", "300,200", "--overwrite"] : ["--resume", checkpoint]
                 let arguments = [
                     "train", "--dataset", dataset, "--epochs", "100000", "--checkpoint", checkpoint, "--every",
                     "0.0001s",
@@ -84,26 +84,67 @@ extension EndToEnd {
             #expect(contents.count > 90, "the runs went on from each other's checkpoints")
         }
 
+        /// A limit to the size of files stands for a full disk: whoever runs the tests may set one.
         @Test func aFullDiskDoesNotEndTheTraining() throws {
             let dataset = try writeSmallDataset()
-            let mount = folder + "/full"
-            try FileManager.default.createDirectory(atPath: mount, withIntermediateDirectories: true)
-            guard try Command.run("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", mount]).status == .success else {
-                print("A full disk needs a file system of its own, which only root may make: skipped.")
-                return
-            }
-            defer { _ = try? Command.run("umount", [mount]) }
-            let result = try Inkling.run([
-                "train", "--dataset", dataset, "--layers", "400", "--epochs", "50", "--checkpoint",
-                mount + "/checkpoint",
-            ])
+            let place = folder + "/full"
+            try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+            let binary = try Inkling.binary
+            let result = try Command.run(
+                "sh",
+                [
+                    "-c",
+                    "ulimit -f 8; exec '\(binary)' train --dataset '\(dataset)' --layers 400 --epochs 50 "
+                        + "--checkpoint '\(place)/checkpoint'",
+                ])
             #expect(result.status == .success)
             #expect(result.lines.count == 51, "all epochs are told")
             #expect(
                 result.error.contains(
-                    "\(mount)/checkpoint: expected a place to write the file to, found \"No space left"))
+                    "\(place)/checkpoint: expected a place to write the file to, found \"File too large"))
             #expect(result.error.split(separator: "\n").count == 1)
-            #expect(try FileManager.default.contentsOfDirectory(atPath: mount).isEmpty, "nothing half written is left")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: place).isEmpty, "nothing half written is left")
+        }
+
+        @Test func anotherRunIsNotOverwritten() throws {
+            let dataset = try writeSmallDataset()
+            let log = folder + "/run.jsonl"
+            let arguments = ["train", "--dataset", dataset, "--epochs", "1", "--checkpoint", checkpoint, "--log", log]
+            #expect(try Inkling.run(arguments).status == .success)
+            let kept = (bytes("run.checkpoint"), bytes("run.jsonl"))
+            for options in [["--checkpoint", checkpoint], ["--log", log]] {
+                let again = try Inkling.run(["train", "--dataset", dataset, "--seed", "3"] + options)
+                #expect(again.status == .exited(1))
+                #expect(
+                    again.error.contains("\(options[1]): expected a new file") && again.error.contains("--overwrite"))
+                #expect(again.output.isEmpty)
+            }
+            #expect(kept == (bytes("run.checkpoint"), bytes("run.jsonl")))
+            let other = try Inkling.run(arguments + ["--seed", "3", "--overwrite"])
+            #expect(other.status == .success)
+            #expect(try Checkpoint(file: checkpoint).configuration.seed == 3)
+            // The run itself goes on in its own file, and from anywhere.
+            let further = try Inkling.run(
+                ["train", "--resume", checkpoint, "--checkpoint", checkpoint, "--log", log, "--epochs", "2"],
+                directory: "/")
+            #expect(further.status == .success, "\(further.error)")
+            #expect(try Checkpoint(file: checkpoint).configuration.epochs == 2)
+        }
+
+        @Test func whatIsGivenIsToldFromSilence() throws {
+            let dataset = try writeSmallDataset()
+            let start = ["train", "--dataset", dataset, "--epochs", "1", "--checkpoint", checkpoint, "--seed", "5"]
+            #expect(try Inkling.run(start + ["--activation", "tanh"]).status == .success)
+            for options in [["--seed", "0"], ["--activation", "relu"], ["--initialization", "xavier"]] {
+                let other = try Inkling.run(["train", "--resume", checkpoint, "--epochs", "2"] + options)
+                #expect(other.status == .exited(1))
+                #expect(other.error.contains("expected no options for the training"), "\(options)")
+            }
+            let elsewhere = try Inkling.run(["train", "--resume", checkpoint, "--dataset", "mnist"])
+            #expect(elsewhere.status == .exited(1))
+            #expect(elsewhere.error.contains("to go on with the data set"))
+            let finished = try Inkling.run(["train", "--resume", checkpoint, "--seed", "5"])
+            #expect(finished.error.contains("has finished its 1 epochs; more --epochs go on"))
         }
 
         @Test(arguments: [

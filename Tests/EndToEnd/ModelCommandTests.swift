@@ -3,7 +3,7 @@ import Testing
 
 extension EndToEnd {
     /// `inkling evaluate`, `convert`, and `train --save` and `--model`, as a script sees them.
-    @Suite struct ModelCommandTests {
+    @Suite final class ModelCommandTests {
         private struct Evaluation: Decodable, Equatable {
             let testLoss, testAccuracy: Double
             let correct, count: Int
@@ -16,6 +16,8 @@ extension EndToEnd {
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path + "/Assets/models"
 
         init() throws { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
+
+        deinit { try? FileManager.default.removeItem(atPath: folder) }
 
         private func evaluate(_ arguments: String...) throws -> Evaluation {
             let result = try Inkling.run(["evaluate", "--json"] + arguments)
@@ -34,7 +36,6 @@ extension EndToEnd {
         }
 
         @Test func whatIsSavedIsWhatWasTested() throws {
-            defer { try? FileManager.default.removeItem(atPath: folder) }
             let model = folder + "/model.safetensors"
             let trained = try Inkling.run(["train", "--epochs", "1", "--layers", "16", "--save", model, "--json"])
             #expect(trained.status == .success)
@@ -72,7 +73,36 @@ extension EndToEnd {
             #expect(result.status == .exited(1))
             #expect(result.output.isEmpty)
             #expect(result.error.contains(words), "\(result.error)")
-            #expect(result.error.split(separator: "\n").count == 1)
+            #expect(result.error.split(separator: "\n").count { !$0.hasPrefix("Warning") } == 1)
+        }
+
+        /// Through each format and back, and where only the user knows.
+        @Test func theActivationComesAlong() throws {
+            let model = folder + "/tanh.npz"
+            let trained = try Inkling.run([
+                "train", "--epochs", "1", "--layers", "16", "--activation", "tanh", "--save", model, "--json",
+            ])
+            let evaluation = try evaluate(model)
+            #expect(trained.output.contains("\"testAccuracy\":\(evaluation.testAccuracy)"))
+            let other = folder + "/tanh.safetensors"
+            #expect(try Inkling.run(["convert", model, other]).status == .success)
+            #expect(try evaluate(other) == evaluation)
+            #expect(try evaluate(other, "--activation", "tanh") == evaluation)
+            let wrong = try Inkling.run(["evaluate", model, "--activation", "gelu"])
+            #expect(wrong.status == .exited(1))
+            #expect(wrong.error.contains("expected the activation gelu, as --activation says, found tanh"))
+
+            let silent = models + "/pytorch-mnist-128-64.npz"
+            let guessed = try Inkling.run(["evaluate", silent])
+            #expect(guessed.error.contains("taken as relu (--activation)"))
+            let told = try Inkling.run(["evaluate", silent, "--activation", "sigmoid"])
+            #expect(told.error.isEmpty)
+            #expect(told.output != guessed.output)
+            #expect(
+                try Inkling.run(["convert", silent, folder + "/gelu.npz", "--activation", "gelu"]).status == .success)
+            let onnx = try Inkling.run(["convert", folder + "/gelu.npz", folder + "/gelu.onnx"])
+            #expect(onnx.status == .exited(1))
+            #expect(onnx.error.contains("found GELU"))
         }
 
         @Test func aBadDeviationIsBadUsage() throws {

@@ -31,7 +31,7 @@ import Testing
 
     @Test func aLineForEachEpochAndEveryHundredthBatch() throws {
         defer { unlink(path) }
-        let trainer = try train(try JSONLog(path: path, continues: false))
+        let trainer = try train(try JSONLog(path: path))
         let lines = try lines()
         #expect(lines.filter { $0.event == "epoch" }.map(\.epoch) == Array(1...15))
         #expect(lines.filter { $0.event == "epoch" }.map(\.testLoss) == trainer.epochs.map(\.testLoss))
@@ -41,21 +41,58 @@ import Testing
         #expect(batches[0].loss == Double("\(trainer.history.loss.buckets[99].mean)"))
     }
 
+    /// A run that was killed after its last checkpoint has logged more than it has kept.
     @Test func aResumedRunGoesOnWithItsLog() throws {
         defer { unlink(path) }
-        _ = try train(try JSONLog(path: path, continues: false))
-        let count = try lines().count
-        _ = try train(try JSONLog(path: path, continues: true))
-        #expect(try lines().count == 2 * count)
-        _ = try train(try JSONLog(path: path, continues: false))
-        #expect(try lines().count == count)
+        _ = try train(try JSONLog(path: path))
+        let whole = try lines()
+        _ = try JSONLog(path: path, resumingAt: 100)
+        let kept = try lines()
+        #expect(kept.map(\.step).max() == 100)
+        #expect(kept.count == whole.count { $0.step <= 100 })
+        #expect(kept.count < whole.count)
+        _ = try JSONLog(path: path, resumingAt: 1_000_000)
+        #expect(try lines().count == kept.count, "nothing is lost of what was kept")
+        try Data("no line of ours\n".utf8).write(to: URL(fileURLWithPath: path))
+        _ = try JSONLog(path: path, resumingAt: 10)
+        #expect(try lines().isEmpty)
+    }
+
+    @Test func tensorBoardIsToldWhereARunGoesOn() throws {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        _ = try TensorBoardLog(folder: path, resumingAt: 1900)
+        let name = try #require(try FileManager.default.contentsOfDirectory(atPath: path).first)
+        let bytes = try #require(FileManager.default.contents(atPath: path + "/" + name))
+        // step 1901 (field 2), then session_log (field 7) with the status START (field 1).
+        let expected: [UInt8] = [0x10, 0xed, 0x0e, 0x3a, 2, 8, 1]
+        #expect(bytes.suffix(expected.count + 4).prefix(expected.count).elementsEqual(expected))
+    }
+
+    @Test func divergedNumbersAreNullAndSaidSo() throws {
+        func result(_ loss: Double) -> EpochResult {
+            EpochResult(
+                epoch: 1, step: 1, trainLoss: loss, trainAccuracy: 0.1, testLoss: 2, testAccuracy: 0.1, seconds: 1,
+                samplesPerSecond: 1)
+        }
+        for loss in [Double.nan, .infinity] {
+            let text = try JSONLine(EpochLine(result(loss), interrupted: false)).text
+            #expect(text.contains("\"diverged\":true"))
+            #expect(text.contains("\"trainLoss\":null"))
+        }
+        #expect(try JSONLine(EpochLine(result(7e11), interrupted: false)).text.contains("\"diverged\":true"))
+        let sound = try JSONLine(EpochLine(result(2.5), interrupted: false)).text
+        #expect(sound.contains("\"trainLoss\":2.5") && !sound.contains("diverged") && !sound.contains("testedOn"))
+        #expect(
+            try JSONLine(EpochLine(result(2.5), interrupted: false, isTestedOnTraining: true)).text
+                .contains("\"testedOn\":\"train\""))
     }
 
     @Test func aFullDiskIsNamed() throws {
-        let log = try JSONLog(path: "/dev/full", continues: false)
+        let log = try JSONLog(path: "/dev/full")
         let error = #expect(throws: ModelFileError.self) { try train(log) }
         #expect(error?.description == "/dev/full: expected a file to append to, found \"No space left on device\"")
-        #expect(throws: ModelFileError.self) { try JSONLog(path: "/nowhere/log", continues: false) }
+        #expect(throws: ModelFileError.self) { try JSONLog(path: "/nowhere/log") }
         #expect(throws: ModelFileError.self) { try TensorBoardLog(folder: "/dev/null/folder") }
     }
 }

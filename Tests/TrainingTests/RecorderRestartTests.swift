@@ -18,7 +18,7 @@ import Testing
     /// Five batches, another seed, three batches.
     private func restart(overwrites: Bool) throws -> TrainingJob {
         let recorders = TrainingRecorders(
-            [CheckpointRecorder(path: checkpoint, every: .epochs(1)), try JSONLog(path: log, continues: false)],
+            [CheckpointRecorder(path: checkpoint, every: .epochs(1)), try JSONLog(path: log)],
             overwrites: overwrites)
         var job = TrainingJob(
             Trainer(dataset: makeHalves(), configuration: makeConfiguration()), recorders: recorders)

@@ -1,0 +1,31 @@
+import Foundation
+import NeuralNetwork
+
+/// Whether a network fits into memory: asked before minutes go by in which it fills.
+public struct MemoryNeed: Sendable {
+    /// In bytes, as far as the sizes tell.
+    public let bytes: Double
+
+    /// - Parameter sizes: inputs, neurons of each hidden layer, classes.
+    public init(sizes: [Int], configuration: TrainingConfiguration) {
+        let parameters = zip(sizes, sizes.dropFirst()).reduce(0.0) { $0 + Double($1.0 + 1) * Double($1.1) }
+        // Weights, a gradient, what the optimizer remembers; and copies of the weights while a network is tested and
+        // looked at, before a step and after it.
+        let copies = 4 + Double(configuration.optimizer.momentCount)
+        // What each layer gives and its gradient.
+        let activations = 2 * Double(configuration.batchSize) * sizes.reduce(0) { $0 + Double($1) }
+        bytes = 4 * (parameters * copies + activations)
+    }
+
+    /// In bytes: the machine's memory, or what the control group of the process allows (version 2, then 1).
+    public static var available: Double {
+        let limits = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"].compactMap { path in
+            (try? String(contentsOfFile: path, encoding: .utf8))
+                .flatMap { Double($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+        }
+        return min(Double(ProcessInfo.processInfo.physicalMemory), limits.min() ?? .infinity)
+    }
+
+    /// "32.1 GB"
+    public static func text(_ bytes: Double) -> String { String(format: "%.1f GB", bytes / 1e9) }
+}
