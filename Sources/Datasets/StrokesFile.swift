@@ -24,16 +24,16 @@ public struct StrokesFile: Sendable {
     /// A path, or "-" for standard input.
     public init(path: String) { self.path = path }
 
-    /// The drawings in the order of their lines; empty lines are passed over.
-    public func drawings() throws(Failure) -> [Drawing] {
-        try Self.drawings(in: contents(), of: path == "-" ? "standard input" : path)
+    /// The drawings in the order of their lines, or what is wrong with a line; empty lines are passed over.
+    public func drawings() throws(Failure) -> [Result<Drawing, Failure>] {
+        Self.drawings(in: try contents(), of: path == "-" ? "standard input" : path)
     }
 
-    static func drawings(in data: Data, of file: String) throws(Failure) -> [Drawing] {
-        var drawings: [Drawing] = []
+    static func drawings(in data: Data, of file: String) -> [Result<Drawing, Failure>] {
+        var drawings: [Result<Drawing, Failure>] = []
         for (index, bytes) in data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
             guard bytes.contains(where: { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\r") }) else { continue }
-            drawings.append(try drawing(bytes, file, line: index + 1))
+            drawings.append(Result { () throws(Failure) in try drawing(bytes, file, line: index + 1) })
         }
         return drawings
     }

@@ -89,8 +89,23 @@ struct ClassifyCommand: ParsableCommand {
         if !isWhole { throw ExitCode.failure }
     }
 
+    /// What is wrong with a line is told first; the others are answered all the same.
     private func classifyDrawings(_ strokes: String) throws {
-        let drawings = try StrokesFile(path: strokes).drawings()
+        var (drawings, problems): ([Drawing], [StrokesFile.Failure]) = ([], [])
+        for result in try StrokesFile(path: strokes).drawings() {
+            switch result {
+            case .success(let drawing): drawings.append(drawing)
+            case .failure(let problem): problems.append(problem)
+            }
+        }
+        // In a file of another kind all lines are wrong: a few tell enough.
+        for problem in problems.prefix(3) { complain(problem.description) }
+        if problems.count > 3 { complain("\(strokes): \(problems.count - 3) other lines are wrong, too.") }
+        if !drawings.isEmpty { try answer(drawings) }
+        if !problems.isEmpty { throw ExitCode.failure }
+    }
+
+    private func answer(_ drawings: [Drawing]) throws {
         let network =
             try model.map { try reading.model($0, activation: options.activation).network } ?? trainedNetwork()
         guard network.inputs == 784 else {

@@ -60,7 +60,8 @@ import Testing
     @Test func strokesFileNamesWhatIsWrong() throws {
         func found(_ text: String) -> String {
             do {
-                return "\(try StrokesFile.drawings(in: Data(text.utf8), of: "drawn").count) drawings"
+                let results = StrokesFile.drawings(in: Data(text.utf8), of: "drawn")
+                return "\(try results.map { try $0.get() }.count) drawings"
             } catch {
                 return "\(error)"
             }
@@ -69,6 +70,9 @@ import Testing
         #expect(
             found("{\"strokes\": [[[1, 2, 3]]]}") == "drawn, line 1: expected points [x, y], found one with 3 numbers.")
         #expect(found("\n{\"strokes\": []}").hasPrefix("drawn, line 2: expected a stroke with a point"))
+        let mixed = StrokesFile.drawings(in: Data("no\n{\"strokes\": [[[1, 2]]]}".utf8), of: "drawn")
+        #expect(mixed.count == 2)
+        #expect((try? mixed[1].get()) != nil, "a bad line costs no other")
         #expect(found("hello").hasSuffix("found \"hello\"."))
         #expect(found(String(repeating: "[", count: 100_000)).hasPrefix("drawn, line 1: expected"))
         #expect(found("{\"strokes\": [[[1e999, 2]]]}").hasPrefix("drawn, line 1"))

@@ -69,6 +69,11 @@ extension EndToEnd {
             #expect(
                 answers.allSatisfy { $0.probabilities.count == 10 && abs($0.probabilities.reduce(0, +) - 1) < 1e-4 })
             #expect(zip(answers[0].probabilities, answers[1].probabilities).allSatisfy { abs($0 - $1) < 0.02 })
+            let mixed = try Inkling.run(
+                ["classify", "--strokes", "-"], input: "{}\n\n\n\n{}\n{}\n{}\n{\"strokes\": [[[5,0],[5,9]]]}\n")
+            #expect(mixed.status == .exited(1))
+            #expect(mixed.lines.count == 1 && mixed.lines[0].hasPrefix("Prediction: 1"))
+            #expect(mixed.error.split(separator: "\n").count == 4, "three lines, and how many more there are")
             let bad = try Inkling.run(["classify", "--strokes", "-"], input: "{}")
             #expect(bad.status == .exited(1))
             #expect(bad.error.contains("line 1"))

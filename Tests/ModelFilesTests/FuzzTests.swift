@@ -86,7 +86,7 @@ import Training
         let line = "{\"strokes\": [[[1, 2.5], [3e2, -4]], [[0, 0]]]}\n"
         try fuzz([Array((line + "\n" + line).utf8), Array("{\"strokes\":[[[1,1]]],\"x\":null}".utf8)], seed: 5) {
             file in
-            for drawing in try StrokesFile(path: file).drawings() { _ = drawing.networkImage() }
+            for result in try StrokesFile(path: file).drawings() { _ = try result.get().networkImage() }
         }
     }
 
