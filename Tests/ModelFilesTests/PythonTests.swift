@@ -62,7 +62,7 @@ struct PythonTests {
             t = load_file(sys.argv[1])
             assert {k: v.shape for k, v in t.items()} == {
                 '0.weight': (16, 784), '0.bias': (16,), '2.weight': (10, 16), '2.bias': (10,)}
-            assert safe_open(sys.argv[1], 'numpy').metadata() == {'é\\n': '"ü"', 'format': 'pt'}
+            assert safe_open(sys.argv[1], 'numpy').metadata() == {'é\\n': '"ü"', 'format': 'pt', 'activation': 'relu'}
             """ + Self.logits, scratch.file("m"))
         expect(printed, equal: network.logits(input), within: 1e-4)
     }
