@@ -30,6 +30,7 @@ public final class WorkerPool: Sendable {
         desk = Desk(threads: threads)
         for thread in 1..<threads {
             let worker = Thread { [desk] in
+                Thread.current.name = "inkling worker"  // from inside, as Linux learns a name from its own thread only
                 _ = inkling_flush_denormals(true)
                 var run = 0
                 while let next = desk.waitForRun(after: run, thread: thread) {
@@ -37,7 +38,6 @@ public final class WorkerPool: Sendable {
                     desk.work(thread: thread)
                 }
             }
-            worker.name = "inkling worker"
             worker.stackSize = 1 << 20  // the kernels take up to 480 KiB of it
             worker.start()
         }

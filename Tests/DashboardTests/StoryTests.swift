@@ -1,4 +1,5 @@
 import Datasets
+import Foundation
 import Testing
 import Training
 
@@ -84,6 +85,59 @@ import Training
         #expect(state.mistakes.images(snapshot).count == all.count)
     }
 
+    /// A filter by one class alone shows mistakes only; a later test may leave fewer of them.
+    @Test func aFilterCountsNoneThatAreRight() throws {
+        var state = Samples.state(.mistakes)
+        let snapshot = try #require(state.snapshot)
+        let evaluation = try #require(snapshot.evaluation)
+        press(&state, .character("T"))
+        let confusion = evaluation.confusion
+        #expect(state.mistakes.images(snapshot).count == confusion.labelled(0) - confusion[0, 0])
+        press(&state, .character("x"), .character("P"))
+        #expect(state.mistakes.images(snapshot).count == confusion.predicted(0) - confusion[0, 0])
+    }
+
+    @Test func theSelectionStaysAmongWhatIsLeft() throws {
+        var state = Samples.state(.mistakes)
+        press(&state, .end)
+        #expect(state.mistakes.selection > 10)
+        let images = ImageSet(
+            width: 28, height: 28, pixels: Array(Samples.dataset.test.pixels.prefix(784 * 30)),
+            labels: Array(Samples.dataset.test.labels.prefix(30)))
+        let fewer = Samples.snapshot(dataset: Dataset(name: "mnist", train: images, test: images))
+        _ = state.handle(.snapshot(fewer))
+        #expect(state.mistakes.selectedImage(fewer) == state.mistakes.images(fewer).last)
+    }
+
+    @Test func sharesAreThoseOfTheTrueClass() throws {
+        // A class as whose images more or fewer are read than it has.
+        var state = Samples.state(.confusion, width: 120, height: 40)
+        let confusion = try #require(state.snapshot?.evaluation?.confusion)
+        let label = try #require(
+            (0..<10).first { confusion[$0, $0] > 0 && confusion.labelled($0) != confusion.predicted($0) })
+        press(&state, .character("v"))
+        let share = Double(confusion[label, label]) / Double(confusion.labelled(label))
+        let rows = text(state).split(separator: "\n").map { $0.drop { $0 == " " } }
+        let row = try #require(rows.first { $0.hasPrefix("\(label) ") })
+        #expect(row.contains(Format.percent(share)), "\(row)")
+    }
+
+    @Test func testingIsAskedFor() {
+        for screen in [State.Screen.confusion, .mistakes] {
+            var state = Samples.state(screen)
+            #expect(state.handle(.key(.character("e"))) == [.request(.evaluate)])
+        }
+    }
+
+    @Test func theWheelZoomsInUpwards() {
+        var state = Samples.state(width: 120, height: 40)
+        mouse(&state, .wheelUp, 30, 10)
+        let near = state.train.window
+        #expect(near.upperBound - near.lowerBound < 1)
+        mouse(&state, .wheelDown, 30, 10)
+        #expect(state.train.window.upperBound - state.train.window.lowerBound > near.upperBound - near.lowerBound)
+    }
+
     @Test func drawingWithTheMouseLeavesNoGaps() {
         var state = Samples.state(.draw)
         #expect(text(state).contains("No drawing yet."))
@@ -119,6 +173,29 @@ import Training
         #expect(state.draw.sketch.isEmpty)
         press(&state, .character("u"))
         #expect(!state.draw.sketch.isEmpty)
+    }
+
+    /// What was undone cannot come back over something new.
+    @Test func aNewStrokeEndsRedoing() {
+        var state = Samples.state(.draw)
+        press(&state, .character(" "), .down, .down, .character(" "), .character("u"))
+        #expect(state.draw.sketch.isEmpty)
+        press(&state, .character(" "), .right, .right, .right, .character(" "))
+        let drawn = state.draw.sketch
+        press(&state, .character("U"))
+        #expect(state.draw.sketch == drawn)
+    }
+
+    @Test func thePenHasAWidth() {
+        var state = Samples.state(.draw)
+        press(&state, .character(" "), .down, .down, .down, .character(" "))
+        var ink: [Int] = []
+        press(&state, .character("<"), .character("<"), .character("<"))
+        for _ in 0..<5 {
+            ink.append(state.drawing?.reduce(0) { $0 + Int($1) } ?? 0)
+            press(&state, .character(">"))
+        }
+        #expect(zip(ink, ink.dropFirst()).allSatisfy { $0 < $1 }, "five widths, the network sees each: \(ink)")
     }
 
     @Test func drawingsAreKeptAndSteppedThrough() {

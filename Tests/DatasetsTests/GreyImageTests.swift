@@ -34,8 +34,28 @@ import Testing
         #expect(try image("P5 2 1 255\n", [0, 255]) == expected)
         #expect(try image("P5 # a comment 7\n2\t1 # another\n15\n", [0, 15]) == expected)
         #expect(try image("P5 2 1 65535\n", [0, 0, 255, 255]) == expected)
+        // Two bytes a pixel, the high one first.
+        #expect(
+            try image("P5 2 1 65535\n", [0x80, 0, 0, 0x80]) == GreyImage(width: 2, height: 1, pixels: [128, 0]))
         #expect(try image("P2\n2 1\n9\n0\n9\n") == expected)
         #expect(try image("P2 2 1 255 51 102") == GreyImage(width: 2, height: 1, pixels: [51, 102]))
+    }
+
+    /// Bright ink is meant for a dark ground, dark ink for a light one; what covers half is in between.
+    @Test func transparencyTakesTheGroundThatSuitsTheInk() {
+        func composed(_ ink: UInt8) -> [UInt8] {
+            GreyImage(width: 3, height: 1, pixels: [ink, ink, ink], alpha: [0, 255, 128]).pixels
+        }
+        #expect(composed(255) == [0, 255, 128])
+        #expect(composed(0) == [255, 0, 127])
+    }
+
+    /// A pencil hardly darker than the paper counts as ink, a tenth of its difference as noise.
+    @Test func faintStrokesBecomeBright() {
+        let faint = GreyImage(width: 3, height: 3, pixels: [200, 200, 200, 200, 180, 199, 200, 190, 200])
+        #expect(faint.withBrightInk().pixels == [0, 0, 0, 0, 255, 0, 0, 127, 0])
+        let light = GreyImage(width: 3, height: 3, pixels: [50, 50, 50, 50, 70, 51, 50, 53, 50])
+        #expect(light.withBrightInk().pixels == [0, 0, 0, 0, 255, 0, 0, 38, 0])
     }
 
     @Test func readsEveryPictureOfAnIDXFile() throws {

@@ -146,7 +146,8 @@ extension EndToEnd {
             try session.send(.control("z"))
             try session.wait { !$0.isAlternateScreen && $0.isCursorVisible && $0.contains("prompt>") }
             try session.type("fg\n")
-            try session.wait { $0.isAlternateScreen && $0.contains("training") }
+            try session.wait { $0.isAlternateScreen && $0.contains("training") && $0.isMouseEnabled }
+            #expect(session.screen.enabledModes.isSuperset(of: [1002, 2004]), "drags and marks of what is pasted, too")
             try session.send("q")
             try session.wait { !$0.isAlternateScreen }
         }

@@ -32,6 +32,28 @@ extension EndToEnd {
             #expect(try session.settings == session.initialSettings)
         }
 
+        /// Bright colours are for terminals that have sixteen.
+        @Test func eightColoursAreEight() throws {
+            let session = try Inkling.terminal(["--epochs", "1"], environment: ["TERM": "xterm"])
+            try session.wait(for: "finished", timeout: .seconds(60))
+            for key: Key in ["2", "3", "5", "1"] {
+                try session.send(key)
+                try session.settle()
+            }
+            #expect(!colors(session).isDisjoint(with: (30...37).map(String.init)))
+            #expect(colors(session).isDisjoint(with: (90...107).map(String.init) + ["38", "48"]))
+        }
+
+        /// As terminals tell it that set the variable: foreground;background.
+        @Test(arguments: [("15;0", 25), ("0;15", 153), ("0;default;7", 153), ("rubbish", 25)])
+        func theBackgroundIsTakenFromTheEnvironment(value: String, color: Int) throws {
+            let session = try Inkling.terminal(["--paused"], environment: ["COLORFGBG": value])
+            try session.wait(for: "paused")
+            let row = try #require(session.screen.lines.first)
+            let column = row.distance(from: row.startIndex, to: try #require(row.firstRange(of: "Train")).lowerBound)
+            #expect(session.screen.cell(0, column).style.background == .palette(color), "the tab in view")
+        }
+
         @Test func withoutUTF8ThereIsOnlyASCII() throws {
             let session = try Inkling.terminal(["--epochs", "1"], environment: ["LANG": "C", "LC_CTYPE": "C"])
             try session.wait(for: "finished", timeout: .seconds(60))

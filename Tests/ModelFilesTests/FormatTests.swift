@@ -1,3 +1,5 @@
+import Foundation
+import NeuralNetwork
 import Testing
 
 @testable import ModelFiles
@@ -9,6 +11,16 @@ import Testing
         #expect(CRC32C.checksum(Array(repeating: 0xff, count: 32)) == 0x62a8_ab43)
         #expect(CRC32C.checksum(0..<32) == 0x46dd_794e)
         #expect(CRC32C.checksum("123456789".utf8) == 0xe306_9283)
+    }
+
+    @Test(arguments: [
+        (Activation.relu, "Relu"), (.leakyReLU, "LeakyRelu"), (.tanh, "Tanh"), (.sigmoid, "Sigmoid"),
+    ]) func onnxNamesTheActivation(activation: Activation, operation: String) throws {
+        let network = Network(sizes: [4, 3, 2], seed: 0, activation: activation)
+        let bytes = Data(ONNX.encoded(Model(network: network), softmax: false))
+        // A node's name is the operation and what it gives.
+        #expect(bytes.range(of: Data("\(operation)/activation0".utf8)) != nil)
+        #expect(bytes.range(of: Data("y\(operation)/activation0".utf8)) == nil)
     }
 
     @Test func messagesAreThoseOfTheStandard() {

@@ -143,6 +143,38 @@ struct PythonTests {
         expect(printed, equal: softmax ? SoftmaxCrossEntropy.softmax(logits) : logits, within: 1e-4)
     }
 
+    @Test(arguments: [Activation.leakyReLU, .tanh, .sigmoid]) func onnxruntimeHasOurActivations(
+        activation: Activation
+    ) throws {
+        let other = Network(layers: network.layers, activation: activation)
+        try Model(network: other).write(to: scratch.file("m.onnx"), as: .onnx)
+        let printed = try Python.run(
+            """
+            import sys, numpy as np, onnxruntime
+            x = (np.arange(3 * 784) % 255 / 255).astype(np.float32).reshape(3, 1, 28, 28)
+            print(*onnxruntime.InferenceSession(sys.argv[1]).run(None, {'input': x})[0].ravel())
+            """, scratch.file("m.onnx"))
+        expect(printed, equal: other.logits(input), within: 1e-4)
+    }
+
+    /// What NumPy does not know of our archives does not disturb it.
+    @Test func numpyReadsOursWithTheirComment() throws {
+        let other = Network(layers: network.layers, activation: .tanh)
+        try Model(network: other, metadata: ["dataset": "mnist"]).write(to: scratch.file("m.npz"), as: .npz)
+        let printed = try Python.run(
+            """
+            import sys, zipfile, json, numpy as np
+            assert json.loads(zipfile.ZipFile(sys.argv[1]).comment) == {'activation': 'tanh', 'dataset': 'mnist'}
+            t = np.load(sys.argv[1])
+            assert sorted(t) == ['0.bias', '0.weight', '2.bias', '2.weight']
+            """
+                + Self.logits.replacing(
+                    "np.maximum(x @ t['0.weight'].T + t['0.bias'], 0)",
+                    with: "np.tanh(x @ t['0.weight'].T + t['0.bias'])"),
+            scratch.file("m.npz"))
+        expect(printed, equal: other.logits(input), within: 1e-3)
+    }
+
     /// Grey, colour, palette, alpha and 16 bits give the same grey within a step or two.
     @Test(arguments: ["L", "RGB", "P", "LA", "RGBA", "I;16", "1"]) func weReadPNG(mode: String) throws {
         _ = try Python.run(

@@ -1,0 +1,102 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// Each option by what it does.
+    @Suite final class OptionTests {
+        private let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("inkling-options-\(UUID().uuidString)").path
+        private let models =
+            URL(fileURLWithPath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path + "/Assets/models"
+
+        /// A data set of 80 images of 4 × 4 pixels.
+        init() throws {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            func write(_ name: String, _ header: [UInt8], _ elements: [UInt8]) throws {
+                try Data([0, 0, 8] + header + elements).write(to: URL(fileURLWithPath: folder + "/" + name))
+            }
+            for prefix in ["train", "t10k"] {
+                let pixels = (0..<80 * 16).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ $0 / 7) }
+                try write(prefix + "-images-idx3-ubyte", [3, 0, 0, 0, 80, 0, 0, 0, 4, 0, 0, 0, 4], pixels)
+                try write(prefix + "-labels-idx1-ubyte", [1, 0, 0, 0, 80], (0..<80).map { UInt8($0 % 10) })
+            }
+        }
+
+        deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+        /// The losses of a short run.
+        private func losses(_ options: String...) throws -> [Substring] {
+            let result = try Inkling.run(
+                ["train", "--json", "--dataset", folder, "--epochs", "2", "--layers", "8,8", "--batch-size", "16"]
+                    + options)
+            #expect(result.status == .success, "\(result.error)")
+            return try result.lines.map { try #require($0.firstMatch(of: /"trainLoss":([0-9.]+)/)?.1) }
+        }
+
+        @Test func whatDecidesTheResultDoes() throws {
+            var seen: [[Substring]: String] = [try losses(): "none"]
+            for option in [
+                ["--seed", "1"], ["--schedule", "constant"], ["--weight-decay", "0.1"], ["--dropout", "0.5"],
+                ["--learning-rate", "0.2"], ["--optimizer", "nesterov"], ["--activation", "tanh"],
+                ["--initialization", "xavier"],
+            ] {
+                let result = try losses(option[0], option[1])
+                let other = seen.updateValue(option[0], forKey: result)
+                #expect(other == nil, "\(option[0]) does what \(other ?? "") does")
+            }
+            #expect(try losses("--threads", "1") == losses("--threads", "2"), "not the result")
+        }
+
+        @Test func threadsAreAsManyAsAskedFor() throws {
+            func threads(_ count: Int) throws -> Int {
+                let session = try Inkling.terminal(["--threads", "\(count)", "--epochs", "100000", "--layers", "16"])
+                try session.wait(for: "training")
+                let names = try FileManager.default.contentsOfDirectory(
+                    atPath: "/proc/\(session.processIdentifier)/task")
+                return try names.count { name in
+                    let path = "/proc/\(session.processIdentifier)/task/\(name)/comm"
+                    return try String(contentsOfFile: path, encoding: .utf8).hasPrefix("inkling worker")
+                }
+            }
+            #expect(try threads(1) == 0, "the session's own thread works, too")
+            #expect(try threads(2) == min(ProcessInfo.processInfo.activeProcessorCount, 2) - 1)
+        }
+
+        @Test func whatIsKeptIsThere() throws {
+            let (log, events, model) = (folder + "/run.jsonl", folder + "/events", folder + "/run.safetensors")
+            _ = try losses("--log", log, "--tensorboard", events, "--save", model, "--checkpoint", folder + "/run")
+            let lines = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n")
+            #expect(lines.count == 2 && lines.allSatisfy { $0.contains("\"event\":\"epoch\"") })
+            let files = try FileManager.default.contentsOfDirectory(atPath: events)
+            #expect(files.count == 1 && files[0].hasPrefix("events.out.tfevents."))
+            for file in [model, folder + "/run"] {
+                #expect(try Inkling.run(["evaluate", file, "--dataset", folder]).status == .success)
+            }
+        }
+
+        @Test func softmaxIsInTheFile() throws {
+            let model = models + "/pytorch-mnist-128-64.safetensors"
+            for options in [[], ["--softmax"]] {
+                let path = folder + "/model.onnx"
+                #expect(try Inkling.run(["convert", model, path] + options).status == .success)
+                let bytes = try #require(FileManager.default.contents(atPath: path))
+                #expect((bytes.range(of: Data("Softmax".utf8)) != nil) == !options.isEmpty)
+            }
+        }
+
+        /// A network that was trained on inputs as they are reads others worse, and each number counts.
+        @Test func meanAndDeviationAreTaken() throws {
+            let model = models + "/pytorch-mnist-128-64.safetensors"
+            func evaluate(_ options: String...) throws -> String {
+                try Inkling.run(["evaluate", model, "--json", "--activation", "relu"] + options).output
+            }
+            let outputs = try [
+                evaluate(), evaluate("--mean", "0.5"), evaluate("--std", "0.3"),
+                evaluate("--mean", "0.5", "--std", "0.3"),
+            ]
+            #expect(Set(outputs).count == 4)
+            #expect(try evaluate("--mean", "0", "--std", "1") == outputs[0])
+        }
+    }
+}

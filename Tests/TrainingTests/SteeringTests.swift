@@ -1,0 +1,138 @@
+import NeuralNetwork
+import Testing
+
+@testable import Training
+
+/// What a request, or a change by the user, does to a run; and the figures that tell of it.
+@Suite struct SteeringTests {
+    private func job(epochs: Int = 3) -> TrainingJob {
+        TrainingJob(
+            Trainer(dataset: makeHalves(), configuration: makeConfiguration(epochs: epochs)),
+            recorders: TrainingRecorders())
+    }
+
+    private func finish(_ job: inout TrainingJob) {
+        while job.isRunning { _ = job.step(now: .now) }
+    }
+
+    /// With a rate that changes nothing, a batch's loss tells which images are in it.
+    @Test func eachEpochHasAnOrderOfItsOwn() {
+        var configuration = makeConfiguration(epochs: 2)
+        configuration.learningRate = 1e-30
+        configuration.initialization = .xavier
+        var trainer = Trainer(dataset: makeHalves(), configuration: configuration)
+        while !trainer.isFinished { _ = trainer.trainBatch() }
+        let losses = trainer.history.loss.buckets.map(\.mean)
+        #expect(losses.count == 20)
+        #expect(losses[..<10] != losses[10...])
+        #expect(abs(trainer.epochs[0].trainLoss - trainer.epochs[1].trainLoss) < 1e-5, "the same images in all")
+    }
+
+    /// The last batch of an epoch has 300 − 9 · 32 = 12 images, and counts for so many.
+    @Test func anEpochsLossIsTheMeanOverItsImages() {
+        var trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration(epochs: 1))
+        while !trainer.isFinished { _ = trainer.trainBatch() }
+        let losses = trainer.history.loss.buckets.map { Double($0.mean) }
+        let mean = zip(losses, Array(repeating: 32.0, count: 9) + [12]).reduce(0) { $0 + $1.0 * $1.1 } / 300
+        #expect(abs(trainer.epochs[0].trainLoss - mean) < 1e-6)
+    }
+
+    @Test func aRestartTakesTheSeedThatItIsGiven() {
+        var job = job()
+        let first = job.trainer.network
+        job.handle(.run)
+        finish(&job)
+        job.handle(.restart(seed: 9))
+        #expect(job.trainer.configuration.seed == 9)
+        #expect(job.trainer.step == 0)
+        #expect(job.trainer.network != first)
+        #expect(job.isRunning, "it goes on as before")
+        let other = Trainer(dataset: makeHalves(), configuration: makeConfiguration(seed: 9)).network
+        #expect(job.trainer.network == other)
+        job.handle(.pause)
+        job.handle(.restart(seed: 0))
+        #expect(!job.isRunning, "paused as before")
+        #expect(job.trainer.network == first)
+    }
+
+    @Test func moreEpochsGoOn() {
+        var job = job()
+        job.handle(.run)
+        finish(&job)
+        #expect(job.trainer.epochs.count == 3)
+        job.handle(.extend(epochs: 2))
+        #expect(job.isRunning)
+        finish(&job)
+        #expect(job.trainer.epochs.map(\.epoch) == [1, 2, 3, 4, 5])
+    }
+
+    @Test func anEpochAtATime() {
+        var job = job()
+        job.handle(.trainBatch)
+        finish(&job)
+        #expect(job.trainer.step == 1)
+        for step in [10, 20, 30] {
+            job.handle(.trainEpoch)
+            finish(&job)
+            #expect(job.trainer.step == step)
+        }
+    }
+
+    @Test func aRateIsChangedOnceAStep() {
+        var trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration())
+        trainer.scaleLearningRate(by: 2)
+        trainer.scaleLearningRate(by: 3)
+        #expect(trainer.learningRateChanges == [LearningRateChange(step: 0, learningRate: 0.1 * 2 * 3)])
+        _ = trainer.trainBatch()
+        trainer.scaleLearningRate(by: 0.5)
+        #expect(trainer.learningRateChanges.map(\.step) == [0, 1])
+        #expect(trainer.learningRateChanges.last?.learningRate == trainer.learningRate)
+    }
+
+    @Test func theSpeedIsThatOfTheLastQuarterOfASecond() {
+        var throughput = Throughput()
+        #expect(throughput.samplesPerSecond == 0)
+        throughput.add(samples: 100, seconds: 0.1)
+        #expect(throughput.samplesPerSecond == 1000, "before a quarter is over, of what there is")
+        throughput.add(samples: 300, seconds: 0.2)
+        #expect(abs(throughput.samplesPerSecond - 400 / 0.3) < 1e-9)
+        throughput.add(samples: 1, seconds: 0.2)
+        #expect(abs(throughput.samplesPerSecond - 400 / 0.3) < 1e-9, "until the next is")
+        throughput.add(samples: 1, seconds: 0.1)
+        #expect(abs(throughput.samplesPerSecond - 2 / 0.3) < 1e-9)
+    }
+
+    /// 300 images an epoch; of three epochs, one is over.
+    @Test func theTimeLeftIsThatOfTheImagesLeft() throws {
+        var job = job()
+        #expect(job.snapshot(serial: 1).secondsLeft == nil)
+        job.handle(.trainEpoch)
+        finish(&job)
+        let snapshot = job.snapshot(serial: 1)
+        #expect(abs(try #require(snapshot.secondsLeft) * snapshot.samplesPerSecond - 600) < 1e-6)
+    }
+
+    @Test func anUpdateIsWhatAStepAdded() throws {
+        var trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration())
+        let before = trainer.network
+        _ = trainer.trainObservedBatch()
+        for (index, statistics) in trainer.layerStatistics.enumerated() {
+            let (old, new) = (before.layers[index].weights.elements, trainer.network.layers[index].weights.elements)
+            let squares = zip(old, new).reduce(0) { $0 + Double(($1.1 - $1.0) * ($1.1 - $1.0)) }
+            let expected = (squares / Double(old.count)).squareRoot()
+            #expect(abs(statistics.updates - expected) <= 1e-5 * expected)
+        }
+    }
+
+    @Test func anotherSchedule() {
+        for schedule in LearningRateSchedule.allCases {
+            var configuration = makeConfiguration()
+            configuration.schedule = schedule
+            var trainer = Trainer(dataset: makeHalves(), configuration: configuration)
+            for step in 0..<20 {
+                #expect(trainer.learningRate == 0.1 * schedule.factor(step: step, of: 30))
+                _ = trainer.trainBatch()
+            }
+        }
+    }
+}
