@@ -36,7 +36,8 @@ let package = Package(
         .testTarget(
             name: "ModelFilesTests", dependencies: ["ModelFiles", "Datasets", "Training"], swiftSettings: optimized),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"]),
-        .testTarget(name: "TrainingTests", dependencies: ["Training", "ModelFiles"], swiftSettings: optimized),
+        .testTarget(
+            name: "TrainingTests", dependencies: ["Training", "ModelFiles", "CKernels"], swiftSettings: optimized),
         .testTarget(name: "DashboardTests", dependencies: ["Dashboard"], exclude: ["Pictures"]),
         .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
         .testTarget(
