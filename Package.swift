@@ -18,31 +18,38 @@ let package = Package(
         .target(name: "CTerminalGuard"),
         .target(name: "CKernels", cSettings: optimizedC),
         .target(name: "NeuralNetwork", dependencies: ["CKernels"], swiftSettings: optimized),
+        .target(name: "Engine", dependencies: ["NeuralNetwork", "CKernels"], swiftSettings: optimized),
         .target(name: "ModelFiles", dependencies: ["NeuralNetwork", "CZlib"], swiftSettings: optimized),
         .target(name: "Datasets", dependencies: ["CPng", "CZlib"], swiftSettings: optimized),
         .target(
-            name: "Training", dependencies: ["NeuralNetwork", "Datasets", "ModelFiles"], swiftSettings: optimized),
+            name: "Training", dependencies: ["NeuralNetwork", "Engine", "Datasets", "ModelFiles"],
+            swiftSettings: optimized),
         .target(
             name: "Dashboard", dependencies: ["NeuralNetwork", "Datasets", "Training"], swiftSettings: optimized),
         .executableTarget(
             name: "Inkling",
             dependencies: [
-                "CKernels", "CNcurses", "CTerminalGuard", "Dashboard", "Datasets", "ModelFiles", "NeuralNetwork",
+                "CKernels", "CNcurses", "CTerminalGuard", "Dashboard", "Datasets", "Engine", "ModelFiles",
+                "NeuralNetwork",
                 "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(
-            name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "CKernels"], swiftSettings: optimized),
+            name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "CKernels", "TestSupport"],
+            swiftSettings: optimized),
+        .testTarget(
+            name: "EngineTests", dependencies: ["Engine", "CKernels", "TestSupport"], swiftSettings: optimized),
         .testTarget(
             name: "ModelFilesTests", dependencies: ["ModelFiles", "Datasets", "Training"], swiftSettings: optimized),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"]),
         .testTarget(
             name: "TrainingTests", dependencies: ["Training", "ModelFiles", "CKernels"], swiftSettings: optimized),
         .testTarget(name: "DashboardTests", dependencies: ["Dashboard"], exclude: ["Pictures"]),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: optimized),
         .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["CPseudoTerminal", "Datasets", "Inkling", "NeuralNetwork", "Training"],
+            dependencies: ["CPseudoTerminal", "Datasets", "Engine", "Inkling", "NeuralNetwork", "Training"],
             path: "Tests/EndToEnd"),
     ]
 )

@@ -14,14 +14,16 @@ struct Connections {
 
     /// - Parameters:
     ///   - values: what each input of the layer gives, `[inputs]`.
+    ///   - weights: of the layer, `[inputs × outputs]`.
     ///   - inputs, outputs: between which connections are looked for.
-    init(_ count: Int, values: [Float], layer: Dense, inputs: [Int], outputs: [Int]) {
+    init(_ count: Int, values: [Float], weights: Matrix, inputs: [Int], outputs: [Int]) {
         var found: [Connection] = []
         var threshold: Float = 0
-        layer.weights.withUnsafeElements { weights in
+        let columns = weights.columns
+        weights.withUnsafeElements { weights in
             for from in inputs where values[from] != 0 {
                 for to in outputs {
-                    let strength = values[from] * weights[from * layer.outputs + to]
+                    let strength = values[from] * weights[from * columns + to]
                     guard abs(strength) > threshold else { continue }
                     let place = found.firstIndex { abs($0.strength) > abs(strength) } ?? found.count
                     found.insert(Connection(from: from, to: to, strength: strength), at: place)

@@ -28,7 +28,7 @@ struct NeuronPictures {
     /// Draws the neurons of a layer from `first` on. The last layer is not hidden.
     func draw(_ network: Network, layer: Int, from first: Int, in room: Rect, on grid: inout CellGrid) {
         let view = PlaneView(cells: Rect(x: 0, y: 0, width: width, height: height))
-        let responses = network.activations(view.inputs)[layer]
+        let responses = network.forward(view.inputs)[layer].output
         let pixels = view.rows * view.columns
         for index in first..<max(min(first + capacity, responses.columns), first) {
             let values = (0..<pixels).map { responses[$0, index] }

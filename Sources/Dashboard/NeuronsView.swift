@@ -162,7 +162,7 @@ enum NeuronsView {
                 guard block.layer == 0, let left else { continue }
                 let gap = Rect(x: left.maxX + 1, y: rect.y, width: block.rect.x - left.maxX - 2, height: rect.height)
                 let connections = Connections(
-                    count, values: values, layer: layer, inputs: Array(values.indices), outputs: targets)
+                    count, values: values, weights: layer.weights, inputs: Array(values.indices), outputs: targets)
                 let rowsPerCell = reading.pixels.count / reading.width / max(left.height, 1)
                 connections.draw(
                     in: gap, start: { (left.y - gap.y) * 4 + $0 / reading.width * 4 / max(rowsPerCell, 1) },
@@ -174,7 +174,8 @@ enum NeuronsView {
                 if let chosen, chosen.layer == before.layer { sources = [chosen.index] }
                 let start = before.rect.maxX
                 let gap = Rect(x: start, y: rect.y, width: block.rect.x - start - 1, height: rect.height)
-                let connections = Connections(count, values: values, layer: layer, inputs: sources, outputs: targets)
+                let connections = Connections(
+                    count, values: values, weights: layer.weights, inputs: sources, outputs: targets)
                 connections.draw(
                     in: gap, start: { row(of: $0, in: before, from: gap) }, end: { row(of: $0, in: block, from: gap) },
                     on: &grid)

@@ -14,8 +14,8 @@ struct Reading {
     let input: Matrix
     /// What each layer gives, `[1 × outputs]` each.
     let activations: [Matrix]
-    /// The same before the activation function.
-    let sums: [Matrix]
+    /// What goes through each layer, of one row.
+    let passes: [Layer.Pass]
     /// `[classes]`
     let probabilities: [Float]
     /// The most probable class.
@@ -35,9 +35,8 @@ struct Reading {
         guard pixels.count == snapshot.network.inputs, pixels.count == images.pixelsPerImage else { return nil }
         width = images.width
         input = Matrix(rows: 1, columns: pixels.count, pixels.map { Float($0) / 255 })
-        let passed = snapshot.network.forward(input)
-        activations = passed.map(\.output)
-        sums = passed.map(\.sums)
+        passes = snapshot.network.forward(input)
+        activations = passes.map(\.output)
         let probabilities = SoftmaxCrossEntropy.softmax(activations[activations.count - 1]).elements
         self.probabilities = probabilities
         answer = probabilities.indices.reduce(0) { probabilities[$1] > probabilities[$0] ? $1 : $0 }
@@ -91,6 +90,6 @@ extension TrainingSnapshot {
     func inputWeights(of neuron: Neuron, in reading: Reading) -> [Float] {
         var one = Matrix(rows: 1, columns: network.layers[neuron.layer].outputs)
         one[0, neuron.index] = 1
-        return network.inputGradient(of: one, atLayer: neuron.layer, sums: reading.sums).elements
+        return network.inputGradient(of: one, atLayer: neuron.layer, passes: reading.passes).elements
     }
 }

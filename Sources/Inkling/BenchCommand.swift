@@ -1,6 +1,7 @@
 import ArgumentParser
 import CKernels
 import Datasets
+import Engine
 import Foundation
 import NeuralNetwork
 

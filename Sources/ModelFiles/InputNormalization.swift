@@ -19,18 +19,18 @@ extension Network {
     ///
     ///     W ← W / σ      b ← b − (µ / σ) Σ over the inputs of W      in the first layer
     public func taking(_ normalization: InputNormalization) -> Network {
-        let first = layers[0]
-        var weights = first.weights
-        var biases = first.biases
+        var (weights, biases) = (layers[0].weights, layers[0].biases)
         let deviation = Double(normalization.deviation)
-        for output in 0..<first.outputs {
+        for output in 0..<weights.columns {
             var sum = 0.0
-            for input in 0..<first.inputs {
-                sum += Double(first.weights[input, output])
-                weights[input, output] = Float(Double(first.weights[input, output]) / deviation)
+            for input in 0..<weights.rows {
+                sum += Double(weights[input, output])
+                weights[input, output] = Float(Double(weights[input, output]) / deviation)
             }
-            biases[0, output] = Float(Double(first.biases[0, output]) - Double(normalization.mean) / deviation * sum)
+            biases[0, output] = Float(Double(biases[0, output]) - Double(normalization.mean) / deviation * sum)
         }
-        return Network(layers: [Dense(weights: weights, biases: biases)] + layers.dropFirst(), activation: activation)
+        var network = self
+        network.layers[0].parameters = [weights, biases]
+        return network
     }
 }

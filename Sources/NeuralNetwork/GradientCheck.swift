@@ -32,16 +32,19 @@ public struct GradientCheck: Sendable, Equatable {
     ///   - inputs: `[batch × inputs]`
     ///   - labels: `[batch]`, below the number of outputs
     ///   - samples: parameters to compare in each layer, chosen at random; all if there are fewer.
-    ///   - gradients: those to check, one for each layer; nil for the network's own.
+    ///   - gradients: those to check, in the form of the parameters; nil for the network's own.
     public init(
         of network: Network, inputs: Matrix, labels: [UInt8], samples: Int, seed: UInt64,
-        gradients: [Dense.Gradient]? = nil
+        gradients: Parameters? = nil
     ) {
         let gradients = gradients ?? network.lossAndGradients(inputs: inputs, labels: labels).gradients
         var generator = RandomGenerator(seed: seed, stream: .shuffling)
         let model = DoubleNetwork(network)
-        layers = gradients.enumerated().map { index, gradient in
-            let slopes = gradient.weights.elements + gradient.biases.elements
+        var rest = gradients.matrices[...]
+        layers = network.layers.enumerated().map { index, layer in
+            let count = layer.parameters.count
+            let slopes = rest.prefix(count).flatMap(\.elements)
+            rest = rest.dropFirst(count)
             let scale = (slopes.reduce(0) { $0 + Double($1) * Double($1) } / Double(max(slopes.count, 1))).squareRoot()
             let chosen = generator.permutation(count: slopes.count).prefix(samples).map(Int.init)
             let differences = model.slopes(layer: index, parameters: chosen, inputs, labels, step: Self.step)
@@ -60,19 +63,18 @@ public struct GradientCheck: Sendable, Equatable {
 private struct DoubleNetwork {
     struct Layer {
         let inputs, outputs: Int
+        let activation: Activation?
         /// `[inputs × outputs]`, then the biases `[outputs]`.
         var parameters: [Double]
     }
 
-    private let activation: Activation
     private let layers: [Layer]
 
     init(_ network: Network) {
-        activation = network.activation
         layers = network.layers.map { layer in
             Layer(
-                inputs: layer.inputs, outputs: layer.outputs,
-                parameters: (layer.weights.elements + layer.biases.elements).map(Double.init))
+                inputs: layer.inputs, outputs: layer.outputs, activation: layer.activation,
+                parameters: layer.parameters.flatMap { $0.elements.map(Double.init) })
         }
     }
 
@@ -80,7 +82,7 @@ private struct DoubleNetwork {
     func slopes(layer index: Int, parameters: [Int], _ inputs: Matrix, _ labels: [UInt8], step: Double) -> [Double] {
         // What goes before the layer stays as it is.
         let reached = (0..<inputs.rows).map { row in
-            layers[..<index].reduce(inputs.row(row).map(Double.init)) { hidden($1, $0) }
+            layers[..<index].reduce(inputs.row(row).map(Double.init)) { output($1, $0) }
         }
         return parameters.map { parameter in
             func loss(_ change: Double) -> Double {
@@ -98,21 +100,17 @@ private struct DoubleNetwork {
         var values = input
         for (number, layer) in layers.enumerated().dropFirst(index) {
             let layer = number == index ? changed : layer
-            values = number == layers.count - 1 ? sums(layer, values) : hidden(layer, values)
+            values = output(layer, values)
         }
         let largest = values.max() ?? 0
         return log(values.reduce(0) { $0 + exp($1 - largest) }) - (values[label] - largest)
     }
 
-    private func hidden(_ layer: Layer, _ input: [Double]) -> [Double] {
-        sums(layer, input).map(activation.value)
-    }
-
-    private func sums(_ layer: Layer, _ input: [Double]) -> [Double] {
+    private func output(_ layer: Layer, _ input: [Double]) -> [Double] {
         var sums = Array(layer.parameters[(layer.inputs * layer.outputs)...])
         for (i, value) in input.enumerated() where value != 0 {
             for j in sums.indices { sums[j] += value * layer.parameters[i * layer.outputs + j] }
         }
-        return sums
+        return layer.activation.map { sums.map($0.value) } ?? sums
     }
 }

@@ -1,20 +1,46 @@
-/// Dense layers with an activation between them; softmax and cross-entropy stand after the last. A value: a copy is a
+/// Layers, each reading what the one before gives; softmax and cross-entropy stand after the last. A value: a copy is a
 /// snapshot.
 public struct Network: Sendable, Equatable {
-    public var layers: [Dense]
-    /// Of all hidden layers.
-    public var activation: Activation
+    /// Of an image, or of whatever else it reads.
+    public let input: Shape
+    public var layers: [Layer]
 
-    public var inputs: Int { layers.first?.inputs ?? 0 }
+    public var inputs: Int { input.count }
     public var outputs: Int { layers.last?.outputs ?? 0 }
     public var parameterCount: Int { layers.reduce(0) { $0 + $1.parameterCount } }
 
-    public init(layers: [Dense], activation: Activation = .relu) {
+    /// The activation of the hidden layers, all of which have the same; ReLU where there are none.
+    public var activation: Activation {
+        get { layers.first?.activation ?? .relu }
+        set { for index in layers.indices.dropLast() { layers[index].activation = newValue } }
+    }
+
+    public var parameters: Parameters {
+        get { Parameters(layers.flatMap(\.parameters)) }
+        set {
+            var rest = newValue.matrices[...]
+            for index in layers.indices {
+                let count = layers[index].parameters.count
+                layers[index].parameters = Array(rest.prefix(count))
+                rest = rest.dropFirst(count)
+            }
+        }
+    }
+
+    /// - Parameter input: nil for what the first layer reads, without places.
+    public init(layers: [Layer], input: Shape? = nil) {
         precondition(!layers.isEmpty, "A network has at least one layer.")
         precondition(
             zip(layers, layers.dropFirst()).allSatisfy { $0.outputs == $1.inputs },
             "The outputs of a layer are the inputs of the next.")
+        precondition(input.map { $0.count == layers[0].inputs } ?? true, "The first layer reads the whole input.")
+        self.input = input ?? layers[0].input
         self.layers = layers
+    }
+
+    /// Dense layers with an activation between them.
+    public init(layers: [Dense], activation: Activation = .relu) {
+        self.init(layers: layers.map(Layer.dense))
         self.activation = activation
     }
 
@@ -35,30 +61,16 @@ public struct Network: Sendable, Equatable {
         self.init(layers: layers, activation: activation)
     }
 
-    /// What each layer gives for `inputs [batch × inputs]`: after the activation for the hidden ones, logits for the
-    /// last.
-    public func activations(_ inputs: Matrix) -> [Matrix] {
-        forward(inputs).map(\.output)
-    }
-
     /// `inputs [batch × inputs]` → logits `[batch × outputs]`.
     public func logits(_ inputs: Matrix) -> Matrix {
-        var output = inputs
-        for (index, layer) in layers.enumerated() {
-            output = layer.forward(output)
-            if index < layers.count - 1 { output = activation.forward(output) }
-        }
-        return output
+        layers.reduce(inputs) { $1.forward($0).output }
     }
 
-    /// The weighted sums of each layer and what it makes of them, both `[batch × outputs]`; in the last layer the same.
-    public func forward(_ inputs: Matrix) -> [(sums: Matrix, output: Matrix)] {
-        var passed: [(sums: Matrix, output: Matrix)] = []
-        for (index, layer) in layers.enumerated() {
-            let sums = layer.forward(passed.last?.output ?? inputs)
-            passed.append((sums, index == layers.count - 1 ? sums : activation.forward(sums)))
-        }
-        return passed
+    /// What goes through each layer for `inputs [batch × inputs]`; the last one's output are the logits.
+    public func forward(_ inputs: Matrix) -> [Layer.Pass] {
+        var passes: [Layer.Pass] = []
+        for layer in layers { passes.append(layer.forward(passes.last?.output ?? inputs)) }
+        return passes
     }
 
     /// The loss of a batch and, by backpropagation, the gradient of its mean with respect to every parameter.
@@ -66,22 +78,36 @@ public struct Network: Sendable, Equatable {
     /// - Parameters:
     ///   - inputs: `[batch × inputs]`
     ///   - labels: `[batch]`, each below the number of outputs
-    public func lossAndGradients(inputs: Matrix, labels: [UInt8]) -> (
-        loss: SoftmaxCrossEntropy, gradients: [Dense.Gradient]
-    ) {
-        let passed = forward(inputs)
-        let loss = SoftmaxCrossEntropy(logits: passed[layers.count - 1].output, labels: labels)
-        var gradients: [Dense.Gradient] = []
+    public func lossAndGradients(inputs: Matrix, labels: [UInt8]) -> (loss: SoftmaxCrossEntropy, gradients: Parameters)
+    {
+        let passes = forward(inputs)
+        let loss = SoftmaxCrossEntropy(logits: passes[layers.count - 1].output, labels: labels)
+        var gradients: [[Matrix]] = []
         var outputGradient = loss.logitsGradient()
-        for index in layers.indices.reversed() {
-            let input = index == 0 ? inputs : passed[index - 1].output
-            gradients.append(layers[index].parameterGradient(input: input, outputGradient: outputGradient))
-            if index > 0 {
-                let activationGradient = layers[index].inputGradient(outputGradient: outputGradient)
-                outputGradient = activation.backward(
-                    sums: passed[index - 1].sums, outputGradient: activationGradient)
-            }
+        for (index, layer) in layers.enumerated().reversed() {
+            let sumsGradient = layer.sumsGradient(passes[index], outputGradient: outputGradient)
+            gradients.append(layer.parameterGradient(passes[index], sumsGradient: sumsGradient))
+            if index > 0 { outputGradient = layer.inputGradient(passes[index], sumsGradient: sumsGradient) }
         }
-        return (loss, gradients.reversed())
+        return (loss, Parameters(gradients.reversed().flatMap { $0 }))
+    }
+
+    /// The gradient of a weighted sum of a layer's sums with respect to the inputs of the network or of a later layer.
+    /// For the first layer of a dense network and a single weight 1 it is that neuron's weights.
+    ///
+    /// - Parameters:
+    ///   - sumsGradient: the weights of the sum, `[batch × outputs of the layer]`.
+    ///   - passes: what goes through the layers, as `forward` gives it.
+    ///   - first: the layer whose inputs are meant.
+    /// - Returns: `[batch × inputs of the layer first]`
+    public func inputGradient(
+        of sumsGradient: Matrix, atLayer layer: Int, passes: [Layer.Pass], downTo first: Int = 0
+    ) -> Matrix {
+        var gradient = sumsGradient
+        for index in (first...layer).reversed() {
+            gradient = layers[index].inputGradient(passes[index], sumsGradient: gradient)
+            if index > first { gradient = layers[index - 1].sumsGradient(passes[index - 1], outputGradient: gradient) }
+        }
+        return gradient
     }
 }

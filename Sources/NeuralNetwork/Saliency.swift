@@ -24,48 +24,26 @@ public struct Saliency: Sendable, Equatable {
     public init(of input: Matrix, answer: Int, rival: Int, in network: Network) {
         precondition(input.rows == 1 && input.columns == network.inputs, "One sample that the network can read.")
         precondition(answer < network.outputs && rival < network.outputs, "Answer and rival are classes.")
-        let passed = network.forward(input)
-        let sums = passed.map(\.sums)
-        let logits = sums[network.layers.count - 1]
+        let passes = network.forward(input)
+        let last = network.layers.count - 1
+        let logits = passes[last].output
         score = logits[0, answer] - logits[0, rival]
         var outputGradient = Matrix(rows: 1, columns: network.outputs)
         outputGradient[0, answer] += 1
         outputGradient[0, rival] -= 1
-        let last = network.layers.count - 1
-        inputGradient = network.inputGradient(of: outputGradient, atLayer: last, sums: sums).elements
+        inputGradient = network.inputGradient(of: outputGradient, atLayer: last, passes: passes).elements
         inputParts = zip(input.elements, inputGradient).map { $0 * $1 }
-        let excitement = Matrix(
-            rows: 1, columns: network.layers[0].outputs, Array(repeating: 1, count: network.layers[0].outputs))
-        let slope = last == 0 ? excitement : network.activation.backward(sums: sums[0], outputGradient: excitement)
-        firstLayerParts = zip(input.elements, network.layers[0].inputGradient(outputGradient: slope).elements)
+        let first = network.layers[0]
+        let excitement = Matrix(rows: 1, columns: first.outputs, Array(repeating: 1, count: first.outputs))
+        let slope = first.sumsGradient(passes[0], outputGradient: excitement)
+        firstLayerParts = zip(input.elements, first.inputGradient(passes[0], sumsGradient: slope).elements)
             .map { $0 * $1 }
         neuronParts =
             last == 0
             ? []
             : zip(
-                passed[0].output.elements,
-                network.inputGradient(of: outputGradient, atLayer: last, sums: sums, downTo: 1).elements
+                passes[0].output.elements,
+                network.inputGradient(of: outputGradient, atLayer: last, passes: passes, downTo: 1).elements
             ).map { $0 * $1 }
-    }
-}
-
-extension Network {
-    /// The gradient of a weighted sum of a layer's outputs before its activation function, with respect to the inputs
-    /// of the network or of a later layer. For the first layer and a single weight 1 it is that neuron's weights.
-    ///
-    /// - Parameters:
-    ///   - outputGradient: the weights of the sum, `[batch × outputs of the layer]`.
-    ///   - sums: the weighted sums of each layer for the inputs, as `forward` gives them.
-    ///   - first: the layer whose inputs are meant.
-    /// - Returns: `[batch × inputs of the layer first]`
-    public func inputGradient(
-        of outputGradient: Matrix, atLayer layer: Int, sums: [Matrix], downTo first: Int = 0
-    ) -> Matrix {
-        var gradient = outputGradient
-        for index in (first...layer).reversed() {
-            gradient = layers[index].inputGradient(outputGradient: gradient)
-            if index > first { gradient = activation.backward(sums: sums[index - 1], outputGradient: gradient) }
-        }
-        return gradient
     }
 }

@@ -49,7 +49,7 @@ public struct Checkpoint: Sendable {
         var network = try Self.network(
             contents.tensors.filter { !$0.name.hasPrefix(Model.privatePrefix) }, file: file)
         network.activation = configuration.activation
-        var moments: [[Dense.Gradient]] = []
+        var moments: [Parameters] = []
         for index in 0..<configuration.optimizer.momentCount {
             let prefix = Self.momentPrefix(index)
             let moment = try Self.network(
@@ -58,7 +58,7 @@ public struct Checkpoint: Sendable {
             guard network.sizesDescription == moment.sizesDescription else {
                 throw problem("moments for \(network.sizesDescription)", moment.sizesDescription)
             }
-            moments.append(moment.layers.map { Dense.Gradient(weights: $0.weights, biases: $0.biases) })
+            moments.append(moment.parameters)
         }
         guard let loss = Self.series(contents[Self.historyPrefix + "loss"]),
             let accuracy = Self.series(contents[Self.historyPrefix + "accuracy"]),
@@ -121,7 +121,9 @@ public struct Checkpoint: Sendable {
     public static func write(_ trainer: Trainer, to path: String) throws {
         let state = trainer.state
         let moments = state.optimizer.moments.map { moment in
-            Network(layers: moment.map { Dense(weights: $0.weights, biases: $0.biases) })
+            var network = state.network
+            network.parameters = moment
+            return network
         }
         for network in [state.network] + moments where !network.isFinite {
             throw ModelFileError(path, expected: "finite weights to write", found: "others: the training diverged")

@@ -1,4 +1,5 @@
 import Datasets
+import Engine
 import NeuralNetwork
 
 /// What a network makes of a set of labelled images.

@@ -22,20 +22,22 @@ public struct LayerStatistics: Sendable, Equatable {
         let inputs = images.inputs(indices)
         let labels = indices.map { images.labels[Int($0)] }
         let gradients = after.lossAndGradients(inputs: inputs, labels: labels).gradients
-        let activations = after.activations(inputs)
+        let activations = after.forward(inputs).map(\.output)
+        var gradient = after
+        gradient.parameters = gradients
         return after.layers.indices.map { index in
             let (old, new) = (before.layers[index].weights, after.layers[index].weights)
             let next = index == after.layers.count - 1 ? nil : after.layers[index + 1]
             let neurons = NeuronStatistics.observe(activations[index], labels: labels, next: next)
             return LayerStatistics(
-                weights: rootMeanSquare(new), gradients: rootMeanSquare(gradients[index].weights),
+                weights: rootMeanSquare(new), gradients: rootMeanSquare(gradient.layers[index].weights),
                 updates: rootMeanSquare(new, minus: old),
-                deadShare: next == nil || neurons.isEmpty || after.activation != .relu
+                deadShare: next == nil || neurons.isEmpty || after.layers[index].activation != .relu
                     ? nil : Double(neurons.count(where: \.isDead)) / Double(neurons.count),
                 neurons: neurons,
                 histograms: LayerHistograms(
                     weights: new.withUnsafeElements(Histogram.init),
-                    gradients: gradients[index].weights.withUnsafeElements(Histogram.init),
+                    gradients: gradient.layers[index].weights.withUnsafeElements(Histogram.init),
                     activations: activations[index].withUnsafeElements(Histogram.init)))
         }
     }

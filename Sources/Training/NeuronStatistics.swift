@@ -13,7 +13,7 @@ public struct NeuronStatistics: Sendable, Equatable {
     public var isDead: Bool { firingShare == 0 }
 
     /// `activations [images × neurons]`, `labels [images]`; `next` is the layer that the neurons speak to.
-    static func observe(_ activations: Matrix, labels: [UInt8], next: Dense?) -> [NeuronStatistics] {
+    static func observe(_ activations: Matrix, labels: [UInt8], next: Layer?) -> [NeuronStatistics] {
         let (neurons, classes) = (activations.columns, 10)
         var fired = [Int](repeating: 0, count: neurons)
         var magnitudes = [Float](repeating: 0, count: neurons)
@@ -31,9 +31,10 @@ public struct NeuronStatistics: Sendable, Equatable {
             }
         }
         let count = Float(max(labels.count, 1))
+        let weights = next?.weights
         return (0..<neurons).map { neuron in
-            let length = next.map { next in
-                (0..<next.outputs).reduce(0) { $0 + next.weights[neuron, $1] * next.weights[neuron, $1] }.squareRoot()
+            let length = weights.map { weights in
+                (0..<weights.columns).reduce(0) { $0 + weights[neuron, $1] * weights[neuron, $1] }.squareRoot()
             }
             return NeuronStatistics(
                 firingShare: Float(fired[neuron]) / count, use: magnitudes[neuron] / count * (length ?? 1),

@@ -1,4 +1,5 @@
 import Datasets
+import Engine
 import NeuralNetwork
 
 /// Trains a network batch by batch, and keeps account of it. It returns when a batch is done; a pool of workers helps

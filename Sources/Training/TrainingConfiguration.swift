@@ -1,3 +1,4 @@
+import Engine
 import NeuralNetwork
 
 /// What a training run is told, besides the data. The defaults of the whole program stand here.

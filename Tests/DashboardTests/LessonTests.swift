@@ -120,7 +120,7 @@ import Testing
         // Taken apart it is what the engine does in one go.
         let (loss, gradients) = tiny.network.lossAndGradients(inputs: tiny.input, labels: [tiny.label])
         #expect(loss == tiny.outcome)
-        #expect(gradients == [tiny.gradient(layer: 0), tiny.gradient(layer: 1)])
+        #expect(gradients.matrices == tiny.gradient(layer: 0) + tiny.gradient(layer: 1))
         #expect(tiny.trained(learningRate: 0.5).outcome.meanLoss < tiny.outcome.meanLoss)
     }
 
@@ -134,16 +134,15 @@ import Testing
             for step in 0..<20 {
                 let (loss, gradients) = network.lossAndGradients(inputs: points.positions, labels: points.labels)
                 #expect(abs(loss.meanLoss - run.losses[step]) <= 1e-5 * max(1, loss.meanLoss))
-                for (index, gradient) in gradients.enumerated() {
-                    for row in 0..<gradient.weights.rows {
-                        for column in 0..<gradient.weights.columns {
-                            network.layers[index].weights[row, column] -= knob.value * gradient.weights[row, column]
+                var parameters = network.parameters
+                for (index, gradient) in gradients.matrices.enumerated() {
+                    for row in 0..<gradient.rows {
+                        for column in 0..<gradient.columns {
+                            parameters.matrices[index][row, column] -= knob.value * gradient[row, column]
                         }
                     }
-                    for column in 0..<gradient.biases.columns {
-                        network.layers[index].biases[0, column] -= knob.value * gradient.biases[0, column]
-                    }
                 }
+                network.parameters = parameters
             }
         }
         for _ in 0..<9 { lesson.press() }

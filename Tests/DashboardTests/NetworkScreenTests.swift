@@ -140,7 +140,7 @@ import Training
         #expect(state.network.neuron == Neuron(layer: 0, index: 17))
         #expect(text(state).contains("Layer 1, neuron 17"))
         #expect(text(state).contains("it looks for ink, no ink"))
-        let given = Double(snapshot.network.activations(reading.input)[0][0, 17])
+        let given = Double(snapshot.network.forward(reading.input)[0].output[0, 17])
         #expect(text(state).contains(Format.significant(given)))
         press(&state, .enter)
         #expect(state.network.view == .weights)

@@ -29,7 +29,7 @@ import Testing
 
     @Test(arguments: Activation.allCases) func theActivationStays(activation: Activation) throws {
         let model = Model(
-            network: Network(layers: makeNetwork().layers, activation: activation), metadata: ["dataset": "é\"\n"])
+            network: makeNetwork().with(activation), metadata: ["dataset": "é\"\n"])
         try model.write(to: scratch.file("model"), as: .npz)
         let read = try Model(file: scratch.file("model"))
         #expect(read.network == model.network)

@@ -75,7 +75,7 @@ import Testing
 
     @Test func theActivationStays() throws {
         let scratch = try Scratch()
-        let tanh = Network(layers: network.layers, activation: .tanh)
+        let tanh = network.with(.tanh)
         let model = Model(
             network: tanh, metadata: ["activation": "tanh", "input_mean": "0.5", "input_std": "0.25"])
         try model.write(to: scratch.file("model"), as: .safetensors)

@@ -146,7 +146,7 @@ struct PythonTests {
     @Test(arguments: [Activation.leakyReLU, .tanh, .sigmoid]) func onnxruntimeHasOurActivations(
         activation: Activation
     ) throws {
-        let other = Network(layers: network.layers, activation: activation)
+        let other = network.with(activation)
         try Model(network: other).write(to: scratch.file("m.onnx"), as: .onnx)
         let printed = try Python.run(
             """
@@ -159,7 +159,7 @@ struct PythonTests {
 
     /// What NumPy does not know of our archives does not disturb it.
     @Test func numpyReadsOursWithTheirComment() throws {
-        let other = Network(layers: network.layers, activation: .tanh)
+        let other = network.with(.tanh)
         try Model(network: other, metadata: ["dataset": "mnist"]).write(to: scratch.file("m.npz"), as: .npz)
         let printed = try Python.run(
             """

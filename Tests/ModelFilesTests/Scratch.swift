@@ -66,3 +66,12 @@ func expectProblem(
         Issue.record("\(error) is not an error of the file", sourceLocation: location)
     }
 }
+
+extension Network {
+    /// The same weights between other activations.
+    func with(_ activation: Activation) -> Network {
+        var network = self
+        network.activation = activation
+        return network
+    }
+}

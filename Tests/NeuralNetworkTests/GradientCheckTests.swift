@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct GradientCheckTests {
     private static func check(
-        _ activation: Activation, spoil: (inout [Dense.Gradient]) -> Void = { _ in }
+        _ activation: Activation, spoil: (inout Parameters) -> Void = { _ in }
     ) -> GradientCheck {
         var generator = RandomGenerator(seed: 12, stream: .initialization)
         let network = Network(
@@ -25,13 +25,13 @@ import Testing
     }
 
     @Test func findsAMistakeAndItsLayer() {
-        let check = Self.check(.relu) { $0[1].biases[0, 2] *= 1.05 }
+        let check = Self.check(.relu) { $0.matrices[3][0, 2] *= 1.05 }
         #expect(!check.passes)
         #expect(check.layers[1].worstError > 1e-3)
         #expect(check.layers[0].worstError < 1e-5 && check.layers[2].worstError < 1e-5)
     }
 
     @Test func aNumberThatIsNoneDoesNotPass() {
-        #expect(!Self.check(.tanh) { $0[0].weights[0, 0] = .nan }.passes)
+        #expect(!Self.check(.tanh) { $0.matrices[0][0, 0] = .nan }.passes)
     }
 }

@@ -32,19 +32,19 @@ import Testing
         let layer = Dense(weights: MatrixTests.random(inputs, outputs, 2), biases: MatrixTests.random(1, outputs, 3))
         // The loss is the output's product with fixed numbers, which are then the gradient at the output.
         let outputGradient = MatrixTests.random(batch, outputs, 4)
-        let gradient = layer.parameterGradient(input: input, outputGradient: outputGradient)
+        let gradient = layer.parameterGradient(input: input, sumsGradient: outputGradient)
         let (weights, biases) = (MatrixTests.random(inputs, outputs, 5), MatrixTests.random(1, outputs, 6))
         expectSlope(
             { step in
                 let layer = Dense(
                     weights: moved(layer.weights, along: weights, by: step),
                     biases: moved(layer.biases, along: biases, by: step))
-                return dot(layer.forward(input), outputGradient)
-            }, equals: dot(gradient.weights, weights) + dot(gradient.biases, biases), step: 0.05)
+                return dot(layer.sums(of: input), outputGradient)
+            }, equals: dot(gradient[0], weights) + dot(gradient[1], biases), step: 0.05)
         let direction = MatrixTests.random(batch, inputs, 7)
         expectSlope(
-            { dot(layer.forward(moved(input, along: direction, by: $0)), outputGradient) },
-            equals: dot(layer.inputGradient(outputGradient: outputGradient), direction), step: 0.05)
+            { dot(layer.sums(of: moved(input, along: direction, by: $0)), outputGradient) },
+            equals: dot(layer.inputGradient(sumsGradient: outputGradient), direction), step: 0.05)
     }
 
     @Test(arguments: Activation.allCases) func activation(_ activation: Activation) {
@@ -82,19 +82,17 @@ import Testing
         let inputs = MatrixTests.random(7, sizes[0], 13)
         let labels = (0..<7).map { UInt8($0 % network.outputs) }
         let gradients = network.lossAndGradients(inputs: inputs, labels: labels).gradients
-        #expect(gradients.count == network.layers.count)
-        for (index, gradient) in gradients.enumerated() {
-            let layer = network.layers[index]
-            let weights = MatrixTests.random(layer.inputs, layer.outputs, UInt64(14 + index))
-            let biases = MatrixTests.random(1, layer.outputs, UInt64(24 + index))
+        #expect(gradients.matches(network.parameters))
+        for (index, gradient) in gradients.matrices.enumerated() {
+            let parameters = network.parameters.matrices[index]
+            let direction = MatrixTests.random(parameters.rows, parameters.columns, UInt64(14 + index))
             expectSlope(
                 { step in
                     var network = network
-                    network.layers[index].weights = moved(layer.weights, along: weights, by: step)
-                    network.layers[index].biases = moved(layer.biases, along: biases, by: step)
+                    network.parameters.matrices[index] = moved(parameters, along: direction, by: step)
                     return SoftmaxCrossEntropy(logits: network.logits(inputs), labels: labels)
                         .losses.reduce(0) { $0 + Double($1) } / 7
-                }, equals: dot(gradient.weights, weights) + dot(gradient.biases, biases), step: 1e-3)
+                }, equals: dot(gradient, direction), step: 1e-3)
         }
     }
 }

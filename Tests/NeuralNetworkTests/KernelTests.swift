@@ -1,6 +1,7 @@
 import CKernels
 import Foundation
 import NeuralNetwork
+import TestSupport
 import Testing
 
 /// Every set of kernels that this processor runs, against three loops, over odd shapes and strides. Each in a process

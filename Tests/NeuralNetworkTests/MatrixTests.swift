@@ -1,4 +1,5 @@
 import NeuralNetwork
+import TestSupport
 import Testing
 
 @Suite struct MatrixTests {

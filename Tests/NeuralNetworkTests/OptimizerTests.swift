@@ -1,4 +1,5 @@
 import NeuralNetwork
+import TestSupport
 import Testing
 
 /// Each optimizer against `torch.optim`: the network after twenty steps with a weight decay of 0.01.

@@ -1,4 +1,5 @@
 import NeuralNetwork
+import TestSupport
 import Testing
 
 /// The same small network in PyTorch. The numbers were printed by
@@ -48,13 +49,13 @@ import Testing
         let (loss, gradients) = network.lossAndGradients(inputs: inputs, labels: labels)
         #expect(abs(loss.meanLoss - 1.0999164581) < 1e-6)
         expect(
-            gradients[0].weights,
+            gradients.matrices[0],
             equals: [0.0636791885, -0.2763957679, -0.1910375655, -0.5527915359, 0.2547167540, 0.2763957679])
-        expect(gradients[0].biases, equals: [0.1273583770, -0.2763957679])
+        expect(gradients.matrices[1], equals: [0.1273583770, -0.2763957679])
         expect(
-            gradients[1].weights,
+            gradients.matrices[2],
             equals: [0.8723943830, 0.0541220345, -0.9265164733, 0.0482946001, -0.1027466208, 0.0544520095])
-        expect(gradients[1].biases, equals: [0.4842341542, -0.2343156934, -0.2499185055])
+        expect(gradients.matrices[3], equals: [0.4842341542, -0.2343156934, -0.2499185055])
     }
 
     @Test func twentyStepsWithMomentum() {
@@ -78,7 +79,7 @@ import Testing
         var changed = network
         var optimizer = Optimizer(.sgd, for: network)
         for _ in 0..<2 {
-            let gradient = changed.lossAndGradients(inputs: inputs, labels: labels).gradients[1].biases
+            let gradient = changed.lossAndGradients(inputs: inputs, labels: labels).gradients.matrices[3]
             let before = changed.layers[1].biases
             optimizer.update(
                 &changed, gradients: changed.lossAndGradients(inputs: inputs, labels: labels).gradients,

@@ -49,7 +49,7 @@ import Testing
         let network = network([9, 17, 5], biases: false)
         let input = MatrixTests.random(1, 9, 62)
         let saliency = Saliency(of: input, answer: 1, rival: 4, in: network)
-        let sum = network.activations(input)[0].elements.reduce(0, +)
+        let sum = network.forward(input)[0].output.elements.reduce(0, +)
         #expect(abs(saliency.firstLayerParts.reduce(0, +) - sum) <= 1e-4 * sum)
     }
 
@@ -57,7 +57,7 @@ import Testing
         let network = network([9, 17, 5])
         var one = Matrix(rows: 1, columns: 17)
         one[0, 3] = 1
-        let gradient = network.inputGradient(of: one, atLayer: 0, sums: [])
+        let gradient = network.inputGradient(of: one, atLayer: 0, passes: network.forward(MatrixTests.random(1, 9)))
         #expect(gradient.elements == (0..<9).map { network.layers[0].weights[$0, 3] })
     }
 

@@ -41,7 +41,7 @@ import Testing
         // Neuron 0 fires for class 1 alone, neuron 1 for all, neuron 2 never.
         let activations = Matrix(rows: 3, columns: 3, [0, 1, 0, 4, 2, 0, 0, 3, 0])
         let next = Dense(weights: Matrix(rows: 3, columns: 2, [3, 4, 1, 0, 9, 9]), biases: Matrix(rows: 1, columns: 2))
-        let neurons = NeuronStatistics.observe(activations, labels: [0, 1, 0], next: next)
+        let neurons = NeuronStatistics.observe(activations, labels: [0, 1, 0], next: .dense(next))
         #expect(neurons.map(\.isDead) == [false, false, true])
         #expect(neurons[0].firingShare == Float(1) / 3)
         #expect(Array(neurons[0].classMeans.prefix(2)) == [0, 4])

@@ -39,15 +39,15 @@ struct BackpropagationLesson: Lesson {
 
         var code: String {
             switch self {
-            case .sums: "let a = layers[0].forward(x)"
+            case .sums: "let a = layers[0].sums(of: x)"
             case .activations: "let h = Activation.relu.forward(a)"
-            case .logits: "let z = layers[1].forward(h)"
+            case .logits: "let z = layers[1].sums(of: h)"
             case .loss: "let loss = SoftmaxCrossEntropy(logits: z, labels: [answer])"
             case .logitsBack: "let dz = loss.logitsGradient()"
-            case .lastWeights: "let dV = layers[1].parameterGradient(input: h, outputGradient: dz)"
-            case .activationsBack: "let dh = layers[1].inputGradient(outputGradient: dz)"
+            case .lastWeights: "let dV = layers[1].parameterGradient(input: h, sumsGradient: dz)"
+            case .activationsBack: "let dh = layers[1].inputGradient(sumsGradient: dz)"
             case .sumsBack: "let da = Activation.relu.backward(sums: a, outputGradient: dh)"
-            case .firstWeights: "let dW = layers[0].parameterGradient(input: x, outputGradient: da)"
+            case .firstWeights: "let dW = layers[0].parameterGradient(input: x, sumsGradient: da)"
             case .update: "optimizer.update(&network, gradients: [dW, dV], learningRate: 0.5)"
             }
         }
@@ -162,7 +162,7 @@ struct BackpropagationLesson: Lesson {
     func rows(_ tiny: TinyNetwork) -> [Row] {
         func short(_ value: Float) -> String { Format.fixed(value) }
         let (x, h, z) = (tiny.input, tiny.activations, tiny.logits)
-        func sum(_ inputs: Matrix, _ layer: Dense, _ column: Int) -> String {
+        func sum(_ inputs: Matrix, _ layer: Layer, _ column: Int) -> String {
             (0..<2).map { "\(short(inputs[0, $0]))·\(Format.fixed(layer.weights[$0, column], decimals: 1))" }
                 .joined(separator: "+").appending("+\(Format.fixed(layer.biases[0, column], decimals: 1))")
                 .replacing("+-", with: "-")

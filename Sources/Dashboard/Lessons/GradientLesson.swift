@@ -39,7 +39,7 @@ struct GradientLesson: Lesson {
 
     /// What backpropagation says.
     static func slope(weight: Float) -> Float {
-        network(weight: weight).lossAndGradients(inputs: inputs, labels: labels).gradients[1].weights[0, 0]
+        network(weight: weight).lossAndGradients(inputs: inputs, labels: labels).gradients.matrices[2][0, 0]
     }
 
     private var weight: Float { knobs[0].value }

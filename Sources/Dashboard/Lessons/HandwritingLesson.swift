@@ -84,7 +84,7 @@ struct HandwritingLesson: Lesson {
             let chosen = indices.map { Int32($0 % max(images.count, 1)) }
             let labels = chosen.map { images.labels[Int($0)] }
             let (_, gradients) = network.lossAndGradients(inputs: images.inputs(chosen), labels: labels)
-            return gradients.flatMap { $0.weights.elements + $0.biases.elements }
+            return gradients.matrices.flatMap(\.elements)
         }
         if manyGradient.isEmpty { manyGradient = gradient(0..<Self.manyImages) }
         // The batch is none of the many.

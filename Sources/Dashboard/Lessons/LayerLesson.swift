@@ -8,7 +8,7 @@ struct LayerLesson: Lesson {
         one and adds up: a dot product. It is large where inputs and weights are alike. The weights stand in a table, \
         a column for each neuron.
         """
-    let code = ["let sums = layer.forward(pixels)   // pixels × table + biases"]
+    let code = ["let sums = layer.sums(of: pixels)  // pixels × table + biases"]
     var knobs = [
         Knob("pixel 1", 0.9, in: 0...1), Knob("pixel 2", 0.2, in: 0...1), Knob("pixel 3", 0.1, in: 0...1),
     ]
@@ -21,7 +21,7 @@ struct LayerLesson: Lesson {
         biases: Matrix(rows: 1, columns: 3))
 
     /// One for each neuron, `[3]`.
-    var sums: [Float] { Self.layer.forward(Matrix(rows: 1, columns: 3, knobs.map(\.value))).elements }
+    var sums: [Float] { Self.layer.sums(of: Matrix(rows: 1, columns: 3, knobs.map(\.value))).elements }
 
     var experiments: [Experiment] {
         let sums = sums

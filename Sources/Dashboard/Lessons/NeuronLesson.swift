@@ -8,7 +8,7 @@ struct NeuronLesson: Lesson {
         by a weight that says how much it counts, and whether for or against. The bias is added on top. To learn is to \
         find good weights and biases.
         """
-    let code = ["let sum = Dense(weights: weights, biases: bias).forward(pixels)"]
+    let code = ["let sum = Dense(weights: weights, biases: bias).sums(of: pixels)"]
     var knobs = [
         Knob("weight 1", 0.5, in: -2...2), Knob("weight 2", 0.7, in: -2...2), Knob("weight 3", -0.4, in: -2...2),
         Knob("bias", 0.1, in: -2...2),
@@ -23,7 +23,7 @@ struct NeuronLesson: Lesson {
             biases: Matrix(rows: 1, columns: 1, [knobs[3].value]))
     }
 
-    var sum: Float { neuron.forward(Matrix(rows: 1, columns: 3, Self.pixels))[0, 0] }
+    var sum: Float { neuron.sums(of: Matrix(rows: 1, columns: 3, Self.pixels))[0, 0] }
 
     var experiments: [Experiment] {
         [

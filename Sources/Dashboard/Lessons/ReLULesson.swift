@@ -28,9 +28,9 @@ struct ReLULesson: Lesson {
 
     /// Of the two neurons at each x: before ReLU and after it, `[xs × 2]`, and the output, `[xs × 1]`.
     func values(at xs: [Float]) -> (sums: Matrix, activations: Matrix, outputs: Matrix) {
-        let sums = hidden.forward(Matrix(rows: xs.count, columns: 1, xs))
+        let sums = hidden.sums(of: Matrix(rows: xs.count, columns: 1, xs))
         let activations = Activation.relu.forward(sums)
-        return (sums, activations, last.forward(activations))
+        return (sums, activations, last.sums(of: activations))
     }
 
     var experiments: [Experiment] {

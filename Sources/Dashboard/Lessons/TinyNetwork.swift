@@ -29,27 +29,29 @@ struct TinyNetwork: Sendable, Equatable {
     /// 0 or 1
     var label: UInt8
 
-    var sums: Matrix { network.layers[0].forward(input) }
+    var sums: Matrix { network.layers[0].sums(of: input) }
     var activations: Matrix { Activation.relu.forward(sums) }
-    var logits: Matrix { network.layers[1].forward(activations) }
+    var logits: Matrix { network.layers[1].sums(of: activations) }
     var outcome: SoftmaxCrossEntropy { SoftmaxCrossEntropy(logits: logits, labels: [label]) }
 
     // Backward, each `[1 × 2]`.
     var logitsGradient: Matrix { outcome.logitsGradient() }
-    var activationsGradient: Matrix { network.layers[1].inputGradient(outputGradient: logitsGradient) }
+    var activationsGradient: Matrix { network.layers[1].inputGradient(passes[1], sumsGradient: logitsGradient) }
     var sumsGradient: Matrix { Activation.relu.backward(sums: sums, outputGradient: activationsGradient) }
 
-    func gradient(layer: Int) -> Dense.Gradient {
-        layer == 0
-            ? network.layers[0].parameterGradient(input: input, outputGradient: sumsGradient)
-            : network.layers[1].parameterGradient(input: activations, outputGradient: logitsGradient)
+    private var passes: [Layer.Pass] { network.forward(input) }
+
+    /// Of the weights and of the biases.
+    func gradient(layer: Int) -> [Matrix] {
+        network.layers[layer].parameterGradient(
+            passes[layer], sumsGradient: layer == 0 ? sumsGradient : logitsGradient)
     }
 
     /// The derivative of the loss by backpropagation.
     func derivative(of part: Part) -> Float {
         switch part {
-        case .weight(let layer, let row, let column): gradient(layer: layer).weights[row, column]
-        case .bias(let layer, let column): gradient(layer: layer).biases[0, column]
+        case .weight(let layer, let row, let column): gradient(layer: layer)[0][row, column]
+        case .bias(let layer, let column): gradient(layer: layer)[1][0, column]
         case .sum(let index): sumsGradient[0, index]
         case .activation(let index): activationsGradient[0, index]
         case .logit(let index): logitsGradient[0, index]
@@ -71,11 +73,11 @@ struct TinyNetwork: Sendable, Equatable {
         case .sum(let index):
             var sums = sums
             sums[0, index] += distance
-            return loss(logits: network.layers[1].forward(Activation.relu.forward(sums)))
+            return loss(logits: network.layers[1].sums(of: Activation.relu.forward(sums)))
         case .activation(let index):
             var activations = activations
             activations[0, index] += distance
-            return loss(logits: network.layers[1].forward(activations))
+            return loss(logits: network.layers[1].sums(of: activations))
         case .logit(let index):
             var logits = logits
             logits[0, index] += distance
@@ -91,7 +93,7 @@ struct TinyNetwork: Sendable, Equatable {
         var next = self
         var optimizer = Optimizer(.sgd, for: network)
         optimizer.update(
-            &next.network, gradients: [gradient(layer: 0), gradient(layer: 1)], learningRate: learningRate)
+            &next.network, gradients: Parameters(gradient(layer: 0) + gradient(layer: 1)), learningRate: learningRate)
         return next
     }
 }

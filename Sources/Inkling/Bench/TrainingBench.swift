@@ -1,6 +1,7 @@
 import Dashboard
 import Datasets
 import Dispatch
+import Engine
 import Foundation
 import NeuralNetwork
 import Synchronization

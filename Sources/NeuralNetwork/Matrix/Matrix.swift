@@ -61,13 +61,13 @@ public struct Matrix: Sendable {
         }
     }
 
-    /// Where the elements are, for kernels that read several matrices at a time. Valid while the matrix is neither
-    /// changed nor let go of, which whoever asks has to see to.
-    var elementsPointer: UnsafePointer<Float> { UnsafePointer(storage.base) }
+    /// Where the elements are, for kernels that read several matrices at a time. Valid until the matrix is changed or let
+    /// go of; the caller makes sure that it is not.
+    package var elementsPointer: UnsafePointer<Float> { UnsafePointer(storage.base) }
 
-    /// Where the elements are, for kernels that write to several matrices at a time. Valid while the matrix is neither
-    /// copied nor changed by others nor let go of, which whoever asks has to see to.
-    mutating func mutableElementsPointer() -> UnsafeMutablePointer<Float> {
+    /// Where the elements are, for kernels that write to several matrices at a time. Valid until the matrix is copied,
+    /// changed by others or let go of; the caller makes sure that it is not.
+    package mutating func mutableElementsPointer() -> UnsafeMutablePointer<Float> {
         makeUnique()
         return storage.base
     }

@@ -1,4 +1,6 @@
+import Engine
 import NeuralNetwork
+import TestSupport
 import Testing
 
 /// The parallel phases against the plain way, and against themselves with other numbers of threads.
@@ -191,7 +193,7 @@ import Testing
         network = learner.network
         #expect(abs(result.meanLoss - loss.meanLoss) < 1e-5)
         for index in 0..<12 * hidden {
-            let expected = before.layers[0].weights.elements[index] - gradients[0].weights.elements[index]
+            let expected = before.layers[0].weights.elements[index] - gradients.matrices[0].elements[index]
             #expect(abs(network.layers[0].weights.elements[index] - expected) < 1e-5)
         }
     }
@@ -267,13 +269,10 @@ import Testing
     func learnerGivesBackWhatItWasMadeOf(sizes: [Int]) {
         let network = Self.makeNetwork(sizes)
         let moments = (0..<2).map { moment in
-            network.layers.map { layer in
-                Dense.Gradient(
-                    weights: Matrix(
-                        rows: layer.inputs, columns: layer.outputs,
-                        (0..<layer.weights.count).map { Float($0 + moment) }),
-                    biases: layer.biases)
-            }
+            Parameters(
+                network.parameters.matrices.map { matrix in
+                    Matrix(rows: matrix.rows, columns: matrix.columns, (0..<matrix.count).map { Float($0 + moment) })
+                })
         }
         let optimizer = Optimizer(.adam, weightDecay: 0, steps: 3, moments: moments)
         let learner = Learner(network, optimizer)

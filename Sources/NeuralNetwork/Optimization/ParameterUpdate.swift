@@ -15,24 +15,29 @@ import Foundation
 ///     adamw      w ← w − η λ w, then adam                                  (Loshchilov, Hutter, 2017, arXiv:1711.05101)
 ///
 /// η is the learning rate, λ the weight decay, t the step counted from 1.
-struct ParameterUpdate: Sendable {
+package struct ParameterUpdate: Sendable {
     /// Where the moments of some parameters are. v, s or m; then Adam's s.
-    struct Moments {
-        var first, second: UnsafeMutablePointer<Float>?
+    package struct Moments {
+        package var first, second: UnsafeMutablePointer<Float>?
 
-        static func + (moments: Moments, offset: Int) -> Moments {
+        package init(first: UnsafeMutablePointer<Float>? = nil, second: UnsafeMutablePointer<Float>? = nil) {
+            self.first = first
+            self.second = second
+        }
+
+        package static func + (moments: Moments, offset: Int) -> Moments {
             Moments(first: moments.first.map { $0 + offset }, second: moments.second.map { $0 + offset })
         }
     }
 
     private let learningRate, weightDecay: Float
     /// What the kernels that make gradient and update in one need; nil if they do not know this optimizer.
-    let fused: inkling_sgd?
+    package let fused: inkling_sgd?
     /// What divides by the root of squared gradients; nil for the others.
     private let adaptive: inkling_adaptive?
 
     /// - Parameter step: t
-    init(kind: Optimizer.Kind, learningRate: Float, weightDecay: Float, step: Int) {
+    package init(kind: Optimizer.Kind, learningRate: Float, weightDecay: Float, step: Int) {
         self.learningRate = learningRate
         self.weightDecay = weightDecay
         fused =
@@ -45,7 +50,7 @@ struct ParameterUpdate: Sendable {
     }
 
     /// Updates `count` parameters and their moments.
-    func apply(
+    package func apply(
         count: Int, gradient: UnsafePointer<Float>, moments: Moments, parameters: UnsafeMutablePointer<Float>
     ) {
         guard let first = moments.first else { return }

@@ -1,3 +1,5 @@
+import NeuralNetwork
+
 /// Some of the first layer's neurons, with the weights that come into them and the weights that go out of them: the
 /// columns of the first layer's weights, and the rows of the second's (as Megatron-LM cuts layers, Shoeybi et al., 2019,
 /// arXiv:1909.08053).

@@ -18,6 +18,12 @@ struct RowMemory {
         base.initialize(repeating: 0, count: rows * stride)
     }
 
+    /// Memory from a cache line's start, so that blocks of whole lines do not take them from each other.
+    static func allocate<Element>(_ count: Int) -> UnsafeMutablePointer<Element> {
+        UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * MemoryLayout<Element>.stride, alignment: 64)
+            .bindMemory(to: Element.self, capacity: count)
+    }
+
     func deallocate() { UnsafeMutableRawPointer(base).deallocate() }
 
     func row(_ row: Int) -> UnsafeMutablePointer<Float> { base + row * stride }

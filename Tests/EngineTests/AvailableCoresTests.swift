@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import NeuralNetwork
+@testable import Engine
 
 /// What control groups say, in folders as Linux has them.
 @Suite final class AvailableCoresTests {

@@ -1,50 +1,45 @@
+import NeuralNetwork
+
 /// A network and its optimizer while they train. A value.
 ///
 /// The first layer's weights and their moments are kept in the panels of its shards, each row-major in itself, one after
 /// the other: see `Shard`.
 public struct Learner: Sendable {
+    private let structure: Network
     let shards: [Shard]
     /// With the first layer's weights in panels.
-    var packedNetwork: Network
+    var parameters: Parameters
     /// With the moments of the first layer's weights in panels.
     var packedOptimizer: Optimizer
 
     /// - Parameter optimizer: with moments of the network's sizes.
     public init(_ network: Network, _ optimizer: Optimizer) {
+        parameters = network.parameters
         for moment in optimizer.moments {
-            precondition(
-                moment.count == network.layers.count
-                    && zip(moment, network.layers).allSatisfy {
-                        ($0.weights.rows, $0.weights.columns, $0.biases.count) == ($1.inputs, $1.outputs, $1.outputs)
-                    }, "The optimizer has a moment for each parameter.")
+            precondition(moment.matches(parameters), "The optimizer has a moment for each parameter.")
         }
+        structure = network
         shards = Shard.shards(of: network)
-        packedNetwork = network
         packedOptimizer = optimizer
-        rearrangeFirstLayer(of: &packedNetwork, .pack)
-        rearrangeFirstLayer(of: &packedOptimizer, .pack)
+        rearrangeFirstLayer(of: &parameters, .pack)
+        for index in optimizer.moments.indices { rearrangeFirstLayer(of: &packedOptimizer.moments[index], .pack) }
     }
 
     public var network: Network {
-        var network = packedNetwork
-        rearrangeFirstLayer(of: &network, .unpack)
+        var (network, parameters) = (structure, parameters)
+        rearrangeFirstLayer(of: &parameters, .unpack)
+        network.parameters = parameters
         return network
     }
 
     public var optimizer: Optimizer {
         var optimizer = packedOptimizer
-        rearrangeFirstLayer(of: &optimizer, .unpack)
+        for index in optimizer.moments.indices { rearrangeFirstLayer(of: &optimizer.moments[index], .unpack) }
         return optimizer
     }
 
-    private func rearrangeFirstLayer(of network: inout Network, _ direction: Matrix.Direction) {
-        network.layers[0].weights.rearrange(panels: shards.flatMap(\.panels), direction)
-    }
-
-    private func rearrangeFirstLayer(of optimizer: inout Optimizer, _ direction: Matrix.Direction) {
-        for index in optimizer.moments.indices {
-            optimizer.moments[index][0].weights.rearrange(panels: shards.flatMap(\.panels), direction)
-        }
+    private func rearrangeFirstLayer(of parameters: inout Parameters, _ direction: Matrix.Direction) {
+        parameters.matrices[0].rearrange(panels: shards.flatMap(\.panels), direction)
     }
 }
 

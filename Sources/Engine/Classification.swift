@@ -1,3 +1,5 @@
+import NeuralNetwork
+
 /// What a network makes of labelled images.
 public struct Classification: Sendable, Equatable {
     /// The most probable class of each image, the lowest where some are equal, `[count]`.
@@ -14,7 +16,13 @@ public struct Classification: Sendable, Equatable {
         // Few enough for the activations to stay in the first caches.
         let rowsPerBlock = 64
         let passes = (0..<pool.threads).map { _ in
-            ForwardPass(for: network, capacity: rowsPerBlock, skipsZeros: images.lit != nil)
+            Stages(
+                of: network, shards: Shard.whole(outputs: network.layers[0].outputs), skipsZeros: images.lit != nil,
+                StageOptions(capacity: rowsPerBlock))
+        }
+        // Nothing writes to them.
+        let places = network.parameters.matrices.map {
+            ParameterPlace(values: UnsafeMutablePointer(mutating: $0.elementsPointer))
         }
         predictions.withUnsafeMutableBufferPointer { predictions in
             confidences.withUnsafeMutableBufferPointer { confidences in
@@ -27,14 +35,11 @@ public struct Classification: Sendable, Equatable {
                         let pass = passes[thread]
                         let first = block * rowsPerBlock
                         let part = images[first..<min(first + rowsPerBlock, images.count)]
-                        pass.begin(part, through: network)
-                        pass.gather(rows: 0..<part.count)
-                        pass.run(shard: 0, rows: 0..<part.count)
-                        pass.run(rows: 0..<part.count, gradientScale: 1)
+                        pass.forward(part, places)
                         for row in 0..<part.count {
-                            predictions[first + row] = UInt8(pass.predictions[row])
-                            confidences[first + row] = pass.confidence(row)
-                            losses[first + row] = pass.losses[row]
+                            predictions[first + row] = UInt8(pass.loss.predictions[row])
+                            confidences[first + row] = pass.loss.confidence(row)
+                            losses[first + row] = pass.loss.losses[row]
                         }
                     }
                 }

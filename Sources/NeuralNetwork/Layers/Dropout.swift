@@ -23,13 +23,13 @@ public struct Dropout: Sendable, Equatable {
         return (0..<count).map { _ in factor(&generator) }
     }
 
-    func generator(step: Int, layer: Int, row: Int) -> RandomGenerator {
+    package func generator(step: Int, layer: Int, row: Int) -> RandomGenerator {
         var ofStep = RandomGenerator(seed: seed, stream: .dropout, index: step)
         var ofLayer = RandomGenerator(seed: ofStep.next(), stream: .dropout, index: layer)
         return RandomGenerator(seed: ofLayer.next(), stream: .dropout, index: row)
     }
 
-    func factor(_ generator: inout RandomGenerator) -> Float {
+    package func factor(_ generator: inout RandomGenerator) -> Float {
         generator.uniform() < Double(probability) ? 0 : 1 / (1 - probability)
     }
 }

@@ -1,0 +1,115 @@
+/// The tasks of a training step on a batch of some size, in the order in which threads take them, and what each of them
+/// waits for:
+///
+/// 1. What stages do by themselves on the way forward.
+/// 2. Blocks go through the stages to the loss and back.
+/// 3. What stages do by themselves on the way back.
+/// 4. The gradients of slices are summed over the batch and applied at once.
+///
+/// What a thread needs from others it does last of all, and what others need from it first: on two threads, each takes
+/// the rows that the other goes on with before its own. By the time that it has done its own, the other's have long been
+/// ready, so that nobody waits, although the tasks of one kind never take quite the same time.
+struct StepPlan {
+    enum Task: Hashable {
+        /// Take a block through all stages to the loss, and back.
+        case rows(Range<Int>)
+        /// One of a stage's own.
+        case own(stage: Int, task: Int)
+    }
+
+    let batchCount: Int
+    let tasks: [Task]
+    let work: WorkPlan
+
+    init(_ stages: [any Stage], batchCount: Int, threads: Int) {
+        var list = TaskList(batchCount: batchCount, threads: threads)
+        var forward: [TaskList.Entry] = []
+        for (index, stage) in stages.enumerated() {
+            list.stage = index
+            forward += stage.planForward(&list)
+        }
+        let losses = list.blocks().map { list.add(.rows($0), of: $0, after: forward) }
+        for (index, stage) in stages.enumerated().reversed() {
+            list.stage = index
+            stage.planBackward(&list, after: losses)
+        }
+        // The first stage has the most to do; the loss comes from all cores, which takes a moment, so it is not left to
+        // the very end.
+        let last = stages.count - 1
+        for index in [0, last] + stages.indices.dropFirst().dropLast() {
+            list.stage = index
+            stages[index].planUpdates(&list, after: losses)
+        }
+        self.batchCount = batchCount
+        tasks = list.tasks
+        work = WorkPlan(list.prerequisites)
+    }
+}
+
+/// Tasks with what they wait for, while stages add theirs.
+struct TaskList {
+    struct Entry {
+        let number: Int
+        /// The rows that it works on; nil for all.
+        let rows: Range<Int>?
+    }
+
+    let batchCount: Int
+    let threads: Int
+    /// Whose turn it is to add tasks.
+    fileprivate(set) var stage = 0
+    fileprivate(set) var tasks: [StepPlan.Task] = []
+    fileprivate(set) var prerequisites: [[Int]] = []
+
+    init(batchCount: Int, threads: Int) {
+        self.batchCount = batchCount
+        self.threads = threads
+    }
+
+    /// Adds a task of the stage's own that waits for some of the earlier ones: those that work on rows of its own.
+    @discardableResult
+    mutating func add(_ task: Int, of rows: Range<Int>? = nil, after earlier: [Entry] = []) -> Entry {
+        add(.own(stage: stage, task: task), of: rows, after: earlier)
+    }
+
+    fileprivate mutating func add(_ task: StepPlan.Task, of rows: Range<Int>?, after earlier: [Entry]) -> Entry {
+        tasks.append(task)
+        prerequisites.append(
+            earlier.filter { entry in
+                guard let rows, let others = entry.rows else { return true }
+                return rows.overlaps(others)
+            }.map(\.number))
+        return Entry(number: tasks.count - 1, rows: rows)
+    }
+
+    func blocks(tasksPerRow: Int = 1) -> [Range<Int>] {
+        Self.blocks(of: batchCount, tasksPerRow: tasksPerRow, threads: threads)
+    }
+
+    /// Cuts a batch into blocks, of each of which so many tasks are made: two tasks for each thread; but not of less than
+    /// 32 rows if that does for one, as the kernels are quickest with many, and not of so many that what a task works on
+    /// leaves the caches.
+    static func blocks(of batchCount: Int, tasksPerRow: Int = 1, threads: Int) -> [Range<Int>] {
+        let fewest = batchCount >= 32 * threads ? 32 : 16
+        let rows = min(max(batchCount * tasksPerRow / (2 * threads), fewest), 256)
+        let size = (rows + 15) / 16 * 16
+        return stride(from: 0, to: batchCount, by: size).map { $0..<min($0 + size, batchCount) }
+    }
+
+    /// Cuts some of the inputs of a layer into slices, about four of the layer for each thread: ranges of a multiple of
+    /// the fourteen rows that the kernels take at a time.
+    ///
+    /// - Parameters:
+    ///   - outputs: those for which the inputs' weights are updated.
+    ///   - weights: of the whole layer.
+    func slices(of inputs: Range<Int>, outputs: Int, weights: Int) -> [Range<Int>] {
+        let smallest = 1 << 14  // multiply-adds, some hundred nanoseconds: less is not worth handing out
+        let own = inputs.count * outputs
+        let share = (4 * threads * own + weights - 1) / max(weights, 1)
+        let count = max(1, min(own * batchCount / smallest, share))
+        let size = ((inputs.count + count - 1) / count + 13) / 14 * 14
+        return stride(from: inputs.lowerBound, to: inputs.upperBound, by: max(size, 1)).map {
+            $0..<min($0 + size, inputs.upperBound)
+        }
+    }
+}

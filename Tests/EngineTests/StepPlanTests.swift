@@ -1,0 +1,226 @@
+import NeuralNetwork
+import Testing
+
+@testable import Engine
+
+/// Of any two tasks that touch the same place, one comes after the other in any case.
+@Suite struct StepPlanTests {
+    /// One layer; two without shards; shards; several layers after them.
+    @Test(arguments: [[70, 10], [70, 20, 10], [70, 130, 12, 10], [70, 520, 12, 11, 10]], [1, 2, 3, 8])
+    func tasksThatGetInEachOthersWayAreInOrder(sizes: [Int], threads: Int) {
+        let network = Network(sizes: sizes, seed: 1)
+        let shards = Shard.shards(of: network)
+        for (batchCount, skipsZeros) in [(1, true), (64, true), (64, false), (150, true)] {
+            let stages = Stages(
+                of: network, shards: shards, skipsZeros: skipsZeros,
+                StageOptions(capacity: batchCount, threads: threads, trains: true))
+            let plan = StepPlan(stages.all, batchCount: batchCount, threads: threads)
+            let order = Order(of: plan, stages, skipsZeros: skipsZeros)
+            #expect(order.unordered == [])
+            #expect(order.unwritten == [])
+            let updates = order.writers.filter { $0.key.isParameter }
+            #expect(updates.values.allSatisfy { $0.count == 1 })
+            let inputs = sizes[0] * shards.count + sizes.dropFirst().dropLast().reduce(0, +)
+            #expect(updates.count == inputs + sizes.dropFirst().reduce(0, +))
+            #expect(order.writers[.result]?.count == 1)
+        }
+    }
+}
+
+/// What tasks read and write, as small as it gets. Stages are counted.
+enum Place: Hashable {
+    case input(row: Int)
+    case pixelBits(word: Int)
+    case partialSum(shard: Int, row: Int)
+    /// What a stage gives, or a shard's neurons inside the first.
+    case output(stage: Int, row: Int)
+    case outputGradient(stage: Int, row: Int)
+    case hidden(shard: Int, row: Int)
+    case hiddenGradient(shard: Int, row: Int)
+    /// Of an input into a stage's layer; the first layer's are each shard's own.
+    case weights(stage: Int, layer: Int, shard: Int, input: Int)
+    case bias(stage: Int, layer: Int, output: Int)
+    case loss(row: Int)
+    case result
+
+    var isParameter: Bool {
+        switch self {
+        case .weights, .bias: true
+        default: false
+        }
+    }
+}
+
+struct Access {
+    var reads: [Place] = []
+    var writes: [Place] = []
+}
+
+/// A stage that tells what its tasks touch.
+protocol Accessing: Stage {
+    /// Of one of its own tasks, as part of a batch.
+    func access(task: Int, stage: Int, batchCount: Int, skipsZeros: Bool) -> Access
+    /// On the way of a block to the loss and back.
+    func access(rows: Range<Int>, stage: Int) -> Access
+}
+
+/// Walks a plan, and finds the tasks that get in each other's way.
+struct Order {
+    private(set) var writers: [Place: [Int]] = [:]
+    private(set) var unordered: [String] = []
+    /// Places that are read before anybody has written there.
+    private(set) var unwritten: [Place] = []
+
+    init(of plan: StepPlan, _ stages: Stages, skipsZeros: Bool) {
+        let accessing = stages.all.map { $0 as? any Accessing }
+        var before: [Set<Int>] = []  // of each task, those it comes after in any case
+        var readers: [Place: [Int]] = [:]
+        for (number, task) in plan.tasks.enumerated() {
+            let prerequisites = plan.work.table.prerequisites(of: number)
+            before.append(prerequisites.reduce(into: Set(prerequisites)) { $0.formUnion(before[$1]) })
+            var access = Access()
+            switch task {
+            case .own(let stage, let task):
+                access =
+                    accessing[stage]?.access(
+                        task: task, stage: stage, batchCount: plan.batchCount, skipsZeros: skipsZeros) ?? access
+            case .rows(let rows):
+                for (index, stage) in accessing.enumerated() {
+                    let more = stage?.access(rows: rows, stage: index) ?? Access()
+                    access.reads += more.reads.filter { !access.writes.contains($0) }
+                    access.writes += more.writes
+                }
+            }
+            if access.writes.isEmpty { unordered.append("\(task) writes nothing") }
+            for place in access.reads {
+                check(writers[place], number, plan, before)
+                readers[place, default: []].append(number)
+                if !place.isParameter && writers[place] == nil { unwritten.append(place) }
+            }
+            for place in Set(access.writes) {
+                check(writers[place], number, plan, before)
+                check(readers[place], number, plan, before)
+                writers[place, default: []].append(number)
+            }
+        }
+    }
+
+    private mutating func check(_ others: [Int]?, _ number: Int, _ plan: StepPlan, _ before: [Set<Int>]) {
+        for other in others ?? [] where other != number && !before[number].contains(other) {
+            unordered.append("\(plan.tasks[other]), \(plan.tasks[number])")
+        }
+    }
+}
+
+extension ShardedPair: Accessing {
+    private var isPair: Bool { shards.count > 1 || output.values.base != hidden[0].values.base }
+
+    /// The weights of some of a layer's inputs, the first layer's in each shard.
+    private func weights(_ stage: Int, layer: Int, shard: Int, _ inputs: Range<Int>) -> [Place] {
+        inputs.map { .weights(stage: stage, layer: layer, shard: layer == 0 ? shard : 0, input: $0) }
+    }
+
+    private func biases(_ stage: Int, layer: Int, _ outputs: Range<Int>) -> [Place] {
+        outputs.map { .bias(stage: stage, layer: layer, output: $0) }
+    }
+
+    /// A single layer's neurons are the stage's output.
+    private func hidden(_ shard: Int, _ stage: Int, _ row: Int) -> Place {
+        isPair ? .hidden(shard: shard, row: row) : .output(stage: stage, row: row)
+    }
+
+    private func hiddenGradient(_ shard: Int, _ stage: Int, _ row: Int) -> Place {
+        isPair ? .hiddenGradient(shard: shard, row: row) : .outputGradient(stage: stage, row: row)
+    }
+
+    func access(task: Int, stage: Int, batchCount: Int, skipsZeros: Bool) -> Access {
+        var access = Access()
+        let all = 0..<batchCount
+        switch tasks[task] {
+        case .gather(let rows): access.writes += rows.map { .input(row: $0) }
+        case .prepareGradient(let words): access.writes += words.map { .pixelBits(word: $0) }
+        case .forward(let shard, let rows):
+            if !skipsZeros { access.reads += rows.map { .input(row: $0) } }
+            access.reads +=
+                weights(stage, layer: 0, shard: shard, 0..<inputs) + biases(stage, layer: 0, shards[shard].neurons)
+            access.writes += rows.map { hidden(shard, stage, $0) }
+            guard isPair else { break }
+            access.reads += weights(stage, layer: 1, shard: shard, shards[shard].neurons)
+            if shard == 0 { access.reads += biases(stage, layer: 1, output.neurons) }
+            access.writes += rows.map { .partialSum(shard: shard, row: $0) }
+        case .backward(let shard, let rows):
+            access.reads += weights(stage, layer: 1, shard: shard, shards[shard].neurons)
+            for row in rows {
+                access.reads += [.outputGradient(stage: stage, row: row), hidden(shard, stage, row)]
+                access.writes.append(hiddenGradient(shard, stage, row))
+            }
+        case .updateFirstWeights(let shard, let inputs):
+            if skipsZeros {
+                access.reads += (inputs.lowerBound / 64...(inputs.upperBound - 1) / 64).map { .pixelBits(word: $0) }
+            } else {
+                access.reads += all.map { .input(row: $0) }
+            }
+            access.reads += all.map { hiddenGradient(shard, stage, $0) }
+            access.writes += weights(stage, layer: 0, shard: shard, inputs)
+        case .updateSecondWeights(let shard, let inputs):
+            access.reads += all.flatMap { [hidden(shard, stage, $0), .outputGradient(stage: stage, row: $0)] }
+            access.writes += weights(stage, layer: 1, shard: shard, inputs)
+        case .updateFirstBiases(let shard):
+            access.reads += all.map { hiddenGradient(shard, stage, $0) }
+            access.writes += biases(stage, layer: 0, shards[shard].neurons)
+        case .updateSecondBiases:
+            access.reads += all.map { .outputGradient(stage: stage, row: $0) }
+            access.writes += biases(stage, layer: 1, output.neurons)
+        }
+        return access
+    }
+
+    func access(rows: Range<Int>, stage: Int) -> Access {
+        var access = Access()
+        if isPair {
+            access.reads += rows.flatMap { row in shards.indices.map { .partialSum(shard: $0, row: row) } }
+            access.writes += rows.map { .output(stage: stage, row: $0) }
+        }
+        return access
+    }
+}
+
+extension DenseStage: Accessing {
+    private func weights(_ stage: Int, _ inputs: Range<Int>) -> [Place] {
+        inputs.map { .weights(stage: stage, layer: 0, shard: 0, input: $0) }
+    }
+
+    private func biases(_ stage: Int) -> [Place] {
+        output.neurons.map { .bias(stage: stage, layer: 0, output: $0) }
+    }
+
+    func access(task: Int, stage: Int, batchCount: Int, skipsZeros: Bool) -> Access {
+        var access = Access()
+        access.reads += (0..<batchCount).map { .outputGradient(stage: stage, row: $0) }
+        switch tasks[task] {
+        case .updateWeights(let slice):
+            access.reads += (0..<batchCount).map { .output(stage: stage - 1, row: $0) }
+            access.writes += weights(stage, slice)
+        case .updateBiases: access.writes += biases(stage)
+        }
+        return access
+    }
+
+    func access(rows: Range<Int>, stage: Int) -> Access {
+        Access(
+            reads: rows.map { .output(stage: stage - 1, row: $0) } + weights(stage, input.neurons) + biases(stage),
+            writes: rows.flatMap { [.output(stage: stage, row: $0), .outputGradient(stage: stage - 1, row: $0)] })
+    }
+}
+
+extension LossStage: Accessing {
+    func access(task: Int, stage: Int, batchCount: Int, skipsZeros: Bool) -> Access {
+        Access(reads: (0..<batchCount).map { .loss(row: $0) }, writes: [.result])
+    }
+
+    func access(rows: Range<Int>, stage: Int) -> Access {
+        Access(
+            reads: rows.map { .output(stage: stage - 1, row: $0) },
+            writes: rows.flatMap { [.outputGradient(stage: stage - 1, row: $0), .loss(row: $0)] })
+    }
+}
