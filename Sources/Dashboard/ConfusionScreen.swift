@@ -1,7 +1,10 @@
 import Training
 
 /// Which class is read as which: the confusion matrix of the last test as a heat table.
-enum ConfusionScreen {
+enum ConfusionScreen: ScreenContent {
+    static let title = "Confusion"
+    static let shortTitle = "Conf"
+
     struct Settings: Sendable, Equatable {
         /// The chosen cell.
         var label = 0
@@ -9,15 +12,9 @@ enum ConfusionScreen {
         /// Shares of the true class in place of counts.
         var showsShares = false
 
-        mutating func handle(_ key: Key, classes: Int) {
-            switch key {
-            case .up: label = max(label - 1, 0)
-            case .down: label = min(label + 1, classes - 1)
-            case .left: prediction = max(prediction - 1, 0)
-            case .right: prediction = min(prediction + 1, classes - 1)
-            case .character("v"): showsShares.toggle()
-            default: break
-            }
+        mutating func move(down: Int = 0, right: Int = 0, classes: Int) {
+            label = min(max(label + down, 0), classes - 1)
+            prediction = min(max(prediction + right, 0), classes - 1)
         }
 
         /// Chooses the cell under the mouse; false where there is none.
@@ -30,12 +27,14 @@ enum ConfusionScreen {
         }
     }
 
-    static let help: [Help.Entry] = [
-        ("arrows", "choose a cell"), ("Enter", "see exactly its images; also a click on it"),
-        ("v", "counts, or shares of the true class"), ("e", "test the network as it is now"),
-    ]
+    static func handle(_ mouse: Mouse, _ state: inout State) -> [Action] {
+        guard mouse.kind == .press, let names = state.snapshot?.dataset.classNames else { return [] }
+        if state.confusion.choose(mouse, names: names, in: state.room) { state.openMistakes() }
+        return []
+    }
 
-    static func draw(_ snapshot: TrainingSnapshot, _ settings: Settings, in room: Rect, on grid: inout CellGrid) {
+    static func draw(_ state: State, in room: Rect, on grid: inout CellGrid) {
+        guard let snapshot = state.snapshot else { return }
         guard let evaluation = snapshot.evaluation else {
             Message.draw("The first test comes after the first epoch. e tests now.", in: room, on: &grid)
             return
@@ -43,14 +42,14 @@ enum ConfusionScreen {
         let confusion = evaluation.confusion
         let names = snapshot.dataset.classNames
         let layout = Layout(room, names: names)
-        drawMatrix(confusion, names, settings, layout, on: &grid)
+        drawMatrix(confusion, names, state.confusion, layout, on: &grid)
 
         let note = Moment.text(of: evaluation.step, in: snapshot)
         guard !layout.side.isEmpty else { return }
         let (scores, rest) = layout.side.split(top: names.count + 3)
         drawScores(confusion, names, note: note, in: scores, on: &grid)
         let (cell, worst) = rest.split(top: 8)
-        drawCell(confusion, names, settings, in: cell, on: &grid)
+        drawCell(confusion, names, state, in: cell, on: &grid)
         if worst.height >= 4 { drawWorst(confusion, names, in: worst, on: &grid) }
     }
 
@@ -179,11 +178,11 @@ enum ConfusionScreen {
     }
 
     private static func drawCell(
-        _ confusion: ConfusionMatrix, _ names: [String], _ settings: Settings, in rect: Rect, on grid: inout CellGrid
+        _ confusion: ConfusionMatrix, _ names: [String], _ state: State, in rect: Rect, on grid: inout CellGrid
     ) {
         let room = Panel.draw("Cell", in: rect, on: &grid).inset(dx: 1, dy: 0)
         guard room.height > 0 else { return }
-        let (label, prediction) = (settings.label, settings.prediction)
+        let (label, prediction) = (state.confusion.label, state.confusion.prediction)
         let count = confusion[label, prediction]
         let share = Double(count) / Double(max(confusion.labelled(label), 1))
         grid.write(
@@ -193,11 +192,7 @@ enum ConfusionScreen {
                 ("read as ", .value), (names[prediction], Style(label == prediction ? .right : .wrong, bold: true)),
                 (", \(Format.percent(share))", .plain),
             ], x: room.x, y: room.y + 1)
-        let keys = [
-            ("arrows", "choose a cell"), ("⏎", "see its images"),
-            ("v", settings.showsShares ? "show counts" : "show shares"),
-        ]
-        for (index, (key, meaning)) in keys.enumerated() where index + 3 < room.height {
+        for (index, (key, meaning)) in state.hints(.up, .enter, "v").enumerated() where index + 3 < room.height {
             grid.write(key, x: room.x, y: room.y + 3 + index, .key)
             grid.write(meaning, x: room.x + 8, y: room.y + 3 + index)
         }

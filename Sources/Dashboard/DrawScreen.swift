@@ -3,18 +3,20 @@ import NeuralNetwork
 import Training
 
 /// A canvas to draw a digit on, and what the network makes of it.
-enum DrawScreen {
-    static let help: [Help.Entry] = [
-        ("mouse", "press and drag to draw"), ("arrows", "move the pen; Space puts it down and up"),
-        ("e", "eraser on / off"), ("u  U", "undo / redo"), ("c", "clear"), ("<  >", "pen thinner / thicker"),
-        ("Enter", "next drawing"), ("PgUp PgDn", "the drawings before and after"),
-        ("t", "tell which digit it is, and save it"),
-    ]
+enum DrawScreen: ScreenContent {
+    static let title = "Draw"
 
-    static func draw(_ snapshot: TrainingSnapshot, _ settings: Settings, in room: Rect, on grid: inout CellGrid) {
+    static func handle(_ mouse: Mouse, _ state: inout State) -> [Action] {
+        state.draw.handle(mouse, in: state.room)
+        return []
+    }
+
+    static func draw(_ state: State, in room: Rect, on grid: inout CellGrid) {
+        guard let snapshot = state.snapshot else { return }
+        let settings = state.draw
         let layout = Layout(room)
         drawCanvas(settings, layout, on: &grid)
-        let image = settings.sketch.networkImage(penWidth: settings.penWidth)
+        let image = state.drawing
         var side = layout.side
         let hasLargeView = side.width >= 34 && side.height >= 34
         if hasLargeView {
@@ -29,15 +31,7 @@ enum DrawScreen {
         drawPrediction(image, snapshot, hasSmallView: !hasLargeView, in: prediction, on: &grid)
         let (notice, keyRoom) = rest.split(top: 1)
         drawNotice(settings, names, in: notice, on: &grid)
-        Keys.draw(keys(settings), in: keyRoom.inset(dx: 1, dy: 0), on: &grid)
-    }
-
-    private static func keys(_ settings: Settings) -> [(String, String)] {
-        [
-            ("space", settings.isPenDown ? "pen up" : "pen down"), ("arrows", "move it"),
-            ("e", settings.isErasing ? "pen" : "eraser"), ("u U", "undo, redo"), ("c", "clear"),
-            ("< >", "pen width"), ("⏎", "next"), ("t", "save"),
-        ]
+        Keys.draw(state.hints(" ", .up, "e", "u", "c", "<", .enter, "t"), in: keyRoom.inset(dx: 1, dy: 0), on: &grid)
     }
 
     /// Where the canvas and the panels stand. The canvas is square, two pixels to a cell.

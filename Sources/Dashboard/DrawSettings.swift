@@ -27,32 +27,42 @@ extension DrawScreen {
         /// Of the canvas: an arrow key goes as far as a pixel of the network's picture.
         private static let keyStep = 1.0 / 28
 
-        mutating func handle(_ key: Key) {
-            notice = nil
-            switch key {
-            case .left: movePen(dx: -1, dy: 0)
-            case .right: movePen(dx: 1, dy: 0)
-            case .up: movePen(dx: 0, dy: -1)
-            case .down: movePen(dx: 0, dy: 1)
-            case .character(" "):
-                usesKeyboard = true
-                isPenDown.toggle()
-                if isPenDown { begin(at: pen) }
-            case .character("e"): isErasing.toggle()
-            case .character("u"): step(from: \.done, to: \.undone)
-            case .character("U"): step(from: \.undone, to: \.done)
-            case .character("c") where !sketch.isEmpty:
-                remember()
-                sketch = Sketch()
-            case .character("<"): widthIndex = max(widthIndex - 1, 0)
-            case .character(">"): widthIndex = min(widthIndex + 1, Self.widths.count - 1)
-            case .character("t"): asksForLabel = !sketch.isEmpty
-            case .enter: if !sketch.isEmpty { turn(to: album.count) }
-            case .pageUp: turn(to: place - 1)
-            case .pageDown: if place + 1 < album.count { turn(to: place + 1) }
-            default: break
-            }
+        mutating func movePen(dx: Double, dy: Double) {
+            usesKeyboard = true
+            let start = pen
+            pen = clamped(Drawing.Point(x: pen.x + dx * Self.keyStep, y: pen.y + dy * Self.keyStep))
+            if isPenDown { draw(from: start, to: pen) }
         }
+
+        mutating func togglePen() {
+            usesKeyboard = true
+            isPenDown.toggle()
+            if isPenDown { begin(at: pen) }
+        }
+
+        mutating func toggleEraser() { isErasing.toggle() }
+
+        mutating func undo() { step(from: \.done, to: \.undone) }
+
+        mutating func redo() { step(from: \.undone, to: \.done) }
+
+        mutating func clear() {
+            guard !sketch.isEmpty else { return }
+            remember()
+            sketch = Sketch()
+        }
+
+        mutating func changeWidth(by step: Int) { widthIndex = min(max(widthIndex + step, 0), Self.widths.count - 1) }
+
+        mutating func startNext() {
+            if !sketch.isEmpty { turn(to: album.count) }
+        }
+
+        mutating func turnPage(by count: Int) {
+            if place + count < album.count { turn(to: place + count) }
+        }
+
+        mutating func askForLabel() { asksForLabel = !sketch.isEmpty }
 
         /// The answer to "Which digit?": a digit saves the drawing, anything else does not.
         mutating func answerLabel(_ key: Key) -> [Action] {
@@ -87,8 +97,9 @@ extension DrawScreen {
             case .release:
                 if let start = mouseEnd, clamped(point) != start { draw(from: start, to: clamped(point)) }
                 mouseEnd = nil
-            case .wheelUp: handle(.pageUp)
-            case .wheelDown: handle(.pageDown)
+            case .wheelUp, .wheelDown:
+                notice = nil
+                turnPage(by: mouse.kind == .wheelUp ? -1 : 1)
             }
         }
 
@@ -98,13 +109,6 @@ extension DrawScreen {
             if !sketch.isEmpty { turn(to: album.count) }
             sketch = Sketch(base: image, title: title)
             isErasing = false
-        }
-
-        private mutating func movePen(dx: Double, dy: Double) {
-            usesKeyboard = true
-            let start = pen
-            pen = clamped(Drawing.Point(x: pen.x + dx * Self.keyStep, y: pen.y + dy * Self.keyStep))
-            if isPenDown { draw(from: start, to: pen) }
         }
 
         private mutating func begin(at point: Drawing.Point) {

@@ -22,6 +22,10 @@ public enum Key: Sendable, Hashable {
     case stop
 }
 
+extension Key: ExpressibleByUnicodeScalarLiteral {
+    public init(unicodeScalarLiteral character: Unicode.Scalar) { self = .character(character) }
+}
+
 /// What the mouse did in a cell, counted from the upper left corner of the window.
 public struct Mouse: Sendable, Equatable {
     public enum Kind: Sendable { case press, drag, release, wheelUp, wheelDown }

@@ -17,7 +17,8 @@ enum HistogramsView {
     }
 
     static func draw(
-        _ snapshot: TrainingSnapshot, _ settings: NetworkScreen.Settings, in rect: Rect, on grid: inout CellGrid
+        _ snapshot: TrainingSnapshot, _ settings: NetworkScreen.Settings, _ keys: [Keys.Entry], in rect: Rect,
+        on grid: inout CellGrid
     ) {
         let (room, foot) = rect.split(top: rect.height - (rect.height >= 16 ? 2 : 1))
         let entries = snapshot.histograms.entries
@@ -42,7 +43,7 @@ enum HistogramsView {
                     }, snapshot, in: panel, on: &grid)
             }
         }
-        drawFoot(snapshot, first, rows, in: foot.inset(dx: 1, dy: 0), on: &grid)
+        drawFoot(snapshot, first, rows, keys, in: foot.inset(dx: 1, dy: 0), on: &grid)
     }
 
     private static func drawPanel(
@@ -100,7 +101,8 @@ enum HistogramsView {
     }
 
     private static func drawFoot(
-        _ snapshot: TrainingSnapshot, _ first: Int, _ rows: Int, in rect: Rect, on grid: inout CellGrid
+        _ snapshot: TrainingSnapshot, _ first: Int, _ rows: Int, _ keys: [Keys.Entry], in rect: Rect,
+        on grid: inout CellGrid
     ) {
         let layers = snapshot.network.layers.count
         let text = "Left: the start. Right: now. Bright: where many of the values lie."
@@ -109,9 +111,9 @@ enum HistogramsView {
         if let last, text.count + last.count + 2 < rect.width { grid.write(last, endingAt: rect.maxX, y: rect.y) }
         guard rect.height > 1 else { return }
         var x = rect.x
-        if layers > rows {
-            let text = " layers \(first + 1) to \(first + rows) of \(layers)  "
-            x = grid.write([("↑ ↓", .key), (text, .plain)], x: x, y: rect.y + 1)
+        for (key, words) in keys where layers > rows {
+            let text = " \(words) \(first + 1) to \(first + rows) of \(layers)  "
+            x = grid.write([(key, .key), (text, .plain)], x: x, y: rect.y + 1)
         }
         let hidden = snapshot.layerStatistics.dropLast().enumerated()
         let dead = hidden.map { "\($1.neurons.count(where: \.isDead)) of \($1.neurons.count) in layer \($0 + 1)" }

@@ -2,7 +2,10 @@ import NeuralNetwork
 import Training
 
 /// The test images that are read wrongly, as a gallery.
-enum MistakesScreen {
+enum MistakesScreen: ScreenContent {
+    static let title = "Mistakes"
+    static let shortTitle = "Miss"
+
     struct Settings: Sendable, Equatable {
         enum Order: String, Sendable, CaseIterable {
             case confidence = "most confident first"
@@ -26,37 +29,28 @@ enum MistakesScreen {
             isEnlarged = false
         }
 
-        mutating func handle(_ key: Key, _ snapshot: TrainingSnapshot, in room: Rect) {
-            let count = images(snapshot).count
-            let gallery = Layout(room, names: snapshot.dataset.classNames, isEnlarged: isEnlarged)
-            func moved(by step: Int) -> Int { min(max(selection + step, 0), max(count - 1, 0)) }
-            switch key {
-            case .left: selection = moved(by: -1)
-            case .right: selection = moved(by: 1)
-            case .up: selection = moved(by: isEnlarged ? -1 : -gallery.columns)
-            case .down: selection = moved(by: isEnlarged ? 1 : gallery.columns)
-            case .pageUp: selection = moved(by: -gallery.pageSize)
-            case .pageDown: selection = moved(by: gallery.pageSize)
-            case .home: selection = 0
-            case .end: selection = moved(by: count)
-            case .enter: isEnlarged.toggle()
-            case .escape, .backspace: isEnlarged = false
-            case .character("s"):
-                let all = Order.allCases
-                order = all[((all.firstIndex(of: order) ?? 0) + 1) % all.count]
-                selection = 0
-            case .character("T"): show(label: next(label, snapshot), prediction: prediction)
-            case .character("P"): show(label: label, prediction: next(prediction, snapshot))
-            case .character("x"): show(label: nil, prediction: nil)
-            default: break
-            }
+        mutating func choose(_ move: GalleryMove, _ snapshot: TrainingSnapshot, in room: Rect) {
+            let layout = Layout(room, names: snapshot.dataset.classNames, isEnlarged: isEnlarged)
+            selection = move.place(
+                from: selection, of: images(snapshot).count, columns: isEnlarged ? 1 : layout.columns,
+                pageSize: layout.pageSize)
         }
+
+        mutating func turnOrder() {
+            let all = Order.allCases
+            order = all[((all.firstIndex(of: order) ?? 0) + 1) % all.count]
+            selection = 0
+        }
+
+        mutating func turnLabel(classes: Int) { show(label: next(label, classes), prediction: prediction) }
+
+        mutating func turnPrediction(classes: Int) { show(label: label, prediction: next(prediction, classes)) }
 
         mutating func handle(_ mouse: Mouse, _ snapshot: TrainingSnapshot, in room: Rect) {
             let layout = Layout(room, names: snapshot.dataset.classNames, isEnlarged: isEnlarged)
             switch mouse.kind {
-            case .wheelUp: handle(isEnlarged ? .left : .pageUp, snapshot, in: room)
-            case .wheelDown: handle(isEnlarged ? .right : .pageDown, snapshot, in: room)
+            case .wheelUp: choose(isEnlarged ? .pictures(-1) : .pages(-1), snapshot, in: room)
+            case .wheelDown: choose(isEnlarged ? .pictures(1) : .pages(1), snapshot, in: room)
             case .press where isEnlarged: isEnlarged = false
             case .press:
                 let first = selection / layout.pageSize * layout.pageSize
@@ -71,9 +65,9 @@ enum MistakesScreen {
         }
 
         /// nil, 0, 1 … the last class, nil.
-        private func next(_ filter: Int?, _ snapshot: TrainingSnapshot) -> Int? {
+        private func next(_ filter: Int?, _ classes: Int) -> Int? {
             guard let filter else { return 0 }
-            return filter + 1 < snapshot.dataset.classNames.count ? filter + 1 : nil
+            return filter + 1 < classes ? filter + 1 : nil
         }
 
         /// A new test may leave fewer images.
@@ -107,11 +101,10 @@ enum MistakesScreen {
         }
     }
 
-    static let help: [Help.Entry] = [
-        ("arrows", "choose an image"), ("PgUp PgDn", "turn the page; also the wheel"), ("Enter", "enlarge, and back"),
-        ("s", "order: by confidence, loss or number"), ("T", "next true class only"), ("P", "next class read only"),
-        ("x", "all mistakes again"), ("d", "open the image in Draw"), ("e", "test the network as it is now"),
-    ]
+    static func handle(_ mouse: Mouse, _ state: inout State) -> [Action] {
+        if let snapshot = state.snapshot { state.mistakes.handle(mouse, snapshot, in: state.room) }
+        return []
+    }
 
     /// Where the pictures stand.
     private struct Layout {
@@ -148,7 +141,9 @@ enum MistakesScreen {
         }
     }
 
-    static func draw(_ snapshot: TrainingSnapshot, _ settings: Settings, in room: Rect, on grid: inout CellGrid) {
+    static func draw(_ state: State, in room: Rect, on grid: inout CellGrid) {
+        guard let snapshot = state.snapshot else { return }
+        let settings = state.mistakes
         guard let evaluation = snapshot.evaluation else {
             Message.draw("The first test comes after the first epoch.", in: room, on: &grid)
             return
@@ -169,7 +164,8 @@ enum MistakesScreen {
                     index, evaluation, snapshot, isSelected: index == selected, in: layout.thumbnail(place), on: &grid)
             }
         }
-        drawDetail(selected, evaluation, snapshot, settings, images.count, layout, on: &grid)
+        let keys = state.hints(.up, .pageDown, .enter, "s", "T", "x", "d", "?")
+        drawDetail(selected, evaluation, snapshot, keys, layout, on: &grid)
     }
 
     private static func drawHeader(
@@ -224,7 +220,7 @@ enum MistakesScreen {
     }
 
     private static func drawDetail(
-        _ index: Int, _ evaluation: Evaluation, _ snapshot: TrainingSnapshot, _ settings: Settings, _ count: Int,
+        _ index: Int, _ evaluation: Evaluation, _ snapshot: TrainingSnapshot, _ keys: [Keys.Entry],
         _ layout: Layout, on grid: inout CellGrid
     ) {
         guard layout.detail.width >= 30 else { return }
@@ -250,10 +246,6 @@ enum MistakesScreen {
             probabilities.elements, names: names,
             in: Rect(x: text.x, y: text.y + 3, width: text.width, height: min(names.count, text.height - 3)), on: &grid
         ) { $0 == label ? .right : $0 == prediction ? .wrong : nil }
-        let keys: [(String, String)] = [
-            ("arrows", "choose"), ("PgDn", "next page"), ("⏎", settings.isEnlarged ? "back" : "enlarge"),
-            ("s", "order"), ("T P", "filter"), ("x", "all"), ("d", "open in Draw"), ("?", "help"),
-        ]
         Keys.draw(keys, in: text.split(top: names.count + 4).1, on: &grid)
     }
 }

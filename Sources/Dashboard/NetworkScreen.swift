@@ -2,38 +2,44 @@ import NeuralNetwork
 import Training
 
 /// The inside of the network: what its neurons do with an image, what they look for, and how that came about.
-enum NetworkScreen {
-    static let help: [Help.Entry] = [
-        ("v", "next view: neurons, weights, histograms, why"), ("← →", "the test image before / after"),
-        ("d  f", "your drawing; in a small Why: the first layer"),
-        ("↑ ↓", "Neurons: choose one; Why: choose the answer"),
-        ("l", "Neurons: the next layer; also a click"), ("Enter", "a neuron's weights, and back; Esc: no neuron"),
-        ("arrows", "Weights: choose; PgUp PgDn or the wheel: page"),
-    ]
+enum NetworkScreen: ScreenContent {
+    static let title = "Network"
+    static let shortTitle = "Net"
 
-    static func draw(
-        _ snapshot: TrainingSnapshot, _ settings: Settings, drawing: [UInt8]?, in room: Rect, on grid: inout CellGrid
-    ) {
-        guard let reading = Reading(settings.sample, drawing: drawing, in: snapshot) else {
+    static func handle(_ mouse: Mouse, _ state: inout State) -> [Action] {
+        if let snapshot = state.snapshot {
+            state.network.handle(mouse, snapshot, drawing: state.drawing, in: state.room)
+        }
+        return []
+    }
+
+    static func draw(_ state: State, in room: Rect, on grid: inout CellGrid) {
+        guard let snapshot = state.snapshot else { return }
+        let settings = state.network.valid(for: snapshot)
+        guard let reading = Reading(settings.sample, drawing: state.drawing, in: snapshot) else {
             Message.draw("This network does not read these images.", in: room, on: &grid)
             return
         }
         let (header, rest) = room.split(top: 1)
-        drawHeader(reading, snapshot, settings, in: header, on: &grid)
-        let settings = settings.valid(for: snapshot)
+        drawHeader(reading, snapshot, settings, state.hints("v"), in: header, on: &grid)
         switch settings.view {
-        case .neurons: NeuronsView.draw(reading, snapshot, settings, in: rest, on: &grid)
-        case .weights: WeightsView.draw(reading, snapshot, settings, in: rest, on: &grid)
-        case .histograms: HistogramsView.draw(snapshot, settings, in: rest, on: &grid)
-        case .why: WhyView.draw(reading, snapshot, settings, in: rest, on: &grid)
+        case .neurons:
+            let keys = state.hints(.left, .up, "l", .enter, "d")
+            NeuronsView.draw(reading, snapshot, settings, keys, in: rest, on: &grid)
+        case .weights:
+            let keys = state.hints(.left, .pageDown, .enter)
+            WeightsView.draw(reading, snapshot, settings, keys, in: rest, on: &grid)
+        case .histograms: HistogramsView.draw(snapshot, settings, state.hints(.up), in: rest, on: &grid)
+        case .why: WhyView.draw(reading, state, snapshot, settings, in: rest, on: &grid)
         }
     }
 
     /// The views and, where there is room, the image in hand.
     private static func drawHeader(
-        _ reading: Reading, _ snapshot: TrainingSnapshot, _ settings: Settings, in room: Rect, on grid: inout CellGrid
+        _ reading: Reading, _ snapshot: TrainingSnapshot, _ settings: Settings, _ keys: [Keys.Entry], in room: Rect,
+        on grid: inout CellGrid
     ) {
-        grid.write("v", x: room.x + 1, y: room.y, .key)
+        for key in keys { grid.write(key.keys, x: room.x + 1, y: room.y, .key) }
         for (view, columns) in tabs(in: room) {
             let style =
                 view == settings.view ? Style(.value, on: .selectedTab, bold: true) : .plain

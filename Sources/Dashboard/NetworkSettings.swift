@@ -26,42 +26,38 @@ extension NetworkScreen {
         /// The first layer whose histograms are shown.
         var firstLayer = 0
 
-        mutating func handle(_ key: Key, _ snapshot: TrainingSnapshot, drawing: [UInt8]?, in room: Rect) {
-            self = valid(for: snapshot)
-            switch (view, key) {
-            case (_, .character("v")):
-                let all = View.allCases
-                view = all[((all.firstIndex(of: view) ?? 0) + 1) % all.count]
-            case (_, .character("d")): if drawing != nil { sample = .drawing }
-            case (_, .escape): (neuron, askedClass) = (nil, nil)
-            case (.weights, _): chooseWeights(key, snapshot, in: room)
-            case (_, .left): turnImage(by: -1, snapshot)
-            case (_, .right): turnImage(by: 1, snapshot)
-            case (.neurons, .up): turnNeuron(by: -1, snapshot)
-            case (.neurons, .down): turnNeuron(by: 1, snapshot)
-            case (.neurons, .character("l")):
-                let next = neuron.map { ($0.layer + 1) % snapshot.network.layers.count } ?? 0
-                neuron = Neuron(layer: next, index: 0)
-            case (.neurons, .enter): if neuron?.layer == 0 { view = .weights }
-            case (.why, .character("f")): showsFirstLayer.toggle()
-            case (.why, .up): turnClass(by: -1, snapshot, drawing)
-            case (.why, .down): turnClass(by: 1, snapshot, drawing)
-            case (.histograms, .up), (.histograms, .pageUp): firstLayer = max(firstLayer - 1, 0)
-            case (.histograms, .down), (.histograms, .pageDown):
-                firstLayer = min(firstLayer + 1, snapshot.network.layers.count - 1)
-            default: break
-            }
+        mutating func turnView() {
+            let all = View.allCases
+            view = all[((all.firstIndex(of: view) ?? 0) + 1) % all.count]
+        }
+
+        mutating func chooseNothing() { (neuron, askedClass) = (nil, nil) }
+
+        /// Of the chosen neuron, where it is in the first layer.
+        mutating func openWeights() {
+            if neuron?.layer == 0 { view = .weights }
+        }
+
+        mutating func openNextLayer(_ snapshot: TrainingSnapshot) {
+            let next = neuron.map { ($0.layer + 1) % snapshot.network.layers.count } ?? 0
+            neuron = Neuron(layer: next, index: 0)
+        }
+
+        mutating func turnLayer(by count: Int, _ snapshot: TrainingSnapshot) {
+            firstLayer = min(max(firstLayer + count, 0), snapshot.network.layers.count - 1)
         }
 
         mutating func handle(_ mouse: Mouse, _ snapshot: TrainingSnapshot, drawing: [UInt8]?, in room: Rect) {
             self = valid(for: snapshot)
             let rest = room.split(top: 1).1
             switch mouse.kind {
-            case .wheelUp:
-                handle(view == .weights || view == .histograms ? .pageUp : .left, snapshot, drawing: drawing, in: room)
-            case .wheelDown:
-                handle(
-                    view == .weights || view == .histograms ? .pageDown : .right, snapshot, drawing: drawing, in: room)
+            case .wheelUp, .wheelDown:
+                let count = mouse.kind == .wheelUp ? -1 : 1
+                switch view {
+                case .weights: chooseWeights(.pages(count), snapshot, in: room)
+                case .histograms: turnLayer(by: count, snapshot)
+                case .neurons, .why: turnImage(by: count, snapshot)
+                }
             case .press:
                 if let chosen = NetworkScreen.view(at: mouse, in: room) {
                     view = chosen
@@ -89,7 +85,7 @@ extension NetworkScreen {
             return settings
         }
 
-        private mutating func turnImage(by count: Int, _ snapshot: TrainingSnapshot) {
+        mutating func turnImage(by count: Int, _ snapshot: TrainingSnapshot) {
             let images = max(snapshot.dataset.test.count, 1)
             guard case .image(let index) = sample else {
                 sample = .image(0)
@@ -98,7 +94,7 @@ extension NetworkScreen {
             sample = .image((index + count + images) % images)
         }
 
-        private mutating func turnNeuron(by count: Int, _ snapshot: TrainingSnapshot) {
+        mutating func turnNeuron(by count: Int, _ snapshot: TrainingSnapshot) {
             guard let chosen = neuron else {
                 neuron = Neuron(layer: 0, index: 0)
                 return
@@ -107,33 +103,20 @@ extension NetworkScreen {
             neuron?.index = (chosen.index + count + neurons) % neurons
         }
 
-        private mutating func turnClass(by count: Int, _ snapshot: TrainingSnapshot, _ drawing: [UInt8]?) {
+        mutating func turnClass(by count: Int, _ snapshot: TrainingSnapshot, drawing: [UInt8]?) {
             guard let reading = Reading(sample, drawing: drawing, in: snapshot) else { return }
             let classes = snapshot.network.outputs
             askedClass = ((askedClass ?? reading.answer) + count + classes) % classes
         }
 
-        private mutating func chooseWeights(_ key: Key, _ snapshot: TrainingSnapshot, in room: Rect) {
+        mutating func chooseWeights(_ move: GalleryMove, _ snapshot: TrainingSnapshot, in room: Rect) {
             let order = snapshot.firstLayerByUse
-            let layout = WeightsView.Layout(room.split(top: 1).1)
-            let rank = WeightsView.rank(of: neuron, in: order)
-            let step: Int
-            switch key {
-            case .left: step = -1
-            case .right: step = 1
-            case .up: step = -layout.columns
-            case .down: step = layout.columns
-            case .pageUp: step = -layout.pageSize
-            case .pageDown: step = layout.pageSize
-            case .home: step = -order.count
-            case .end: step = order.count
-            case .enter:
-                view = .neurons
-                step = 0
-            default: return
-            }
             guard !order.isEmpty else { return }
-            neuron = Neuron(layer: 0, index: order[min(max(rank + step, 0), order.count - 1)])
+            let layout = WeightsView.Layout(room.split(top: 1).1)
+            let place = move.place(
+                from: WeightsView.rank(of: neuron, in: order), of: order.count, columns: layout.columns,
+                pageSize: layout.pageSize)
+            neuron = Neuron(layer: 0, index: order[place])
         }
     }
 }

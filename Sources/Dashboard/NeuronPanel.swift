@@ -5,7 +5,7 @@ import Training
 enum NeuronPanel {
     static func draw(
         _ neuron: Neuron?, _ reading: Reading, _ snapshot: TrainingSnapshot, showsWeights: Bool = false,
-        keys: [(String, String)], in rect: Rect, on grid: inout CellGrid
+        keys: [Keys.Entry], in rect: Rect, on grid: inout CellGrid
     ) {
         guard !rect.isEmpty else { return }
         guard let neuron else {

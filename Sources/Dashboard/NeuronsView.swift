@@ -23,8 +23,8 @@ enum NeuronsView {
     }
 
     static func draw(
-        _ reading: Reading, _ snapshot: TrainingSnapshot, _ settings: NetworkScreen.Settings, in rect: Rect,
-        on grid: inout CellGrid
+        _ reading: Reading, _ snapshot: TrainingSnapshot, _ settings: NetworkScreen.Settings, _ keys: [Keys.Entry],
+        in rect: Rect, on grid: inout CellGrid
     ) {
         let layout = Layout(rect)
         let map = NeuronMap(reading, snapshot, in: layout.map)
@@ -37,7 +37,6 @@ enum NeuronsView {
         if let block = map.blocks.last {
             drawOutputs(block, map.nameWidth, reading, snapshot, settings.neuron, on: &grid)
         }
-        let keys = [("← →", "image"), ("↑ ↓", "neuron"), ("l", "layer"), ("⏎", "its weights"), ("d", "drawing")]
         if layout.side.isEmpty {
             drawFoot(reading, snapshot, settings.neuron, keys, in: layout.foot, on: &grid)
         } else {
@@ -189,7 +188,7 @@ enum NeuronsView {
     }
 
     private static func drawFoot(
-        _ reading: Reading, _ snapshot: TrainingSnapshot, _ neuron: Neuron?, _ keys: [(String, String)], in rect: Rect,
+        _ reading: Reading, _ snapshot: TrainingSnapshot, _ neuron: Neuron?, _ keys: [Keys.Entry], in rect: Rect,
         on grid: inout CellGrid
     ) {
         let text: [(String, Style)] =

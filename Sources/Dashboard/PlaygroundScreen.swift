@@ -2,12 +2,14 @@ import NeuralNetwork
 import Training
 
 /// A small network that learns to tell apart points of the plane, everything about it in view and to be changed.
-public enum PlaygroundScreen {
-    static let help: [Help.Entry] = [
-        ("↑ ↓  ← →", "choose a setting; change it while it trains"),
-        ("mouse", "place points; with the keyboard after Enter"), ("c", "the class of the next point"),
-        ("x", "take the placed points away"), ("h", "the neurons of the next hidden layer"),
-    ]
+public enum PlaygroundScreen: ScreenContent {
+    static let title = "Playground"
+    static let shortTitle = "Play"
+    static let needsSnapshot = false
+
+    static func handle(_ mouse: Mouse, _ state: inout State) -> [Action] {
+        state.playground.handle(mouse, in: state.room)
+    }
 
     /// Where the panels stand. The plane is the largest; in narrow windows the settings stand below it, and the curve
     /// and the neurons give way.
@@ -56,9 +58,10 @@ public enum PlaygroundScreen {
         }
     }
 
-    static func draw(_ settings: Settings, in room: Rect, on grid: inout CellGrid) {
+    static func draw(_ state: State, in room: Rect, on grid: inout CellGrid) {
+        let settings = state.playground
         let layout = Layout(room)
-        drawSettings(settings, layout, on: &grid)
+        drawSettings(state, layout, on: &grid)
         guard let snapshot = settings.snapshot else {
             Panel.draw("The plane", in: layout.frame, on: &grid)
             Message.draw("Placing the points …", in: layout.plane, on: &grid)
@@ -66,7 +69,7 @@ public enum PlaygroundScreen {
         }
         drawPlane(settings, snapshot, layout, on: &grid)
         drawCurve(snapshot, in: layout.curve, on: &grid)
-        drawNeurons(settings, snapshot, in: layout.neurons, on: &grid)
+        drawNeurons(state, snapshot, in: layout.neurons, on: &grid)
     }
 
     private static func drawPlane(
@@ -109,10 +112,10 @@ public enum PlaygroundScreen {
     }
 
     private static func drawNeurons(
-        _ settings: Settings, _ snapshot: PlaygroundSnapshot, in rect: Rect, on grid: inout CellGrid
+        _ state: State, _ snapshot: PlaygroundSnapshot, in rect: Rect, on grid: inout CellGrid
     ) {
         guard !rect.isEmpty else { return }
-        guard let layer = settings.layer(of: snapshot) else {
+        guard let layer = state.playground.layer(of: snapshot) else {
             let room = Panel.draw("Hidden neurons", in: rect, on: &grid)
             Message.draw("No hidden layer: only straight borders.", in: room, on: &grid)
             return
@@ -125,15 +128,16 @@ public enum PlaygroundScreen {
         let title =
             rect.width >= 70 ? "What each hidden neuron\(which) answers to: \(shown)" : "Neurons\(which): \(shown)"
         let room = Panel.draw(
-            title, note: hidden > 1 ? [("h", .key), (" next layer", .plain)] : [("black least, white most", .plain)],
+            title, note: hidden > 1 ? state.hints("h").flatMap { run($0) } : [("black least, white most", .plain)],
             in: rect, on: &grid
         ).inset(dx: 1, dy: 0)
         pictures.draw(snapshot.network, layer: layer, from: 0, in: room, on: &grid)
     }
 
-    private static func drawSettings(_ settings: Settings, _ layout: Layout, on grid: inout CellGrid) {
+    private static func drawSettings(_ state: State, _ layout: Layout, on grid: inout CellGrid) {
         guard !layout.settings.isEmpty else { return }
-        let arrows: [(String, Style)] = [("↑↓", .key), (" choose ", .plain), ("←→", .key), (" change", .plain)]
+        let settings = state.playground
+        let arrows = Array(state.hints(.up, .left).map { run($0) }.joined(separator: [(" ", .plain)]))
         let room = Panel.draw(
             "Settings", note: settings.placesPoints ? [("placing points", .key)] : arrows, in: layout.settings,
             on: &grid
@@ -157,21 +161,11 @@ public enum PlaygroundScreen {
         }
         let rest = room.split(top: shown.count).1
         grid.write(settings.setting.meaning, x: rest.x, y: rest.y, .plain, limit: rest.height > 0 ? rest.width : 0)
-        drawKeys(settings, in: rest.split(top: 1).1, on: &grid)
+        let keys: [Key] = settings.placesPoints ? [.up, " ", "c", "x", .enter] : ["p", .enter, "R", "c", "n", "x"]
+        Keys.draw(state.hints(keys), in: rest.split(top: 1).1, on: &grid)
     }
 
-    private static func drawKeys(_ settings: Settings, in rect: Rect, on grid: inout CellGrid) {
-        let classNames = ["blue", "orange", "green"]
-        let color = classNames[Int(settings.label) % classNames.count]
-        let keys =
-            settings.placesPoints
-            ? [("arrows", "move"), ("space", "place"), ("c", "next \(color)"), ("x", "remove"), ("⏎", "done")]
-            : [
-                ("p", settings.isOn ? "pause" : "go on"), ("⏎", "add points"), ("R", "restart"), ("c", "next \(color)"),
-                ("n", "one step"), ("x", "remove"),
-            ]
-        Keys.draw(keys, in: rect, on: &grid)
-    }
+    private static func run(_ key: Keys.Entry) -> [(String, Style)] { [(key.keys, .key), (" " + key.words, .plain)] }
 }
 
 extension PlaygroundSnapshot {

@@ -11,7 +11,7 @@ extension PlaygroundScreen {
         public private(set) var isOn = true
         private(set) var setting = PlaygroundSetting.set
         /// Arrow keys move the pen instead of choosing settings.
-        private(set) var placesPoints = false
+        var placesPoints = false
         /// Where a point would be placed, within `reach` of 0.
         private(set) var penX: Float = 0
         private(set) var penY: Float = 0
@@ -49,33 +49,45 @@ extension PlaygroundScreen {
             [.playground(.configure(configuration)), .playground(isOn ? .run : .pause)]
         }
 
-        /// nil for keys that mean what they mean on all screens.
-        mutating func handle(_ key: Key) -> [Action]? {
-            if placesPoints, let actions = placePoint(key) { return actions }
-            switch key {
-            case .character("p"):
-                isOn.toggle()
-                return [.playground(isOn ? .run : .pause)]
-            case .character("n"), .character("N"):
-                isOn = false
-                return [.playground(key == .character("n") ? .trainBatch : .trainEpoch)]
-            case .character("R"):
-                configuration.seed &+= 1
-                return [.playground(.configure(configuration))]
-            case .character("["): return scaleLearningRate(by: 1 / State.learningRateFactor)
-            case .character("]"): return scaleLearningRate(by: State.learningRateFactor)
-            case .character("m"): return []
-            case .character("h"): layer = (layer + 1) % max(configuration.hiddenLayers.count, 1)
-            case .character("c"): penLabel = (label + 1) % UInt8(configuration.set.classes)
-            case .character("x"): return [.playground(.removePlaced)]
-            case .enter: placesPoints.toggle()
-            case .up: choose(setting.rawValue - 1)
-            case .down: choose(setting.rawValue + 1)
-            case .left: return change(by: -1)
-            case .right: return change(by: 1)
-            default: return nil
-            }
-            return []
+        mutating func pauseOrGoOn() -> [Action] {
+            isOn.toggle()
+            return [.playground(isOn ? .run : .pause)]
+        }
+
+        /// A batch or an epoch, and then no more.
+        mutating func train(_ request: PlaygroundSession.Request) -> [Action] {
+            isOn = false
+            return [.playground(request)]
+        }
+
+        mutating func restart() -> [Action] {
+            configuration.seed &+= 1
+            return [.playground(.configure(configuration))]
+        }
+
+        mutating func scaleLearningRate(by factor: Float) -> [Action] {
+            configuration.learningRate = min(max(configuration.learningRate * factor, 1e-6), 1e3)
+            return [.playground(.configure(configuration))]
+        }
+
+        mutating func turnLayer() { layer = (layer + 1) % max(configuration.hiddenLayers.count, 1) }
+
+        mutating func turnLabel() { penLabel = (label + 1) % UInt8(configuration.set.classes) }
+
+        mutating func movePen(right: Float = 0, up: Float = 0) {
+            let step: Float = 0.05
+            penX = min(max(penX + right * step, -Self.reach), Self.reach)
+            penY = min(max(penY + up * step, -Self.reach), Self.reach)
+        }
+
+        func placePoint() -> [Action] { [.playground(.place(ToySet.Point(x: penX, y: penY, label: label)))] }
+
+        mutating func chooseSetting(by count: Int) { choose(setting.rawValue + count) }
+
+        mutating func change(by step: Int) -> [Action] {
+            setting.change(&configuration, by: step, neurons: neurons)
+            neurons = configuration.hiddenLayers.first ?? neurons
+            return [.playground(.configure(configuration))]
         }
 
         mutating func handle(_ mouse: Mouse, in room: Rect) -> [Action] {
@@ -100,33 +112,8 @@ extension PlaygroundScreen {
             return []
         }
 
-        private mutating func placePoint(_ key: Key) -> [Action]? {
-            let step: Float = 0.05
-            switch key {
-            case .left: penX = max(penX - step, -Self.reach)
-            case .right: penX = min(penX + step, Self.reach)
-            case .up: penY = min(penY + step, Self.reach)
-            case .down: penY = max(penY - step, -Self.reach)
-            case .character(" "): return [.playground(.place(ToySet.Point(x: penX, y: penY, label: label)))]
-            case .escape: placesPoints = false
-            default: return nil
-            }
-            return []
-        }
-
         private mutating func choose(_ index: Int) {
             setting = PlaygroundSetting(rawValue: index) ?? setting
-        }
-
-        private mutating func change(by step: Int) -> [Action] {
-            setting.change(&configuration, by: step, neurons: neurons)
-            neurons = configuration.hiddenLayers.first ?? neurons
-            return [.playground(.configure(configuration))]
-        }
-
-        private mutating func scaleLearningRate(by factor: Float) -> [Action] {
-            configuration.learningRate = min(max(configuration.learningRate * factor, 1e-6), 1e3)
-            return [.playground(.configure(configuration))]
         }
     }
 }

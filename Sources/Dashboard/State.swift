@@ -7,32 +7,20 @@ public struct State: Sendable, Equatable {
         case confusion
         case mistakes
         case draw
-        case network = 5
-        case playground = 6
-        case lessons = 7
+        case network
+        case playground
+        case lessons
 
-        var title: String {
+        /// With a case above, all that a new screen needs here.
+        var content: any ScreenContent.Type {
             switch self {
-            case .train: "Train"
-            case .confusion: "Confusion"
-            case .mistakes: "Mistakes"
-            case .draw: "Draw"
-            case .network: "Network"
-            case .playground: "Playground"
-            case .lessons: "Lessons"
-            }
-        }
-
-        /// For narrow windows.
-        var shortTitle: String {
-            switch self {
-            case .train: "Train"
-            case .confusion: "Conf"
-            case .mistakes: "Miss"
-            case .draw: "Draw"
-            case .network: "Net"
-            case .playground: "Play"
-            case .lessons: "Learn"
+            case .train: TrainScreen.self
+            case .confusion: ConfusionScreen.self
+            case .mistakes: MistakesScreen.self
+            case .draw: DrawScreen.self
+            case .network: NetworkScreen.self
+            case .playground: PlaygroundScreen.self
+            case .lessons: LessonsScreen.self
             }
         }
     }
@@ -70,6 +58,8 @@ public struct State: Sendable, Equatable {
         screen = .playground
         return playground.start()
     }
+
+    var classes: Int { snapshot?.dataset.classNames.count ?? 10 }
 
     /// What the bars at the top and the bottom leave to a screen.
     var room: Rect { Rect(x: 0, y: 1, width: width, height: height - 2) }
@@ -125,65 +115,15 @@ public struct State: Sendable, Equatable {
 
     private mutating func handle(_ key: Key) -> [Action] {
         if screen == .draw, draw.asksForLabel { return draw.answerLabel(key) }
-        if screen == .playground, let actions = playground.handle(key) { return actions }
-        switch key {
-        case .character("q"): return ask(.leave)
-        case .character("?"): showsHelp = true
-        case .tab: turnScreen(by: 1)
-        case .backTab: turnScreen(by: -1)
-        case .character("p"): return pauseOrGoOn()
-        case .character("n"): return [.request(.trainBatch)]
-        case .character("N"): return [.request(.trainEpoch)]
-        case .character("m"): return [.request(.extend(epochs: Self.moreEpochs))]
-        case .character("R"): return ask(.restart)
-        case .character("["): return [.request(.scaleLearningRate(by: 1 / Self.learningRateFactor))]
-        case .character("]"): return [.request(.scaleLearningRate(by: Self.learningRateFactor))]
-        case .character("g"): appearance.glyphs = appearance.glyphs.next
-        case .character("b"): appearance.background = appearance.background == .dark ? .light : .dark
-        case .character(let character):
-            if let number = Int(String(character)), let screen = Screen(rawValue: number) {
-                self.screen = screen
-            } else {
-                return handleOnScreen(key)
-            }
-        default: return handleOnScreen(key)
-        }
-        return []
+        return binding(of: key)?.effect(of: key)?(&self) ?? []
     }
 
     /// Does it at once where nothing gets lost that takes long to be had again.
-    private mutating func ask(_ question: Question) -> [Action] {
+    mutating func ask(_ question: Question) -> [Action] {
         guard let snapshot, !snapshot.isKept, snapshot.secondsTrained >= Question.worthAsking else {
             return question.actions(snapshot)
         }
         self.question = question
-        return []
-    }
-
-    private func pauseOrGoOn() -> [Action] {
-        switch snapshot?.phase {
-        case .running: [.request(.pause)]
-        case .finished: [.request(.extend(epochs: Self.moreEpochs))]
-        default: [.request(.run)]
-        }
-    }
-
-    private mutating func handleOnScreen(_ key: Key) -> [Action] {
-        switch screen {
-        case .train: train.handle(key, progress: snapshot?.progress ?? 1)
-        case .confusion:
-            if key == .character("e") { return [.request(.evaluate)] }
-            confusion.handle(key, classes: classes)
-            if key == .enter { openMistakes() }
-        case .mistakes:
-            if key == .character("e") { return [.request(.evaluate)] }
-            if key == .character("d") { openInDraw() }
-            if let snapshot { mistakes.handle(key, snapshot, in: room) }
-        case .draw: draw.handle(key)
-        case .network: if let snapshot { network.handle(key, snapshot, drawing: drawing, in: room) }
-        case .playground: break
-        case .lessons: return lessons.handle(key)
-        }
         return []
     }
 
@@ -192,30 +132,18 @@ public struct State: Sendable, Equatable {
             if let screen = TabBar.screen(at: mouse.x, width: width) { self.screen = screen }
             return []
         }
-        if screen == .playground { return playground.handle(mouse, in: room) }
-        guard let snapshot else { return [] }
-        switch screen {
-        case .train: train.handle(mouse, in: room)
-        case .confusion:
-            guard mouse.kind == .press else { return [] }
-            if confusion.choose(mouse, names: snapshot.dataset.classNames, in: room) { openMistakes() }
-        case .mistakes: mistakes.handle(mouse, snapshot, in: room)
-        case .draw: draw.handle(mouse, in: room)
-        case .network: network.handle(mouse, snapshot, drawing: drawing, in: room)
-        case .playground: break
-        case .lessons: lessons.handle(mouse)
-        }
-        return []
+        if screen.content.needsSnapshot, snapshot == nil { return [] }
+        return screen.content.handle(mouse, &self)
     }
 
     /// Shows exactly the images of the chosen cell of the confusion matrix.
-    private mutating func openMistakes() {
+    mutating func openMistakes() {
         guard snapshot?.evaluation != nil else { return }
         mistakes.show(label: confusion.label, prediction: confusion.prediction)
         screen = .mistakes
     }
 
-    private mutating func openInDraw() {
+    mutating func openInDraw() {
         guard let snapshot, let index = mistakes.selectedImage(snapshot) else { return }
         draw.open(Array(snapshot.dataset.test.image(index)), named: "test image \(index)")
         screen = .draw
@@ -231,16 +159,4 @@ public struct State: Sendable, Equatable {
 
     /// The drawing in hand as the network sees it.
     var drawing: [UInt8]? { draw.sketch.networkImage(penWidth: draw.penWidth) }
-
-    private var classes: Int { snapshot?.dataset.classNames.count ?? 10 }
-
-    private mutating func turnScreen(by count: Int) {
-        let all = Screen.allCases
-        guard let index = all.firstIndex(of: screen) else { return }
-        screen = all[(index + count + all.count) % all.count]
-    }
-
-    /// The tenth root of ten: ten presses are a factor of ten.
-    static let learningRateFactor: Float = 1.258925
-    static let moreEpochs = 5
 }

@@ -1,12 +1,13 @@
 import Training
 
 /// The curves of loss and accuracy, and what is being trained.
-enum TrainScreen {
-    static let help: [Help.Entry] = [
-        ("l", "loss on a logarithmic or a linear scale"), ("+  -", "smooth the curves more / less"),
-        ("← →", "read off the values; also a click"), ("↑ ↓", "zoom in / out; also the wheel"),
-        ("PgUp PgDn", "earlier / later steps"), ("Home Esc", "the whole run; without the line"),
-    ]
+enum TrainScreen: ScreenContent {
+    static let title = "Train"
+
+    static func handle(_ mouse: Mouse, _ state: inout State) -> [Action] {
+        state.train.handle(mouse, in: state.room)
+        return []
+    }
 
     /// Where the charts and the panels stand. Too narrow for all, the panels go first, then the second chart.
     struct Layout {
@@ -43,7 +44,9 @@ enum TrainScreen {
         }
     }
 
-    static func draw(_ snapshot: TrainingSnapshot, _ settings: Settings, in room: Rect, on grid: inout CellGrid) {
+    static func draw(_ state: State, in room: Rect, on grid: inout CellGrid) {
+        guard let snapshot = state.snapshot else { return }
+        let settings = state.train
         let layout = Layout(
             room, layers: snapshot.network.layers.count, classes: snapshot.dataset.classNames.count)
         let curves = Curves(snapshot, settings)
@@ -51,7 +54,7 @@ enum TrainScreen {
         drawAccuracy(curves, in: layout.accuracy, on: &grid)
         NetworkPanel.draw(snapshot, in: layout.network, on: &grid)
         drawClasses(snapshot, in: layout.classes, on: &grid)
-        drawNow(curves, snapshot, in: layout.now, on: &grid)
+        drawNow(curves, state, in: layout.now, on: &grid)
     }
 
     private static let legend: [(String, Style)] = [
@@ -110,9 +113,9 @@ enum TrainScreen {
     }
 
     /// The numbers of the moment, or of the step under the cursor, and the keys that steer.
-    private static func drawNow(_ curves: Curves, _ snapshot: TrainingSnapshot, in rect: Rect, on grid: inout CellGrid)
-    {
+    private static func drawNow(_ curves: Curves, _ state: State, in rect: Rect, on grid: inout CellGrid) {
         guard !rect.isEmpty else { return }
+        let snapshot = curves.snapshot
         let step = curves.cursorStep
         let title = step.map { "Step \(Format.grouped(Int($0)))" } ?? "Now"
         let room = Panel.draw(title, in: rect, on: &grid).inset(dx: 1, dy: 0)
@@ -137,11 +140,7 @@ enum TrainScreen {
             grid.write(row.0, x: room.x, y: room.y + index)
             grid.write(row.1, endingAt: room.maxX, y: room.y + index, row.2)
         }
-        let keys = [
-            ("p", snapshot.phase == .running ? "pause" : "go on"), ("[ ]", "rate"), ("n", "batch"), ("+ -", "smooth"),
-            ("N", "epoch"), ("l", "log"),
-            ("m", "5 more"), ("← →", "read"), ("R", "restart"), ("↑ ↓", "zoom"),
-        ]
+        let keys = state.hints("p", "[", "n", "+", "N", "l", "m", .left, "R", .up)
         Keys.draw(keys, in: room.split(top: rows.count + (room.height > rows.count + 4 ? 1 : 0)).1, on: &grid)
     }
 }

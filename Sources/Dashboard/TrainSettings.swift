@@ -12,29 +12,30 @@ extension TrainScreen {
         private static let halfLives: [Double] = [0, 5, 10, 20, 50, 100, 200, 500, 1000]
         var halfLife: Double { Self.halfLives[smoothing] }
 
-        /// `progress` is the share of the run that is over.
-        mutating func handle(_ key: Key, progress: Double) {
-            let span = window.upperBound - window.lowerBound
-            switch key {
-            case .character("l"): logarithmicLoss.toggle()
-            case .character("+"), .character("="): smoothing = min(smoothing + 1, Self.halfLives.count - 1)
-            case .character("-"): smoothing = max(smoothing - 1, 0)
-            case .left: moveCursor(to: (cursor ?? progress) - span / 100)
-            case .right: moveCursor(to: (cursor ?? progress) + span / 100)
-            case .up: zoom(by: 0.5, at: cursor ?? progress)
-            case .down: zoom(by: 2, at: cursor ?? progress)
-            case .pageUp: pan(by: -span / 2)
-            case .pageDown: pan(by: span / 2)
-            case .home: window = 0...1
-            case .escape: (window, cursor) = (0...1, nil)
-            default: break
-            }
+        mutating func toggleScale() { logarithmicLoss.toggle() }
+
+        mutating func smooth(by step: Int) { smoothing = min(max(smoothing + step, 0), Self.halfLives.count - 1) }
+
+        /// By hundredths of what is in view. `progress` is the share of the run that is over.
+        mutating func moveCursor(by steps: Double, progress: Double) {
+            moveCursor(to: (cursor ?? progress) + steps * span / 100)
         }
+
+        mutating func zoom(by factor: Double, progress: Double) { zoom(by: factor, at: cursor ?? progress) }
+
+        /// Half of what is in view.
+        mutating func turnPage(by count: Double) { pan(by: count * span / 2) }
+
+        mutating func showAll() { window = 0...1 }
+
+        mutating func reset() { (window, cursor) = (0...1, nil) }
+
+        private var span: Double { window.upperBound - window.lowerBound }
 
         mutating func handle(_ mouse: Mouse, in room: Rect) {
             guard let plot = Layout(room).plot(at: mouse), plot.width > 1 else { return }
             let share = min(max((Double(mouse.x - plot.x) + 0.5) / Double(plot.width), 0), 1)
-            let place = window.lowerBound + share * (window.upperBound - window.lowerBound)
+            let place = window.lowerBound + share * span
             switch mouse.kind {
             case .press, .drag: moveCursor(to: place)
             case .wheelUp: zoom(by: 0.8, at: place)
@@ -53,15 +54,15 @@ extension TrainScreen {
 
         /// What is at `place` stays where it is on the screen.
         private mutating func zoom(by factor: Double, at place: Double) {
-            let span = min(max((window.upperBound - window.lowerBound) * factor, 0.001), 1)
+            let span = min(max(span * factor, 0.001), 1)
             let place = min(max(place, window.lowerBound), window.upperBound)
-            let share = (place - window.lowerBound) / (window.upperBound - window.lowerBound)
+            let share = (place - window.lowerBound) / self.span
             let lower = min(max(place - share * span, 0), 1 - span)
             window = lower...lower + span
         }
 
         private mutating func pan(by distance: Double) {
-            let span = window.upperBound - window.lowerBound
+            let span = span
             let lower = min(max(window.lowerBound + distance, 0), 1 - span)
             window = lower...lower + span
         }

@@ -47,8 +47,8 @@ enum WeightsView {
     }
 
     static func draw(
-        _ reading: Reading, _ snapshot: TrainingSnapshot, _ settings: NetworkScreen.Settings, in rect: Rect,
-        on grid: inout CellGrid
+        _ reading: Reading, _ snapshot: TrainingSnapshot, _ settings: NetworkScreen.Settings, _ keys: [Keys.Entry],
+        in rect: Rect, on grid: inout CellGrid
     ) {
         let layout = Layout(rect)
         let order = snapshot.firstLayerByUse
@@ -66,7 +66,6 @@ enum WeightsView {
             if first + place == rank { mark(picture, on: &grid) }
         }
         let chosen = Neuron(layer: 0, index: order[rank])
-        let keys = [("arrows", "choose"), ("PgDn", "next page"), ("⏎", "its connections")]
         if layout.side.isEmpty {
             drawFoot(chosen, reading, snapshot, keys, in: layout.foot.inset(dx: 1, dy: 0), on: &grid)
         } else {
@@ -104,7 +103,7 @@ enum WeightsView {
     }
 
     private static func drawFoot(
-        _ neuron: Neuron, _ reading: Reading, _ snapshot: TrainingSnapshot, _ keys: [(String, String)], in rect: Rect,
+        _ neuron: Neuron, _ reading: Reading, _ snapshot: TrainingSnapshot, _ keys: [Keys.Entry], in rect: Rect,
         on grid: inout CellGrid
     ) {
         let legend: [(String, Style)] = [

@@ -25,8 +25,8 @@ enum WhyView {
     }
 
     static func draw(
-        _ reading: Reading, _ snapshot: TrainingSnapshot, _ settings: NetworkScreen.Settings, in rect: Rect,
-        on grid: inout CellGrid
+        _ reading: Reading, _ state: State, _ snapshot: TrainingSnapshot, _ settings: NetworkScreen.Settings,
+        in rect: Rect, on grid: inout CellGrid
     ) {
         let answer = settings.askedClass ?? reading.answer
         let rival = reading.rival(of: answer)
@@ -36,7 +36,7 @@ enum WhyView {
         drawScore(saliency, answer, rival, reading, snapshot, in: layout.text.inset(dx: 1, dy: 0), on: &grid)
         let (notes, neurons) = layout.neurons.split(top: layout.pictures.count > 2 ? 2 : 4)
         drawLegend(
-            answer, rival, snapshot, hasKey: layout.pictures.count == 2, settings, in: notes.inset(dx: 1, dy: 0),
+            answer, rival, snapshot, hasKey: layout.pictures.count == 2, state, in: notes.inset(dx: 1, dy: 0),
             on: &grid)
         drawNeurons(saliency, answer, rival, reading, snapshot, in: neurons, on: &grid)
     }
@@ -94,7 +94,7 @@ enum WhyView {
 
     private static func drawLegend(
         _ answer: Int, _ rival: Int, _ snapshot: TrainingSnapshot, hasKey: Bool,
-        _ settings: NetworkScreen.Settings, in rect: Rect, on grid: inout CellGrid
+        _ state: State, in rect: Rect, on grid: inout CellGrid
     ) {
         let names = snapshot.dataset.classNames
         let parts: [(String, Style)] = [
@@ -106,13 +106,13 @@ enum WhyView {
             (", this (−) silences it", Style(.negative(5))),
             (".", .plain),
         ]
-        var keys = [("← →", "image"), ("↑ ↓", "ask for another class"), ("d", "drawing")]
-        if hasKey { keys.insert(("f", settings.showsFirstLayer ? "for and against" : "first layer"), at: 2) }
+        let keys = state.hints([.left, .up] + (hasKey ? ["f"] : []) + ["d"])
+        let showsFirstLayer = state.network.showsFirstLayer
         let keyLine = keys.flatMap { [($0.0, Style.key), (" \($0.1)  ", .plain)] }
         if hasKey {
-            write(settings.showsFirstLayer ? firstLayer : parts, rect, 0, on: &grid)
+            write(showsFirstLayer ? firstLayer : parts, rect, 0, on: &grid)
             write(keyLine, rect, 1, on: &grid)
-            let how = settings.showsFirstLayer ? "" : "How much: each pixel times the slope of the lead along it."
+            let how = showsFirstLayer ? "" : "How much: each pixel times the slope of the lead along it."
             write([(how, .plain)], rect, 2, on: &grid)
         } else {
             write(

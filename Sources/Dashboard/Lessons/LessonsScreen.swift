@@ -1,11 +1,12 @@
 /// A course in ten pages, from one neuron to a network that reads handwriting.
-enum LessonsScreen {
-    static let help: [Help.Entry] = [
-        ("Enter", "next page; also PgDn"), ("Backspace", "the page before; also PgUp"),
-        ("up down", "choose a value"), ("left right", "change it; also - and +"),
-        ("space", "what the page says"), ("t", "words or values, in a small window"),
-        ("Home", "the page as it was at first"),
-    ]
+enum LessonsScreen: ScreenContent {
+    static let title = "Lessons"
+    static let shortTitle = "Learn"
+
+    static func handle(_ mouse: Mouse, _ state: inout State) -> [Action] {
+        state.lessons.handle(mouse)
+        return []
+    }
 
     /// Where the parts stand: words and values to the left, the picture to the right, or in a small window one below
     /// the other and the words by themselves.
@@ -36,7 +37,8 @@ enum LessonsScreen {
         }
     }
 
-    static func draw(_ settings: Settings, in room: Rect, on grid: inout CellGrid) {
+    static func draw(_ state: State, in room: Rect, on grid: inout CellGrid) {
+        let settings = state.lessons
         let lesson = settings.lesson
         let layout = Layout(room, codeLines: lesson.code.count)
         drawHeader(settings, in: layout.header, on: &grid)
@@ -60,7 +62,7 @@ enum LessonsScreen {
                 grid.write(line, x: x, y: y, Style(.train), limit: layout.code.maxX - x)
             }
         }
-        drawKeys(settings, isSmall: layout.isSmall, in: layout.keys, on: &grid)
+        drawKeys(state, isSmall: layout.isSmall, in: layout.keys, on: &grid)
     }
 
     /// The values, the picture and the experiment, one below the other.
@@ -126,15 +128,10 @@ enum LessonsScreen {
         }
     }
 
-    private static func drawKeys(_ settings: Settings, isSmall: Bool, in rect: Rect, on grid: inout CellGrid) {
-        let isLast = settings.page == settings.lessons.count - 1
-        var keys: [(String, String)] = []
-        if !isLast { keys.append(("Enter", "next")) }
-        if settings.page > 0 { keys.append(("PgUp", "back")) }
-        if isSmall { keys.append(("t", settings.showsWords ? "try it" : "words")) }
-        if let button = settings.lesson.button { keys.append(("space", button)) }
-        keys += [("↑ ↓", "choose"), ("← →", "change")]
-        if isLast { keys.append(("1", "train")) } else { keys.append(("Home", "as at first")) }
+    private static func drawKeys(_ state: State, isSmall: Bool, in rect: Rect, on grid: inout CellGrid) {
+        let isLast = state.lessons.page == state.lessons.lessons.count - 1
+        let small: [Key] = isSmall ? ["t"] : []
+        let keys = state.hints([.enter, .pageUp] + small + [" ", .up, .left, isLast ? "1" : .home])
         var x = rect.x + 1
         for (key, meaning) in keys where x + key.count + 1 + meaning.count <= rect.maxX {
             x = grid.write([(key, .key), (" " + meaning, .plain)], x: x, y: rect.y) + 3

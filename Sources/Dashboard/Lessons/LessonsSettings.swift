@@ -22,24 +22,18 @@ extension LessonsScreen {
                 && a.reference == b.reference && zip(a.lessons, b.lessons).allSatisfy { $0.isEqual(to: $1) }
         }
 
-        mutating func handle(_ key: Key) -> [Action] {
-            switch key {
-            case .enter, .pageDown: turn(by: 1)
-            case .pageUp, .backspace: turn(by: -1)
-            case .up: choose(chosen - 1)
-            case .down: choose(chosen + 1)
-            case .left, .character("-"): change(by: -1)
-            case .right, .character("+"), .character("="): change(by: 1)
-            case .character(" "):
-                showsWords = false
-                lessons[page].press()
-                noteExperiments()
-            case .character("t"): showsWords.toggle()
-            case .home: reset()
-            default: break
-            }
-            return lesson is HandwritingLesson && reference == .unknown ? [.readReference] : []
+        /// What the page needs from outside: asked for until it is answered.
+        var wanted: [Action] { lesson is HandwritingLesson && reference == .unknown ? [.readReference] : [] }
+
+        mutating func press() {
+            showsWords = false
+            lessons[page].press()
+            noteExperiments()
         }
+
+        mutating func turnWords() { showsWords.toggle() }
+
+        mutating func choose(by count: Int) { choose(chosen + count) }
 
         mutating func handle(_ mouse: Mouse) {
             switch mouse.kind {
@@ -62,7 +56,7 @@ extension LessonsScreen {
             }
         }
 
-        private mutating func turn(by count: Int) {
+        mutating func turn(by count: Int) {
             let next = min(max(page + count, 0), lessons.count - 1)
             guard next != page else { return }
             page = next
@@ -75,7 +69,7 @@ extension LessonsScreen {
             showsWords = false
         }
 
-        private mutating func change(by count: Int) {
+        mutating func change(by count: Int) {
             guard lesson.knobs.indices.contains(chosen) else { return }
             showsWords = false
             let before = lessons[page].knobs[chosen]
@@ -86,7 +80,7 @@ extension LessonsScreen {
         }
 
         /// The page as it was at first; what was done stays done.
-        private mutating func reset() {
+        mutating func reset() {
             guard !(lesson is HandwritingLesson) else { return }
             lessons[page] = Course.lessons[page]
             chosen = 0
