@@ -1,4 +1,4 @@
-/// A curve over the steps of a run, with the band in which the single batches lie and a dot for each test.
+/// Series over the steps of a run, drawn in order: all bands, then the curve and the marks of each.
 struct Chart {
     /// The lowest and the highest value over some steps.
     struct Span {
@@ -10,9 +10,17 @@ struct Chart {
         let value: Double
     }
 
-    var band: [Span]
-    var curve: [Point]
-    var tests: [Point]
+    struct Series {
+        /// In which the values of the single batches lie.
+        var band: [Span] = []
+        var curve: [Point] = []
+        /// Single values, a dot each.
+        var marks: [Point] = []
+        /// Of the curve and the marks; bands are faint.
+        var ink: Ink
+    }
+
+    var series: [Series]
     var steps: Axis
     var stepTicks: [Axis.Tick]
     var values: Axis
@@ -33,27 +41,22 @@ struct Chart {
         let plot = Self.plotArea(in: rect)
         guard !plot.isEmpty else { return }
         drawAxes(around: plot, on: &grid)
-        var band = BrailleCanvas(columns: plot.width, rows: plot.height)
-        drawBand(on: &band)
-        copy(band, to: plot, Style(.faint), on: &grid)
-        var curve = BrailleCanvas(columns: plot.width, rows: plot.height)
-        drawCurve(on: &curve)
-        copy(curve, to: plot, Style(.train), on: &grid)
-        for test in tests {
-            let y = values.position(of: test.value)
-            guard let column = column(of: test.step, in: plot), y.isFinite else { continue }
-            // Clamped before it is an Int: a value far out of range has no place among them.
-            let row = Int(min(max(1 - y, 0), 1) * Double(plot.height - 1) + 0.5)
-            grid[column, plot.y + row] = Cell("●", Style(.test))
+        for series in series { draw(series.band, in: plot, on: &grid) }
+        if let cursor, let column = column(of: cursor, in: plot) {
+            for y in plot.y..<plot.maxY { grid[column, y] = Cell("│", .key) }
+        }
+        for series in series {
+            draw(series.curve, Style(series.ink), in: plot, on: &grid)
+            for mark in series.marks {
+                let y = values.position(of: mark.value)
+                guard let column = column(of: mark.step, in: plot), y.isFinite else { continue }
+                // Clamped before it is an Int: a value far out of range has no place among them.
+                let row = Int(min(max(1 - y, 0), 1) * Double(plot.height - 1) + 0.5)
+                grid[column, plot.y + row] = Cell("●", Style(series.ink))
+            }
         }
         for step in rateChanges {
             if let column = column(of: step, in: plot) { grid[column, plot.maxY] = Cell("▲", .key) }
-        }
-        if let cursor, let column = column(of: cursor, in: plot) {
-            for y in plot.y..<plot.maxY where grid[column, y].style.ink != .test && grid[column, y].style.ink != .train
-            {
-                grid[column, y] = Cell("│", .key)
-            }
         }
     }
 
@@ -95,7 +98,8 @@ struct Chart {
     }
 
     /// In each column of dots from the lowest to the highest value, each second dot, so that the curve stands out.
-    private func drawBand(on canvas: inout BrailleCanvas) {
+    private func draw(_ band: [Span], in plot: Rect, on grid: inout CellGrid) {
+        var canvas = BrailleCanvas(columns: plot.width, rows: plot.height)
         var rows = [ClosedRange<Int>?](repeating: nil, count: canvas.width)
         for span in band {
             let first = max(dotColumn(span.steps.lowerBound, canvas), 0)
@@ -111,10 +115,12 @@ struct Chart {
             guard let rows else { continue }
             for y in rows where (x + y) % 2 == 0 { canvas.set(x: x, y: y) }
         }
+        copy(canvas, to: plot, .faint, on: &grid)
     }
 
     /// One value a column of dots, the last: more would smear the line.
-    private func drawCurve(on canvas: inout BrailleCanvas) {
+    private func draw(_ curve: [Point], _ style: Style, in plot: Rect, on grid: inout CellGrid) {
+        var canvas = BrailleCanvas(columns: plot.width, rows: plot.height)
         var previous: (x: Int, y: Int)?
         for (index, point) in curve.enumerated() {
             let x = dotColumn(point.step, canvas)
@@ -123,6 +129,7 @@ struct Chart {
             canvas.line(from: previous ?? (x, y), to: (x, y))
             previous = (x, y)
         }
+        copy(canvas, to: plot, style, on: &grid)
     }
 
     private func copy(_ canvas: BrailleCanvas, to plot: Rect, _ style: Style, on grid: inout CellGrid) {

@@ -26,9 +26,11 @@ struct Curves {
         accuracy = LearningCurve.smooth(snapshot.history.accuracy, halfLife: settings.halfLife)
     }
 
+    /// The curve of the batches with their band, and the tests.
     func chart(band: [Chart.Span], curve: [Chart.Point], tests: [Chart.Point], values: Axis) -> Chart {
         Chart(
-            band: band, curve: curve, tests: tests, steps: steps, stepTicks: ticks, values: values,
+            series: [Chart.Series(band: band, curve: curve, ink: .train), Chart.Series(marks: tests, ink: .test)],
+            steps: steps, stepTicks: ticks, values: values,
             rateChanges: snapshot.learningRateChanges.map { Double($0.step) }, cursor: cursorStep)
     }
 

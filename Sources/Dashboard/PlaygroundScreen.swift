@@ -105,7 +105,7 @@ public enum PlaygroundScreen: ScreenContent {
         let band = LearningCurve.band(snapshot.history.loss, in: steps.range)
         let range = LearningCurve.lossRange(curve: curve, tests: [], band: band)
         Chart(
-            band: band, curve: curve, tests: [], steps: steps,
+            series: [Chart.Series(band: band, curve: curve, ink: .train)], steps: steps,
             stepTicks: steps.ticks(atMost: max(room.width / 10, 2), smallestStep: 1),
             values: Axis(range, scale: .logarithmic)
         ).draw(in: room, on: &grid)
