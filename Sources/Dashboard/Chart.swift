@@ -5,7 +5,7 @@ struct Chart {
         let steps: ClosedRange<Double>
         let values: ClosedRange<Double>
     }
-    struct Point {
+    struct Point: Sendable, Equatable {
         let step: Double
         let value: Double
     }

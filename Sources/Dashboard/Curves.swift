@@ -3,15 +3,18 @@ import Training
 /// The series of a run as the charts show them: smoothed, and cut to the part in view.
 struct Curves {
     let snapshot: TrainingSnapshot
-    let loss: [Chart.Point]
-    let accuracy: [Chart.Point]
+    private let smooth: SmoothCurves
     /// The step under the cursor.
     let cursorStep: Double?
     private let steps: Axis
     private let ticks: [Axis.Tick]
 
-    init(_ snapshot: TrainingSnapshot, _ settings: TrainScreen.Settings) {
-        self.snapshot = snapshot
+    var loss: [Chart.Point] { smooth.loss }
+    var accuracy: [Chart.Point] { smooth.accuracy }
+
+    init(_ run: Run, _ settings: TrainScreen.Settings) {
+        snapshot = run.snapshot
+        smooth = run.curves(halfLife: settings.halfLife)
         let total = Double(max(snapshot.totalSteps, 1))
         let batches = Double(snapshot.batchesPerEpoch)
         let window = settings.window.lowerBound * total...settings.window.upperBound * total
@@ -22,8 +25,6 @@ struct Curves {
             Axis.Tick(value: $0.value * batches, label: $0.label)
         }
         cursorStep = settings.cursor.map { $0 * total }
-        loss = LearningCurve.smooth(snapshot.history.loss, halfLife: settings.halfLife)
-        accuracy = LearningCurve.smooth(snapshot.history.accuracy, halfLife: settings.halfLife)
     }
 
     /// The curve of the batches with their band, and the tests.

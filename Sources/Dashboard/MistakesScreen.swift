@@ -6,108 +6,13 @@ enum MistakesScreen: ScreenContent {
     static let title = "Mistakes"
     static let shortTitle = "Miss"
 
-    struct Settings: Sendable, Equatable {
-        enum Order: String, Sendable, CaseIterable {
-            case confidence = "most confident first"
-            case loss = "largest loss first"
-            case index = "by number"
-        }
-
-        var order = Order.confidence
-        /// The true class to show; nil for any.
-        var label: Int?
-        /// The class read to show; nil for any.
-        var prediction: Int?
-        /// The place of the chosen image in the list.
-        var selection = 0
-        /// Whether the chosen image fills the screen where there is no room beside the gallery.
-        var isEnlarged = false
-
-        mutating func show(label: Int?, prediction: Int?) {
-            (self.label, self.prediction) = (label, prediction)
-            selection = 0
-            isEnlarged = false
-        }
-
-        mutating func choose(_ move: GalleryMove, _ snapshot: TrainingSnapshot, in room: Rect) {
-            let layout = Layout(room, names: snapshot.dataset.classNames, isEnlarged: isEnlarged)
-            selection = move.place(
-                from: selection, of: images(snapshot).count, columns: isEnlarged ? 1 : layout.columns,
-                pageSize: layout.pageSize)
-        }
-
-        mutating func turnOrder() {
-            let all = Order.allCases
-            order = all[((all.firstIndex(of: order) ?? 0) + 1) % all.count]
-            selection = 0
-        }
-
-        mutating func turnLabel(classes: Int) { show(label: next(label, classes), prediction: prediction) }
-
-        mutating func turnPrediction(classes: Int) { show(label: label, prediction: next(prediction, classes)) }
-
-        mutating func handle(_ mouse: Mouse, _ snapshot: TrainingSnapshot, in room: Rect) {
-            let layout = Layout(room, names: snapshot.dataset.classNames, isEnlarged: isEnlarged)
-            switch mouse.kind {
-            case .wheelUp: choose(isEnlarged ? .pictures(-1) : .pages(-1), snapshot, in: room)
-            case .wheelDown: choose(isEnlarged ? .pictures(1) : .pages(1), snapshot, in: room)
-            case .press where isEnlarged: isEnlarged = false
-            case .press:
-                let first = selection / layout.pageSize * layout.pageSize
-                let count = images(snapshot).count
-                for place in 0..<layout.pageSize where first + place < count {
-                    guard layout.thumbnail(place).contains(x: mouse.x, y: mouse.y) else { continue }
-                    if selection == first + place { isEnlarged = true }
-                    selection = first + place
-                }
-            case .drag, .release: break
-            }
-        }
-
-        /// nil, 0, 1 … the last class, nil.
-        private func next(_ filter: Int?, _ classes: Int) -> Int? {
-            guard let filter else { return 0 }
-            return filter + 1 < classes ? filter + 1 : nil
-        }
-
-        /// A new test may leave fewer images.
-        mutating func keepSelection(in snapshot: TrainingSnapshot) {
-            guard selection > 0 else { return }
-            selection = min(selection, max(images(snapshot).count - 1, 0))
-        }
-
-        /// The numbers of the test images to show, in order. Those read rightly only where a cell of the confusion
-        /// matrix asks for them.
-        func images(_ snapshot: TrainingSnapshot) -> [Int] {
-            guard let evaluation = snapshot.evaluation else { return [] }
-            let labels = snapshot.dataset.test.labels
-            let showsRight = label != nil && label == prediction
-            let chosen = evaluation.predictions.indices.filter { index in
-                (evaluation.predictions[index] != labels[index] || showsRight)
-                    && (label == nil || Int(labels[index]) == label)
-                    && (prediction == nil || Int(evaluation.predictions[index]) == prediction)
-            }
-            switch order {
-            case .index: return chosen
-            case .loss: return chosen.sorted { (evaluation.losses[$0], $1) > (evaluation.losses[$1], $0) }
-            case .confidence:
-                return chosen.sorted { (evaluation.confidences[$0], $1) > (evaluation.confidences[$1], $0) }
-            }
-        }
-
-        func selectedImage(_ snapshot: TrainingSnapshot) -> Int? {
-            let images = images(snapshot)
-            return images.indices.contains(selection) ? images[selection] : nil
-        }
-    }
-
     static func handle(_ mouse: Mouse, _ state: inout State) -> [Action] {
         if let snapshot = state.snapshot { state.mistakes.handle(mouse, snapshot, in: state.room) }
         return []
     }
 
     /// Where the pictures stand.
-    private struct Layout {
+    struct Layout {
         let header: Rect
         let gallery: Rect
         let detail: Rect
@@ -150,16 +55,14 @@ enum MistakesScreen: ScreenContent {
         }
         let names = snapshot.dataset.classNames
         let layout = Layout(room, names: names, isEnlarged: settings.isEnlarged)
-        let images = settings.images(snapshot)
-        drawHeader(evaluation, snapshot, settings, images, layout, on: &grid)
-        guard images.indices.contains(settings.selection) else {
+        drawHeader(evaluation, snapshot, settings, layout, on: &grid)
+        guard let selected = settings.selectedImage else {
             Message.draw("No such image. x shows all mistakes.", in: layout.gallery, on: &grid)
             return
         }
-        let selected = images[settings.selection]
         if !settings.isEnlarged {
             let first = settings.selection / layout.pageSize * layout.pageSize
-            for (place, index) in images.dropFirst(first).prefix(layout.columns * layout.rows).enumerated() {
+            for (place, index) in settings.images.dropFirst(first).prefix(layout.columns * layout.rows).enumerated() {
                 drawThumbnail(
                     index, evaluation, snapshot, isSelected: index == selected, in: layout.thumbnail(place), on: &grid)
             }
@@ -169,8 +72,8 @@ enum MistakesScreen: ScreenContent {
     }
 
     private static func drawHeader(
-        _ evaluation: Evaluation, _ snapshot: TrainingSnapshot, _ settings: Settings, _ images: [Int],
-        _ layout: Layout, on grid: inout CellGrid
+        _ evaluation: Evaluation, _ snapshot: TrainingSnapshot, _ settings: MistakesState, _ layout: Layout,
+        on grid: inout CellGrid
     ) {
         let names = snapshot.dataset.classNames
         let wrong = evaluation.count - evaluation.correct
@@ -185,7 +88,7 @@ enum MistakesScreen: ScreenContent {
         for (text, style) in runs where x + text.count < layout.header.maxX - 8 {
             x = grid.write(text, x: x, y: layout.header.y, style)
         }
-        let pages = (images.count + layout.pageSize - 1) / layout.pageSize
+        let pages = (settings.images.count + layout.pageSize - 1) / layout.pageSize
         if pages > 1, !settings.isEnlarged {
             let page = "\(settings.selection / layout.pageSize + 1)/\(pages)"
             grid.write(page, endingAt: layout.header.maxX - 1, y: layout.header.y, .value)

@@ -30,14 +30,16 @@ public struct State: Sendable, Equatable {
     public var showsHelp = false
     /// What the user is asked before a run gets lost; any key but that for yes is a no.
     private(set) var question: Question?
-    /// The training at the moment; nil while the data is being read.
-    public var snapshot: TrainingSnapshot?
+    /// All runs; none while the data is being read.
+    public private(set) var runs: [Run] = []
+    /// The number of the run that the screens show.
+    public private(set) var focus = 0
     /// The window, in cells.
     public private(set) var width: Int
     public private(set) var height: Int
     var train = TrainScreen.Settings()
     var confusion = ConfusionScreen.Settings()
-    var mistakes = MistakesScreen.Settings()
+    var mistakes = MistakesState()
     var draw = DrawScreen.Settings()
     var network = NetworkScreen.Settings()
     public var playground = PlaygroundScreen.Settings()
@@ -59,6 +61,10 @@ public struct State: Sendable, Equatable {
         return playground.start()
     }
 
+    /// The run that the screens show; nil while the data is being read.
+    public var run: Run? { runs.first { $0.id == focus } }
+    public var snapshot: TrainingSnapshot? { run?.snapshot }
+
     var classes: Int { snapshot?.dataset.classNames.count ?? 10 }
 
     /// What the bars at the top and the bottom leave to a screen.
@@ -68,15 +74,14 @@ public struct State: Sendable, Equatable {
     public mutating func handle(_ event: Event) -> [Action] {
         let before = screen
         let actions = take(event)
+        keepWhatTakesLong()
         return actions + (screen == before ? [] : playground.turn(from: before, to: screen))
     }
 
     private mutating func take(_ event: Event) -> [Action] {
         switch event {
         case .snapshot(let snapshot):
-            self.snapshot = snapshot
-            mistakes.keepSelection(in: snapshot)
-            lessons.take(snapshot)
+            take(snapshot, ofRun: 0)
             return []
         case .playground(let snapshot):
             playground.snapshot = snapshot
@@ -113,6 +118,23 @@ public struct State: Sendable, Equatable {
         }
     }
 
+    private mutating func take(_ snapshot: TrainingSnapshot, ofRun id: Int) {
+        if let index = runs.firstIndex(where: { $0.id == id }) {
+            runs[index].snapshot = snapshot
+        } else {
+            runs.append(Run(id: id, snapshot: snapshot))
+        }
+        if id == focus { lessons.take(snapshot) }
+    }
+
+    /// What is computed once for many frames.
+    private mutating func keepWhatTakesLong() {
+        mistakes.list(snapshot)
+        if screen == .train, let index = runs.firstIndex(where: { $0.id == focus }) {
+            runs[index].keepCurves(halfLife: train.halfLife)
+        }
+    }
+
     private mutating func handle(_ key: Key) -> [Action] {
         if screen == .draw, draw.asksForLabel { return draw.answerLabel(key) }
         return binding(of: key)?.effect(of: key)?(&self) ?? []
@@ -144,7 +166,7 @@ public struct State: Sendable, Equatable {
     }
 
     mutating func openInDraw() {
-        guard let snapshot, let index = mistakes.selectedImage(snapshot) else { return }
+        guard let snapshot, let index = mistakes.selectedImage else { return }
         draw.open(Array(snapshot.dataset.test.image(index)), named: "test image \(index)")
         screen = .draw
     }
@@ -152,7 +174,7 @@ public struct State: Sendable, Equatable {
     /// What was last drawn or chosen is what the Network screen looks into.
     private mutating func takeSample(from screen: Screen) {
         if screen == .draw, drawing != nil { network.sample = .drawing }
-        if screen == .mistakes, let snapshot, let index = mistakes.selectedImage(snapshot) {
+        if screen == .mistakes, let index = mistakes.selectedImage {
             network.sample = .image(index)
         }
     }

@@ -45,11 +45,12 @@ enum TrainScreen: ScreenContent {
     }
 
     static func draw(_ state: State, in room: Rect, on grid: inout CellGrid) {
-        guard let snapshot = state.snapshot else { return }
+        guard let run = state.run else { return }
+        let snapshot = run.snapshot
         let settings = state.train
         let layout = Layout(
             room, layers: snapshot.network.layers.count, classes: snapshot.dataset.classNames.count)
-        let curves = Curves(snapshot, settings)
+        let curves = Curves(run, settings)
         drawLoss(curves, settings, in: layout.loss, on: &grid)
         drawAccuracy(curves, in: layout.accuracy, on: &grid)
         NetworkPanel.draw(snapshot, in: layout.network, on: &grid)

@@ -113,8 +113,7 @@ import Training
     @Test func theImageChosenAmongTheMistakesIsInHand() throws {
         var state = state()
         press(&state, .character("3"), .right, .character("5"))
-        let snapshot = try #require(state.snapshot)
-        let index = try #require(state.mistakes.selectedImage(snapshot))
+        let index = try #require(state.mistakes.selectedImage)
         #expect(index != 0)
         #expect(text(state).contains("test image \(index) "))
     }
