@@ -55,7 +55,7 @@ extension State {
     private var isTraining: Bool { screen == .playground ? playground.isOn : snapshot?.phase == .running }
 
     private mutating func steer(
-        _ request: TrainingSession.Request, onPlayground: (inout PlaygroundScreen.Settings) -> [Action]
+        _ request: TrainingSession.Request, onPlayground: (inout PlaygroundState) -> [Action]
     ) -> [Action] {
         screen == .playground ? onPlayground(&playground) : [.request(request)]
     }

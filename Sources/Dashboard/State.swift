@@ -37,13 +37,13 @@ public struct State: Sendable, Equatable {
     /// The window, in cells.
     public private(set) var width: Int
     public private(set) var height: Int
-    var train = TrainScreen.Settings()
-    var confusion = ConfusionScreen.Settings()
+    var train = TrainState()
+    var confusion = ConfusionState()
     var mistakes = MistakesState()
-    var draw = DrawScreen.Settings()
-    var network = NetworkScreen.Settings()
-    public var playground = PlaygroundScreen.Settings()
-    var lessons = LessonsScreen.Settings()
+    var draw = DrawState()
+    var network = NetworkState()
+    public var playground = PlaygroundState()
+    var lessons = LessonsState()
 
     public init(
         appearance: Appearance = Appearance(), screen: Screen = .train, width: Int = 80, height: Int = 24
@@ -56,7 +56,7 @@ public struct State: Sendable, Equatable {
 
     /// Starts with the playground in view. Returns what is to be done outside.
     public mutating func openPlayground(_ configuration: PlaygroundConfiguration, isOn: Bool) -> [Action] {
-        playground = PlaygroundScreen.Settings(configuration, isOn: isOn)
+        playground = PlaygroundState(configuration, isOn: isOn)
         screen = .playground
         return playground.start()
     }

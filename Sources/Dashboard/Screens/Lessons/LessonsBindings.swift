@@ -28,8 +28,8 @@ extension LessonsScreen {
     /// A key of the pages; the last page asks for what it shows until it has it.
     private static func key(
         _ label: String, _ help: String?, hint: Binding.Hint? = nil,
-        when isActive: @escaping @Sendable (Settings) -> Bool = { _ in true },
-        _ changes: KeyValuePairs<Key, @Sendable (inout Settings) -> Void>
+        when isActive: @escaping @Sendable (LessonsState) -> Bool = { _ in true },
+        _ changes: KeyValuePairs<Key, @Sendable (inout LessonsState) -> Void>
     ) -> Binding {
         Binding(
             label, help, hint: hint, when: { isActive($0.lessons) },

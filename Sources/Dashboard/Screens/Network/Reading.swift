@@ -22,7 +22,7 @@ struct Reading {
     let answer: Int
 
     /// nil where there is nothing to read, or nothing that the network can read.
-    init?(_ sample: NetworkScreen.Settings.Sample, drawing: [UInt8]?, in snapshot: TrainingSnapshot) {
+    init?(_ sample: NetworkState.Sample, drawing: [UInt8]?, in snapshot: TrainingSnapshot) {
         let images = snapshot.dataset.test
         if case .drawing = sample, let drawing {
             (title, label, pixels) = ("your drawing", nil, drawing)

@@ -60,7 +60,8 @@ extension NetworkScreen {
 
     /// A key of some of the views, once there is a network to look into.
     private static func key(
-        _ label: String, _ help: String?, hint: Binding.Hint? = nil, in views: [Settings.View] = Settings.View.allCases,
+        _ label: String, _ help: String?, hint: Binding.Hint? = nil,
+        in views: [NetworkState.View] = NetworkState.View.allCases,
         _ changes: KeyValuePairs<Key, @Sendable (inout State, TrainingSnapshot) -> Void>
     ) -> Binding {
         Binding(

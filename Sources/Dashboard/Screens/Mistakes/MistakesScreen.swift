@@ -48,21 +48,21 @@ enum MistakesScreen: ScreenContent {
 
     static func draw(_ state: State, in room: Rect, on grid: inout CellGrid) {
         guard let snapshot = state.snapshot else { return }
-        let settings = state.mistakes
+        let mistakes = state.mistakes
         guard let evaluation = snapshot.evaluation else {
             Message.draw("The first test comes after the first epoch.", in: room, on: &grid)
             return
         }
         let names = snapshot.dataset.classNames
-        let layout = Layout(room, names: names, isEnlarged: settings.isEnlarged)
-        drawHeader(evaluation, snapshot, settings, layout, on: &grid)
-        guard let selected = settings.selectedImage else {
+        let layout = Layout(room, names: names, isEnlarged: mistakes.isEnlarged)
+        drawHeader(evaluation, snapshot, mistakes, layout, on: &grid)
+        guard let selected = mistakes.selectedImage else {
             Message.draw("No such image. x shows all mistakes.", in: layout.gallery, on: &grid)
             return
         }
-        if !settings.isEnlarged {
-            let first = settings.selection / layout.pageSize * layout.pageSize
-            for (place, index) in settings.images.dropFirst(first).prefix(layout.columns * layout.rows).enumerated() {
+        if !mistakes.isEnlarged {
+            let first = mistakes.selection / layout.pageSize * layout.pageSize
+            for (place, index) in mistakes.images.dropFirst(first).prefix(layout.columns * layout.rows).enumerated() {
                 drawThumbnail(
                     index, evaluation, snapshot, isSelected: index == selected, in: layout.thumbnail(place), on: &grid)
             }
@@ -72,7 +72,7 @@ enum MistakesScreen: ScreenContent {
     }
 
     private static func drawHeader(
-        _ evaluation: Evaluation, _ snapshot: TrainingSnapshot, _ settings: MistakesState, _ layout: Layout,
+        _ evaluation: Evaluation, _ snapshot: TrainingSnapshot, _ mistakes: MistakesState, _ layout: Layout,
         on grid: inout CellGrid
     ) {
         let names = snapshot.dataset.classNames
@@ -81,16 +81,16 @@ enum MistakesScreen: ScreenContent {
         let runs: [(String, Style)] = [
             ("\(Format.grouped(wrong)) of \(Format.grouped(evaluation.count)) wrong", .title),
             ("  \(Moment.text(of: evaluation.step, in: snapshot))", .plain),
-            ("  true: \(filter(settings.label))  read as: \(filter(settings.prediction))", .plain),
-            ("  \(settings.order.rawValue)", .plain),
+            ("  true: \(filter(mistakes.label))  read as: \(filter(mistakes.prediction))", .plain),
+            ("  \(mistakes.order.rawValue)", .plain),
         ]
         var x = layout.header.x + 1
         for (text, style) in runs where x + text.count < layout.header.maxX - 8 {
             x = grid.write(text, x: x, y: layout.header.y, style)
         }
-        let pages = (settings.images.count + layout.pageSize - 1) / layout.pageSize
-        if pages > 1, !settings.isEnlarged {
-            let page = "\(settings.selection / layout.pageSize + 1)/\(pages)"
+        let pages = (mistakes.images.count + layout.pageSize - 1) / layout.pageSize
+        if pages > 1, !mistakes.isEnlarged {
+            let page = "\(mistakes.selection / layout.pageSize + 1)/\(pages)"
             grid.write(page, endingAt: layout.header.maxX - 1, y: layout.header.y, .value)
         }
     }

@@ -13,9 +13,8 @@ enum DrawScreen: ScreenContent {
 
     static func draw(_ state: State, in room: Rect, on grid: inout CellGrid) {
         guard let snapshot = state.snapshot else { return }
-        let settings = state.draw
         let layout = Layout(room)
-        drawCanvas(settings, layout, on: &grid)
+        drawCanvas(state.draw, layout, on: &grid)
         let image = state.drawing
         var side = layout.side
         let hasLargeView = side.width >= 34 && side.height >= 34
@@ -30,7 +29,7 @@ enum DrawScreen: ScreenContent {
         let (prediction, rest) = side.split(top: names.count + 4)
         drawPrediction(image, snapshot, hasSmallView: !hasLargeView, in: prediction, on: &grid)
         let (notice, keyRoom) = rest.split(top: 1)
-        drawNotice(settings, names, in: notice, on: &grid)
+        drawNotice(state.draw, names, in: notice, on: &grid)
         Keys.draw(state.hints(" ", .up, "e", "u", "c", "<", .enter, "t"), in: keyRoom.inset(dx: 1, dy: 0), on: &grid)
     }
 
@@ -59,18 +58,18 @@ enum DrawScreen: ScreenContent {
         }
     }
 
-    private static func drawCanvas(_ settings: Settings, _ layout: Layout, on grid: inout CellGrid) {
-        let note = settings.isErasing ? "eraser" : settings.sketch.title ?? "press and drag"
+    private static func drawCanvas(_ state: DrawState, _ layout: Layout, on grid: inout CellGrid) {
+        let note = state.isErasing ? "eraser" : state.sketch.title ?? "press and drag"
         Panel.draw("Canvas", note: [(note, .plain)], in: layout.frame, on: &grid)
         let side = layout.pixels
         guard side > 0 else { return }
-        let pixels = settings.sketch.picture(side: side, penWidth: settings.penWidth)
+        let pixels = state.sketch.picture(side: side, penWidth: state.penWidth)
         Picture.draw(pixels, width: side, x: layout.canvas.x, y: layout.canvas.y, on: &grid)
-        if settings.usesKeyboard {
-            let x = layout.canvas.x + min(Int(settings.pen.x * Double(side)), side - 1)
-            let y = layout.canvas.y + min(Int(settings.pen.y * Double(side)), side - 1) / 2
+        if state.usesKeyboard {
+            let x = layout.canvas.x + min(Int(state.pen.x * Double(side)), side - 1)
+            let y = layout.canvas.y + min(Int(state.pen.y * Double(side)), side - 1) / 2
             grid[x, y] = Cell(
-                settings.isPenDown ? "●" : "○", Style(.key, on: grid[x, y].style.paper, bold: true))
+                state.isPenDown ? "●" : "○", Style(.key, on: grid[x, y].style.paper, bold: true))
         }
     }
 
@@ -120,12 +119,12 @@ enum DrawScreen: ScreenContent {
         return SoftmaxCrossEntropy.softmax(snapshot.network.logits(input)).elements
     }
 
-    private static func drawNotice(_ settings: Settings, _ names: [String], in rect: Rect, on grid: inout CellGrid) {
+    private static func drawNotice(_ state: DrawState, _ names: [String], in rect: Rect, on grid: inout CellGrid) {
         guard !rect.isEmpty else { return }
-        if settings.asksForLabel {
+        if state.asksForLabel {
             let question = names.contains { $0.count > 1 } ? "Which class, 0 to 9? Esc: none" : "Which digit? Esc: none"
             grid.write(question, x: rect.x + 1, y: rect.y, Style(.key, bold: true), limit: rect.width - 1)
-        } else if let notice = settings.notice {
+        } else if let notice = state.notice {
             grid.write(notice.fitted(to: rect.width - 1), x: rect.x + 1, y: rect.y, .value)
         }
     }

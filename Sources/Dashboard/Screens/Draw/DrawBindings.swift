@@ -28,7 +28,7 @@ extension DrawScreen {
     /// A key after which no notice stands any more.
     private static func key(
         _ label: String, _ help: String?, hint: Binding.Hint? = nil,
-        _ changes: KeyValuePairs<Key, @Sendable (inout Settings) -> Void>
+        _ changes: KeyValuePairs<Key, @Sendable (inout DrawState) -> Void>
     ) -> Binding {
         Binding(
             label, help, hint: hint,

@@ -23,24 +23,24 @@ enum NeuronsView {
     }
 
     static func draw(
-        _ reading: Reading, _ snapshot: TrainingSnapshot, _ settings: NetworkScreen.Settings, _ keys: [Keys.Entry],
+        _ reading: Reading, _ snapshot: TrainingSnapshot, _ state: NetworkState, _ keys: [Keys.Entry],
         in rect: Rect, on grid: inout CellGrid
     ) {
         let layout = Layout(rect)
         let map = NeuronMap(reading, snapshot, in: layout.map)
         drawTitles(map, snapshot, in: layout.titles, on: &grid)
-        drawConnections(map, reading, snapshot, settings.neuron, in: layout.map, on: &grid)
-        drawImages(map, reading, snapshot, settings.neuron, in: layout.map, on: &grid)
+        drawConnections(map, reading, snapshot, state.neuron, in: layout.map, on: &grid)
+        drawImages(map, reading, snapshot, state.neuron, in: layout.map, on: &grid)
         for block in map.blocks.dropLast() {
-            drawHidden(block, reading, snapshot, settings.neuron, on: &grid)
+            drawHidden(block, reading, snapshot, state.neuron, on: &grid)
         }
         if let block = map.blocks.last {
-            drawOutputs(block, map.nameWidth, reading, snapshot, settings.neuron, on: &grid)
+            drawOutputs(block, map.nameWidth, reading, snapshot, state.neuron, on: &grid)
         }
         if layout.side.isEmpty {
-            drawFoot(reading, snapshot, settings.neuron, keys, in: layout.foot, on: &grid)
+            drawFoot(reading, snapshot, state.neuron, keys, in: layout.foot, on: &grid)
         } else {
-            NeuronPanel.draw(settings.neuron, reading, snapshot, keys: keys, in: layout.side, on: &grid)
+            NeuronPanel.draw(state.neuron, reading, snapshot, keys: keys, in: layout.side, on: &grid)
         }
     }
 

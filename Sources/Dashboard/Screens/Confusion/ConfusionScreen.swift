@@ -5,28 +5,6 @@ enum ConfusionScreen: ScreenContent {
     static let title = "Confusion"
     static let shortTitle = "Conf"
 
-    struct Settings: Sendable, Equatable {
-        /// The chosen cell.
-        var label = 0
-        var prediction = 0
-        /// Shares of the true class in place of counts.
-        var showsShares = false
-
-        mutating func move(down: Int = 0, right: Int = 0, classes: Int) {
-            label = min(max(label + down, 0), classes - 1)
-            prediction = min(max(prediction + right, 0), classes - 1)
-        }
-
-        /// Chooses the cell under the mouse; false where there is none.
-        mutating func choose(_ mouse: Mouse, names: [String], in room: Rect) -> Bool {
-            let layout = Layout(room, names: names)
-            guard layout.table.contains(x: mouse.x, y: mouse.y) else { return false }
-            label = (mouse.y - layout.table.y) / layout.cellHeight
-            prediction = (mouse.x - layout.table.x) / layout.cellWidth
-            return true
-        }
-    }
-
     static func handle(_ mouse: Mouse, _ state: inout State) -> [Action] {
         guard mouse.kind == .press, let names = state.snapshot?.dataset.classNames else { return [] }
         if state.confusion.choose(mouse, names: names, in: state.room) { state.openMistakes() }
@@ -54,7 +32,7 @@ enum ConfusionScreen: ScreenContent {
     }
 
     /// Where the table and the panels stand.
-    fileprivate struct Layout {
+    struct Layout {
         let labels: Rect
         let table: Rect
         let cellWidth: Int
@@ -82,7 +60,7 @@ enum ConfusionScreen: ScreenContent {
     }
 
     private static func drawMatrix(
-        _ confusion: ConfusionMatrix, _ names: [String], _ settings: Settings, _ layout: Layout,
+        _ confusion: ConfusionMatrix, _ names: [String], _ state: ConfusionState, _ layout: Layout,
         on grid: inout CellGrid
     ) {
         let classes = confusion.classes
@@ -103,13 +81,13 @@ enum ConfusionScreen: ScreenContent {
                 let count = confusion[label, prediction]
                 let style = heat(confusion, label, prediction, mostErrors)
                 grid.fill(rect, with: Cell(" ", style))
-                let isShare = settings.showsShares || "\(count)".count > layout.cellWidth
+                let isShare = state.showsShares || "\(count)".count > layout.cellWidth
                 let shareText = share(count, of: confusion.labelled(label), width: layout.cellWidth - 1)
                 let text = count == 0 ? "·" : isShare ? shareText : "\(count)"
                 grid.write(text, endingAt: rect.maxX - 1, y: middle, count == 0 ? .faint : style)
             }
         }
-        drawCursor(around: layout.cell(settings.label, settings.prediction), on: &grid)
+        drawCursor(around: layout.cell(state.label, state.prediction), on: &grid)
     }
 
     private static func share(_ count: Int, of whole: Int, width: Int) -> String {

@@ -12,19 +12,19 @@ struct Curves {
     var loss: [Chart.Point] { smooth.loss }
     var accuracy: [Chart.Point] { smooth.accuracy }
 
-    init(_ run: Run, _ settings: TrainScreen.Settings) {
+    init(_ run: Run, _ state: TrainState) {
         snapshot = run.snapshot
-        smooth = run.curves(halfLife: settings.halfLife)
+        smooth = run.curves(halfLife: state.halfLife)
         let total = Double(max(snapshot.totalSteps, 1))
         let batches = Double(snapshot.batchesPerEpoch)
-        let window = settings.window.lowerBound * total...settings.window.upperBound * total
+        let window = state.window.lowerBound * total...state.window.upperBound * total
         steps = Axis(window)
         let epochs = Axis(window.lowerBound / batches...window.upperBound / batches)
         let span = epochs.range.upperBound - epochs.range.lowerBound
         ticks = epochs.ticks(atMost: 12, smallestStep: span < 2 ? 0 : 1).map {
             Axis.Tick(value: $0.value * batches, label: $0.label)
         }
-        cursorStep = settings.cursor.map { $0 * total }
+        cursorStep = state.cursor.map { $0 * total }
     }
 
     /// The curve of the batches with their band, and the tests.

@@ -17,7 +17,7 @@ enum HistogramsView {
     }
 
     static func draw(
-        _ snapshot: TrainingSnapshot, _ settings: NetworkScreen.Settings, _ keys: [Keys.Entry], in rect: Rect,
+        _ snapshot: TrainingSnapshot, _ state: NetworkState, _ keys: [Keys.Entry], in rect: Rect,
         on grid: inout CellGrid
     ) {
         let (room, foot) = rect.split(top: rect.height - (rect.height >= 16 ? 2 : 1))
@@ -29,7 +29,7 @@ enum HistogramsView {
         let layers = snapshot.network.layers
         let kinds = Kind.allCases
         let rows = max(min(layers.count, room.height / 6), 1)
-        let first = min(settings.firstLayer, layers.count - rows)
+        let first = min(state.firstLayer, layers.count - rows)
         for row in 0..<rows {
             let (top, bottom) = (room.height * row / rows, room.height * (row + 1) / rows)
             for (column, kind) in kinds.enumerated() {

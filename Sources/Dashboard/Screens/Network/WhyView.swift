@@ -25,14 +25,14 @@ enum WhyView {
     }
 
     static func draw(
-        _ reading: Reading, _ state: State, _ snapshot: TrainingSnapshot, _ settings: NetworkScreen.Settings,
+        _ reading: Reading, _ state: State, _ snapshot: TrainingSnapshot, _ network: NetworkState,
         in rect: Rect, on grid: inout CellGrid
     ) {
-        let answer = settings.askedClass ?? reading.answer
+        let answer = network.askedClass ?? reading.answer
         let rival = reading.rival(of: answer)
         let saliency = Saliency(of: reading.input, answer: answer, rival: rival, in: snapshot.network)
         let layout = Layout(rect, width: reading.width, height: reading.pixels.count / reading.width)
-        drawPictures(saliency, reading, layout, showsFirstLayer: settings.showsFirstLayer, on: &grid)
+        drawPictures(saliency, reading, layout, showsFirstLayer: network.showsFirstLayer, on: &grid)
         drawScore(saliency, answer, rival, reading, snapshot, in: layout.text.inset(dx: 1, dy: 0), on: &grid)
         let (notes, neurons) = layout.neurons.split(top: layout.pictures.count > 2 ? 2 : 4)
         drawLegend(

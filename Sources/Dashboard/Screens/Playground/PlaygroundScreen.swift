@@ -59,21 +59,20 @@ public enum PlaygroundScreen: ScreenContent {
     }
 
     static func draw(_ state: State, in room: Rect, on grid: inout CellGrid) {
-        let settings = state.playground
         let layout = Layout(room)
         drawSettings(state, layout, on: &grid)
-        guard let snapshot = settings.snapshot else {
+        guard let snapshot = state.playground.snapshot else {
             Panel.draw("The plane", in: layout.frame, on: &grid)
             Message.draw("Placing the points …", in: layout.plane, on: &grid)
             return
         }
-        drawPlane(settings, snapshot, layout, on: &grid)
+        drawPlane(state.playground, snapshot, layout, on: &grid)
         drawCurve(snapshot, in: layout.curve, on: &grid)
         drawNeurons(state, snapshot, in: layout.neurons, on: &grid)
     }
 
     private static func drawPlane(
-        _ settings: Settings, _ snapshot: PlaygroundSnapshot, _ layout: Layout, on grid: inout CellGrid
+        _ state: PlaygroundState, _ snapshot: PlaygroundSnapshot, _ layout: Layout, on grid: inout CellGrid
     ) {
         let unsure = layout.frame.width >= 60 ? "faint: unsure   " : ""
         let note: [(String, Style)] =
@@ -90,7 +89,7 @@ public enum PlaygroundScreen: ScreenContent {
         let drawn = snapshot.points.dropLast(own)
         let points = stride(from: drawn.startIndex, to: drawn.endIndex, by: every).map { drawn[$0] }
         view.draw(snapshot.network, points: points + snapshot.points.suffix(own), on: &grid)
-        if settings.placesPoints, let pixel = view.pixel(x: settings.penX, y: settings.penY) {
+        if state.placesPoints, let pixel = view.pixel(x: state.penX, y: state.penY) {
             let (x, y) = (layout.plane.x + pixel.column, layout.plane.y + pixel.row / 2)
             grid[x, y] = Cell("○", Style(.key, on: .selectedTab, bold: true))
         }
@@ -136,17 +135,17 @@ public enum PlaygroundScreen: ScreenContent {
 
     private static func drawSettings(_ state: State, _ layout: Layout, on grid: inout CellGrid) {
         guard !layout.settings.isEmpty else { return }
-        let settings = state.playground
+        let playground = state.playground
         let arrows = Array(state.hints(.up, .left).map { run($0) }.joined(separator: [(" ", .plain)]))
         let room = Panel.draw(
-            "Settings", note: settings.placesPoints ? [("placing points", .key)] : arrows, in: layout.settings,
+            "Settings", note: playground.placesPoints ? [("placing points", .key)] : arrows, in: layout.settings,
             on: &grid
         ).inset(dx: 1, dy: 0)
-        let shown = layout.shown(chosen: settings.setting)
+        let shown = layout.shown(chosen: playground.setting)
         for index in shown {
             guard let setting = PlaygroundSetting(rawValue: index) else { continue }
             let y = room.y + index - shown.lowerBound
-            let isChosen = setting == settings.setting
+            let isChosen = setting == playground.setting
             let ground: Ink = isChosen ? .selectedTab : .standard
             if isChosen {
                 grid.fill(
@@ -154,14 +153,14 @@ public enum PlaygroundScreen: ScreenContent {
                     with: Cell(" ", Style(.value, on: ground)))
             }
             grid.write(setting.name, x: room.x, y: y, Style(isChosen ? .value : .words, on: ground, bold: isChosen))
-            let value = setting.value(settings.configuration)
+            let value = setting.value(playground.configuration)
             let text = isChosen ? "◂ \(value) ▸" : value
             grid.write(
                 text, endingAt: room.maxX - (isChosen ? 0 : 2), y: y, Style(isChosen ? .key : .value, on: ground))
         }
         let rest = room.split(top: shown.count).1
-        grid.write(settings.setting.meaning, x: rest.x, y: rest.y, .plain, limit: rest.height > 0 ? rest.width : 0)
-        let keys: [Key] = settings.placesPoints ? [.up, " ", "c", "x", .enter] : ["p", .enter, "R", "c", "n", "x"]
+        grid.write(playground.setting.meaning, x: rest.x, y: rest.y, .plain, limit: rest.height > 0 ? rest.width : 0)
+        let keys: [Key] = playground.placesPoints ? [.up, " ", "c", "x", .enter] : ["p", .enter, "R", "c", "n", "x"]
         Keys.draw(state.hints(keys), in: rest.split(top: 1).1, on: &grid)
     }
 

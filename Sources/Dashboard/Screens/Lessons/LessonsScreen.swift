@@ -38,22 +38,21 @@ enum LessonsScreen: ScreenContent {
     }
 
     static func draw(_ state: State, in room: Rect, on grid: inout CellGrid) {
-        let settings = state.lessons
-        let lesson = settings.lesson
+        let lesson = state.lessons.lesson
         let layout = Layout(room, codeLines: lesson.code.count)
-        drawHeader(settings, in: layout.header, on: &grid)
+        drawHeader(state.lessons, in: layout.header, on: &grid)
         if layout.isSmall {
-            if settings.showsWords {
+            if state.lessons.showsWords {
                 Paragraph.draw(lesson.text, in: layout.words, on: &grid)
             } else {
-                drawSmall(settings, in: layout.words, on: &grid)
+                drawSmall(state.lessons, in: layout.words, on: &grid)
             }
         } else {
             var words = layout.words
             words = words.split(top: Paragraph.draw(lesson.text, in: words, on: &grid) + 1).1
-            drawKnobs(settings, in: words, on: &grid)
+            drawKnobs(state.lessons, in: words, on: &grid)
             words = words.split(top: lesson.knobs.count + 1).1
-            drawExperiment(settings, in: words, on: &grid)
+            drawExperiment(state.lessons, in: words, on: &grid)
             let inner = Panel.draw("What the engine computes", in: layout.picture, on: &grid)
             lesson.draw(in: inner.inset(dx: 1, dy: 0), on: &grid)
             for (index, line) in lesson.code.enumerated() {
@@ -66,37 +65,37 @@ enum LessonsScreen: ScreenContent {
     }
 
     /// The values, the picture and the experiment, one below the other.
-    private static func drawSmall(_ settings: Settings, in room: Rect, on grid: inout CellGrid) {
-        let knobs = min(settings.lesson.knobs.count, room.height >= 14 ? 4 : 2)
+    private static func drawSmall(_ state: LessonsState, in room: Rect, on grid: inout CellGrid) {
+        let knobs = min(state.lesson.knobs.count, room.height >= 14 ? 4 : 2)
         let (values, rest) = room.split(top: knobs)
-        drawKnobs(settings, in: values, on: &grid)
-        let lines = Paragraph.lines(experimentText(settings).map(\.0).joined(separator: " "), width: room.width).count
+        drawKnobs(state, in: values, on: &grid)
+        let lines = Paragraph.lines(experimentText(state).map(\.0).joined(separator: " "), width: room.width).count
         let (picture, experiment) = rest.split(top: rest.height - min(lines + 1, rest.height / 2))
-        settings.lesson.draw(in: picture, on: &grid)
-        drawExperiment(settings, in: experiment, on: &grid)
+        state.lesson.draw(in: picture, on: &grid)
+        drawExperiment(state, in: experiment, on: &grid)
     }
 
-    private static func drawHeader(_ settings: Settings, in rect: Rect, on grid: inout CellGrid) {
-        let count = settings.lessons.count
-        let number = rect.width < 60 ? "\(settings.page + 1)/\(count)" : "Lesson \(settings.page + 1) of \(count)"
+    private static func drawHeader(_ state: LessonsState, in rect: Rect, on grid: inout CellGrid) {
+        let count = state.lessons.count
+        let number = rect.width < 60 ? "\(state.page + 1)/\(count)" : "Lesson \(state.page + 1) of \(count)"
         let x = grid.write(number, x: rect.x + 1, y: rect.y, Style(.test, bold: true)) + 2
-        grid.write(settings.lesson.title, x: x, y: rect.y, .title, limit: rect.maxX - x)
+        grid.write(state.lesson.title, x: x, y: rect.y, .title, limit: rect.maxX - x)
         guard rect.width >= 60 else { return }
-        for (index, lesson) in settings.lessons.enumerated() {
-            let isDone = settings.done[index] == lesson.experiments.count
-            let isOpen = index == settings.page
+        for (index, lesson) in state.lessons.enumerated() {
+            let isDone = state.done[index] == lesson.experiments.count
+            let isOpen = index == state.page
             grid[rect.maxX - 2 * count + 2 * index, rect.y] = Cell(
                 isOpen ? "●" : isDone ? "✓" : "○", Style(isOpen ? .key : isDone ? .right : .faint))
         }
     }
 
     /// The rows about the chosen one where not all have room.
-    private static func drawKnobs(_ settings: Settings, in rect: Rect, on grid: inout CellGrid) {
-        let knobs = settings.lesson.knobs
-        let first = min(max(settings.chosen - rect.height / 2, 0), max(knobs.count - rect.height, 0))
+    private static func drawKnobs(_ state: LessonsState, in rect: Rect, on grid: inout CellGrid) {
+        let knobs = state.lesson.knobs
+        let first = min(max(state.chosen - rect.height / 2, 0), max(knobs.count - rect.height, 0))
         let nameWidth = knobs.map(\.name.count).max() ?? 0
         for (row, index) in knobs.indices.dropFirst(first).prefix(rect.height).enumerated() {
-            let isChosen = index == settings.chosen
+            let isChosen = index == state.chosen
             let y = rect.y + row
             if isChosen { grid.write("▸", x: rect.x, y: y, .key) }
             grid.write(knobs[index].name, x: rect.x + 2, y: y, isChosen ? .title : .plain)
@@ -110,9 +109,9 @@ enum LessonsScreen: ScreenContent {
     }
 
     /// What is said of the experiment just done, and the invitation to the next.
-    private static func experimentText(_ settings: Settings) -> [(String, Style)] {
-        let experiments = settings.lesson.experiments
-        let done = min(settings.done[settings.page], experiments.count)
+    private static func experimentText(_ state: LessonsState) -> [(String, Style)] {
+        let experiments = state.lesson.experiments
+        let done = min(state.done[state.page], experiments.count)
         var parts: [(String, Style)] = []
         if done > 0 { parts.append(("✓ " + experiments[done - 1].answer, Style(.right))) }
         if done < experiments.count {
@@ -121,9 +120,9 @@ enum LessonsScreen: ScreenContent {
         return parts
     }
 
-    private static func drawExperiment(_ settings: Settings, in rect: Rect, on grid: inout CellGrid) {
+    private static func drawExperiment(_ state: LessonsState, in rect: Rect, on grid: inout CellGrid) {
         var rest = rect
-        for (text, style) in experimentText(settings) {
+        for (text, style) in experimentText(state) {
             rest = rest.split(top: Paragraph.draw(text, in: rest, style, on: &grid)).1
         }
     }

@@ -15,37 +15,37 @@ enum NetworkScreen: ScreenContent {
 
     static func draw(_ state: State, in room: Rect, on grid: inout CellGrid) {
         guard let snapshot = state.snapshot else { return }
-        let settings = state.network.valid(for: snapshot)
-        guard let reading = Reading(settings.sample, drawing: state.drawing, in: snapshot) else {
+        let network = state.network.valid(for: snapshot)
+        guard let reading = Reading(network.sample, drawing: state.drawing, in: snapshot) else {
             Message.draw("This network does not read these images.", in: room, on: &grid)
             return
         }
         let (header, rest) = room.split(top: 1)
-        drawHeader(reading, snapshot, settings, state.hints("v"), in: header, on: &grid)
-        switch settings.view {
+        drawHeader(reading, snapshot, network, state.hints("v"), in: header, on: &grid)
+        switch network.view {
         case .neurons:
             let keys = state.hints(.left, .up, "l", .enter, "d")
-            NeuronsView.draw(reading, snapshot, settings, keys, in: rest, on: &grid)
+            NeuronsView.draw(reading, snapshot, network, keys, in: rest, on: &grid)
         case .weights:
             let keys = state.hints(.left, .pageDown, .enter)
-            WeightsView.draw(reading, snapshot, settings, keys, in: rest, on: &grid)
-        case .histograms: HistogramsView.draw(snapshot, settings, state.hints(.up), in: rest, on: &grid)
-        case .why: WhyView.draw(reading, state, snapshot, settings, in: rest, on: &grid)
+            WeightsView.draw(reading, snapshot, network, keys, in: rest, on: &grid)
+        case .histograms: HistogramsView.draw(snapshot, network, state.hints(.up), in: rest, on: &grid)
+        case .why: WhyView.draw(reading, state, snapshot, network, in: rest, on: &grid)
         }
     }
 
     /// The views and, where there is room, the image in hand.
     private static func drawHeader(
-        _ reading: Reading, _ snapshot: TrainingSnapshot, _ settings: Settings, _ keys: [Keys.Entry], in room: Rect,
+        _ reading: Reading, _ snapshot: TrainingSnapshot, _ network: NetworkState, _ keys: [Keys.Entry], in room: Rect,
         on grid: inout CellGrid
     ) {
         for key in keys { grid.write(key.keys, x: room.x + 1, y: room.y, .key) }
         for (view, columns) in tabs(in: room) {
             let style =
-                view == settings.view ? Style(.value, on: .selectedTab, bold: true) : .plain
+                view == network.view ? Style(.value, on: .selectedTab, bold: true) : .plain
             grid.write(" \(view.rawValue) ", x: columns.lowerBound, y: room.y, style)
         }
-        guard settings.view == .neurons || settings.view == .why else { return }
+        guard network.view == .neurons || network.view == .why else { return }
         let names = snapshot.dataset.classNames
         let answer = Style(reading.ink, bold: true)
         let read = [("read as ", Style.plain), (names[reading.answer], answer)]
@@ -63,9 +63,9 @@ enum NetworkScreen: ScreenContent {
     }
 
     /// The columns of each view's name.
-    private static func tabs(in room: Rect) -> [(Settings.View, Range<Int>)] {
+    private static func tabs(in room: Rect) -> [(NetworkState.View, Range<Int>)] {
         var start = room.x + 3
-        return Settings.View.allCases.map { view in
+        return NetworkState.View.allCases.map { view in
             let end = start + view.rawValue.count + 2
             defer { start = end }
             return (view, start..<end)
@@ -73,7 +73,7 @@ enum NetworkScreen: ScreenContent {
     }
 
     /// The view whose name is under the mouse.
-    static func view(at mouse: Mouse, in room: Rect) -> Settings.View? {
+    static func view(at mouse: Mouse, in room: Rect) -> NetworkState.View? {
         mouse.y == room.y ? tabs(in: room).first { $0.1.contains(mouse.x) }?.0 : nil
     }
 }

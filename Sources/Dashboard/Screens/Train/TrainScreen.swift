@@ -47,11 +47,10 @@ enum TrainScreen: ScreenContent {
     static func draw(_ state: State, in room: Rect, on grid: inout CellGrid) {
         guard let run = state.run else { return }
         let snapshot = run.snapshot
-        let settings = state.train
         let layout = Layout(
             room, layers: snapshot.network.layers.count, classes: snapshot.dataset.classNames.count)
-        let curves = Curves(run, settings)
-        drawLoss(curves, settings, in: layout.loss, on: &grid)
+        let curves = Curves(run, state.train)
+        drawLoss(curves, state.train, in: layout.loss, on: &grid)
         drawAccuracy(curves, in: layout.accuracy, on: &grid)
         NetworkPanel.draw(snapshot, in: layout.network, on: &grid)
         drawClasses(snapshot, in: layout.classes, on: &grid)
@@ -62,9 +61,9 @@ enum TrainScreen: ScreenContent {
         ("─ train", Style(.train)), ("  ░ each batch", .plain), ("  ● test", Style(.test)),
     ]
 
-    private static func drawLoss(_ curves: Curves, _ settings: Settings, in rect: Rect, on grid: inout CellGrid) {
+    private static func drawLoss(_ curves: Curves, _ state: TrainState, in rect: Rect, on grid: inout CellGrid) {
         guard !rect.isEmpty else { return }
-        let title = settings.logarithmicLoss ? "Loss, log scale" : "Loss"
+        let title = state.logarithmicLoss ? "Loss, log scale" : "Loss"
         let room = Panel.draw(title, note: legend, in: rect, on: &grid)
         let band = curves.band(curves.snapshot.history.loss)
         let curve = curves.inView(curves.loss)
@@ -72,7 +71,7 @@ enum TrainScreen: ScreenContent {
         let range = LearningCurve.lossRange(curve: curve, tests: curves.inView(tests), band: band)
         curves.chart(
             band: band, curve: curve, tests: tests,
-            values: settings.logarithmicLoss ? Axis(range, scale: .logarithmic) : Axis(0...range.upperBound)
+            values: state.logarithmicLoss ? Axis(range, scale: .logarithmic) : Axis(0...range.upperBound)
         ).draw(in: room, on: &grid)
     }
 

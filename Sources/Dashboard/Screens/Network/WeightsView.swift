@@ -36,23 +36,23 @@ enum WeightsView {
     }
 
     static func neuron(
-        at mouse: Mouse, _ snapshot: TrainingSnapshot, _ settings: NetworkScreen.Settings, in rect: Rect
+        at mouse: Mouse, _ snapshot: TrainingSnapshot, _ state: NetworkState, in rect: Rect
     ) -> Neuron? {
         let layout = Layout(rect)
         let order = snapshot.firstLayerByUse
-        let first = rank(of: settings.neuron, in: order) / layout.pageSize * layout.pageSize
+        let first = rank(of: state.neuron, in: order) / layout.pageSize * layout.pageSize
         let place = (0..<layout.pageSize).first { layout.picture($0).contains(x: mouse.x, y: mouse.y) }
         guard let place, first + place < order.count else { return nil }
         return Neuron(layer: 0, index: order[first + place])
     }
 
     static func draw(
-        _ reading: Reading, _ snapshot: TrainingSnapshot, _ settings: NetworkScreen.Settings, _ keys: [Keys.Entry],
+        _ reading: Reading, _ snapshot: TrainingSnapshot, _ state: NetworkState, _ keys: [Keys.Entry],
         in rect: Rect, on grid: inout CellGrid
     ) {
         let layout = Layout(rect)
         let order = snapshot.firstLayerByUse
-        let rank = rank(of: settings.neuron, in: order)
+        let rank = rank(of: state.neuron, in: order)
         guard order.indices.contains(rank) else { return }
         let first = rank / layout.pageSize * layout.pageSize
         let pages = (order.count + layout.pageSize - 1) / layout.pageSize
