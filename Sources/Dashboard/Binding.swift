@@ -8,7 +8,7 @@ struct Binding: Sendable {
 
     /// What the help calls the keys.
     let label: String
-    /// What the help says of them; nil where the row of another key speaks of them.
+    /// What the help says of them; nil where another row names them.
     let help: String?
     let hint: Hint?
     /// Whether the keys do something now. Of two bindings with the same key, at most one is active.
@@ -55,7 +55,7 @@ struct Binding: Sendable {
     struct Hint: Sendable, ExpressibleByStringLiteral {
         /// What the screen calls the keys; nil for what the help calls them.
         let label: String?
-        /// nil where it is better not shown now.
+        /// nil to leave it out now.
         let words: @Sendable (State) -> String?
 
         init(_ label: String? = nil, words: @escaping @Sendable (State) -> String?) {

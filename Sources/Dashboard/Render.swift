@@ -1,6 +1,6 @@
 /// The smallest window that everything fits into.
 public let fullSize = (width: 80, height: 24)
-/// The smallest window that a screen makes sense in; between the two, the less important gives way.
+/// The smallest useful window; between the two sizes, less important parts are left out.
 public let smallestSize = (width: 40, height: 14)
 
 /// The screen: a function of the state and the size of the window.

@@ -11,7 +11,7 @@ public struct State: Sendable, Equatable {
         case playground
         case lessons
 
-        /// With a case above, all that a new screen needs here.
+        /// A new screen needs a case above and a line here.
         var content: any ScreenContent.Type {
             switch self {
             case .train: TrainScreen.self
@@ -28,7 +28,7 @@ public struct State: Sendable, Equatable {
     public var appearance: Appearance
     public var screen: Screen { didSet { takeSample(from: oldValue) } }
     public var showsHelp = false
-    /// What the user is asked before a run gets lost; any key but that for yes is a no.
+    /// The question before a run is lost; any key but the one for yes means no.
     private(set) var question: Question?
     /// All runs; none while the data is being read.
     public private(set) var runs: [Run] = []
@@ -67,10 +67,10 @@ public struct State: Sendable, Equatable {
 
     var classes: Int { snapshot?.dataset.classNames.count ?? 10 }
 
-    /// What the bars at the top and the bottom leave to a screen.
+    /// What the bars at the top and the bottom leave for a screen.
     var room: Rect { Rect(x: 0, y: 1, width: width, height: height - 2) }
 
-    /// The one way in which the state changes. Returns what is to be done outside.
+    /// All changes of the state come through here. Returns what is to be done outside.
     public mutating func handle(_ event: Event) -> [Action] {
         let before = screen
         let actions = take(event)
@@ -140,7 +140,7 @@ public struct State: Sendable, Equatable {
         return binding(of: key)?.effect(of: key)?(&self) ?? []
     }
 
-    /// Does it at once where nothing gets lost that takes long to be had again.
+    /// Asks first where long training would be lost; else acts at once.
     mutating func ask(_ question: Question) -> [Action] {
         guard let snapshot, !snapshot.isKept, snapshot.secondsTrained >= Question.worthAsking else {
             return question.actions(snapshot)
@@ -171,7 +171,7 @@ public struct State: Sendable, Equatable {
         screen = .draw
     }
 
-    /// What was last drawn or chosen is what the Network screen looks into.
+    /// The Network screen looks at what was last drawn or chosen.
     private mutating func takeSample(from screen: Screen) {
         if screen == .draw, drawing != nil { network.sample = .drawing }
         if screen == .mistakes, let index = mistakes.selectedImage {

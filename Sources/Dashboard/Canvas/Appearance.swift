@@ -40,7 +40,7 @@ public struct Appearance: Sendable, Equatable {
         case .braille: break
         case .blocks: cell.character = Self.quadrants(for: cell.character)
         case .ascii:
-            // What recedes by its colour elsewhere recedes as a point here.
+            // Faint curves, which elsewhere have a colour of their own, are points here.
             let recedes = cell.style.ink == .faint && BrailleCanvas.dots(of: cell.character) != nil
             cell.character = recedes ? "." : Self.ascii(for: cell.character)
         }

@@ -1,7 +1,7 @@
 /// A frame with a title in its upper edge.
 enum Panel {
     /// Draws the frame and returns the room inside. `note` stands at the right end of the upper edge; where there is no
-    /// room for both, the note gives way.
+    /// room for both, the note is left out.
     @discardableResult
     static func draw(
         _ title: String, note: [(String, Style)] = [], in rect: Rect, on grid: inout CellGrid

@@ -1,4 +1,4 @@
-/// What a colour means. One meaning a colour, on every screen; `Palette` says what it looks like on which terminal.
+/// What a colour means: one meaning for each, on every screen. `Palette` says how it looks on which terminal.
 public enum Ink: Sendable, Hashable {
     /// The terminal's own foreground or background.
     case standard
@@ -46,7 +46,7 @@ public struct Style: Sendable, Hashable {
     public var ink: Ink
     public var paper: Ink
     public var bold: Bool
-    /// Set where there are no colours to tell a ground by.
+    /// Set where there are no colours to show a background.
     public var reverse: Bool
 
     public init(_ ink: Ink = .words, on paper: Ink = .standard, bold: Bool = false, reverse: Bool = false) {

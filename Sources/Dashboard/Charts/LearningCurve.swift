@@ -3,14 +3,14 @@ import Training
 
 /// What a chart shows of a series: the smoothed curve, the band of the batches, a range that suits both.
 enum LearningCurve {
-    /// The exponential moving average, freed of the pull towards its start as Adam does it (Kingma and Ba, 2015,
-    /// section 3), a point for each bucket. `halfLife` is the number of steps after which a value weighs half; 0 leaves
-    /// the values as they are. Infinite values are passed over.
+    /// The exponential moving average, corrected for its start as in Adam (Kingma and Ba, 2015, section 3), a point for
+    /// each bucket. `halfLife` is the number of steps after which a value weighs half; 0 leaves the values as they are.
+    /// Infinite values are passed over.
     static func smooth(_ series: Series, halfLife: Double) -> [Chart.Point] {
         var average = 0.0
         var weight = 0.0
         var step = 0
-        // All buckets but the last hold as many steps.
+        // All buckets but the last hold the same number of steps.
         var (count, keep) = (0, 0.0)
         var points: [Chart.Point] = []
         points.reserveCapacity(series.buckets.count)
@@ -86,7 +86,7 @@ enum LearningCurve {
         return lower / 1.05...upper * 1.05
     }
 
-    /// The range for accuracies up to 100 %, down to where the curve has been for all but its first twentieth.
+    /// The range for accuracies: up to 100 %, and down to the lowest of the curve but for its lowest twentieth.
     static func accuracyRange(curve: [Chart.Point], tests: [Chart.Point]) -> ClosedRange<Double> {
         guard let usual = quantile(0.05, of: curve.map(\.value)) else { return 0...1 }
         let lowest = min(usual, tests.map(\.value).min() ?? 1) - 0.02

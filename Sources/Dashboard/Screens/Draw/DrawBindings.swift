@@ -25,7 +25,7 @@ extension DrawScreen {
         key("t", "tell which digit it is, and save it", hint: "save", ["t": { $0.askForLabel() }]),
     ]
 
-    /// A key after which no notice stands any more.
+    /// A key that also takes the notice away.
     private static func key(
         _ label: String, _ help: String?, hint: Binding.Hint? = nil,
         _ changes: KeyValuePairs<Key, @Sendable (inout DrawState) -> Void>

@@ -85,7 +85,7 @@ enum DrawScreen: ScreenContent {
         let room = Panel.draw("Prediction", in: rect, on: &grid).inset(dx: 1, dy: 0)
         let names = snapshot.dataset.classNames
         guard room.height > 0 else { return }
-        // Where the large picture of what the network sees has no room, a small one stands beside the bars.
+        // Without room for the large picture of what the network sees, a small one is beside the bars.
         let hasView = hasSmallView && room.width >= 34 && room.height >= 10
         if hasView {
             drawView(image, halved: true, x: room.maxX - 14, y: room.y + 2, on: &grid)

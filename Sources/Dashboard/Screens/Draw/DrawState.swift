@@ -5,7 +5,7 @@ struct DrawState: Sendable, Equatable {
     private(set) var sketch = Sketch()
     private var undone: [Sketch] = []
     private var done: [Sketch] = []
-    /// The drawings so far, the one in hand at `place`.
+    /// The drawings so far; the present one is at `place`.
     private var album = [Sketch()]
     private var place = 0
 
@@ -23,7 +23,7 @@ struct DrawState: Sendable, Equatable {
 
     private static let widths = [0.6, 0.8, 1, 1.3, 1.7]
     var penWidth: Double { Self.widths[widthIndex] }
-    /// Of the canvas: an arrow key goes as far as a pixel of the network's picture.
+    /// A share of the canvas: an arrow key moves by a pixel of the network's picture.
     private static let keyStep = 1.0 / 28
 
     mutating func movePen(dx: Double, dy: Double) {
@@ -143,7 +143,7 @@ struct DrawState: Sendable, Equatable {
         isPenDown = false
     }
 
-    /// Puts the drawing in hand back and takes another; the one after the last is new.
+    /// Puts the present drawing away and opens another; after the last comes a new one.
     private mutating func turn(to next: Int) {
         guard next >= 0 else { return }
         album[place] = sketch

@@ -14,7 +14,7 @@ struct Sketch: Sendable, Equatable {
 
     var isEmpty: Bool { drawing.isEmpty && base == nil }
 
-    /// Erases along a way, strokes and picture alike.
+    /// Erases along a line, in the strokes and in the picture.
     mutating func erase(from start: Drawing.Point, to end: Drawing.Point, radius: Double) {
         drawing.erase(from: start, to: end, radius: radius)
         guard let base else { return }
@@ -36,8 +36,8 @@ struct Sketch: Sendable, Equatable {
         }
     }
 
-    /// What the network gets: the strokes alone centred and scaled as MNIST's digits are; over a picture, which is so
-    /// already, as they stand. nil where there is nothing.
+    /// What the network gets: strokes are centred and scaled like MNIST's digits, unless they are on a picture, which
+    /// is so already. nil where there is nothing.
     func networkImage(penWidth: Double) -> [UInt8]? {
         let radius = Drawing.networkPenRadius * penWidth
         guard let base else { return drawing.networkImage(penRadius: radius) }

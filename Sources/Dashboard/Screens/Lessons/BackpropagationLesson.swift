@@ -19,7 +19,7 @@ struct BackpropagationLesson: Lesson {
     enum Step: Int, Sendable, CaseIterable {
         case sums, activations, logits, loss, logitsBack, lastWeights, activationsBack, sumsBack, firstWeights, update
 
-        /// Its number is how far the walk is.
+        /// Its number says how far the walk has come.
         var name: String { "\(rawValue + 1) of \(Self.allCases.count)" }
 
         var title: String {
@@ -96,7 +96,7 @@ struct BackpropagationLesson: Lesson {
         }
     }
 
-    /// What is known by this step stands in the picture.
+    /// The picture has what is known at this step.
     private func drawNetwork(_ tiny: TinyNetwork, in room: Rect, on grid: inout CellGrid) {
         let column = max(min((room.width - 8) / 3, 16), 8)
         let places: [(String, Matrix, Step)] = [
@@ -127,7 +127,7 @@ struct BackpropagationLesson: Lesson {
         }
     }
 
-    /// A number with its working, and where it is a derivative with what a nudge says of it.
+    /// A number and how it is worked out; for a derivative, also what a nudge finds.
     struct Row {
         var name = ""
         let working: String

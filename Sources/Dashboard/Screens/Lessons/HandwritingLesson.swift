@@ -87,7 +87,7 @@ struct HandwritingLesson: Lesson {
             return gradients.flatMap { $0.weights.elements + $0.biases.elements }
         }
         if manyGradient.isEmpty { manyGradient = gradient(0..<Self.manyImages) }
-        // The batch is none of the many.
+        // The batch is not among the many.
         let size = Int(knobs[0].value)
         let start = Self.manyImages + batches * size
         agreement = Self.cosine(gradient(start..<start + size), manyGradient)

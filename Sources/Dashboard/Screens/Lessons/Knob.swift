@@ -3,7 +3,7 @@ import Foundation
 /// A value that the reader changes with the arrow keys.
 struct Knob: Sendable, Equatable {
     enum Scale: Sendable, Equatable {
-        /// Multiples of a step, with so many decimals.
+        /// Multiples of a step, shown with some decimals.
         case numbers(ClosedRange<Float>, step: Float, decimals: Int)
         /// These values, ascending.
         case values([Float])
@@ -44,7 +44,7 @@ struct Knob: Sendable, Equatable {
         }
     }
 
-    /// So many steps up, or down for a negative count; at the ends nothing happens.
+    /// Steps up, or down for a negative count; at the ends nothing happens.
     mutating func turn(by count: Int) {
         switch scale {
         case .numbers(let range, let step, _): set((value / step).rounded() * step + Float(count) * step, in: range)
@@ -60,7 +60,7 @@ struct Knob: Sendable, Equatable {
         if case .numbers(let range, _, _) = scale { set(value, in: range) } else { self.value = value }
     }
 
-    /// Values next to a multiple of a tenth become it, so that sums that should be zero are.
+    /// Rounded to thousandths, so that sums that should be zero are.
     private mutating func set(_ value: Float, in range: ClosedRange<Float>) {
         let rounded = (value * 1000).rounded() / 1000
         self.value = min(max(rounded, range.lowerBound), range.upperBound)

@@ -16,7 +16,7 @@ enum LessonsScreen: ScreenContent {
         let isSmall: Bool
 
         init(_ room: Rect, codeLines: Int) {
-            // Lines longer than this, and pictures larger, read no better.
+            // Longer lines and larger pictures are no easier to read.
             let (width, height) = (min(room.width, 140), min(room.height, 46))
             let page = Rect(
                 x: room.x + (room.width - width) / 2, y: room.y + (room.height - height) / 2, width: width,
@@ -89,7 +89,7 @@ enum LessonsScreen: ScreenContent {
         }
     }
 
-    /// The rows about the chosen one where not all have room.
+    /// Where not all rows fit, those around the chosen one.
     private static func drawKnobs(_ state: LessonsState, in rect: Rect, on grid: inout CellGrid) {
         let knobs = state.lesson.knobs
         let first = min(max(state.chosen - rect.height / 2, 0), max(knobs.count - rect.height, 0))

@@ -17,7 +17,7 @@ struct SoftmaxLesson: Lesson {
 
     static let names = ["1", "4", "7"]
 
-    /// What was added to all when the shares were last the same for another sum.
+    /// Whether the last change added something to all logits.
     private(set) var hasShifted = false
 
     mutating func turned(_ knob: Int) { hasShifted = knob == 3 }

@@ -56,8 +56,8 @@ struct TinyNetwork: Sendable, Equatable {
         }
     }
 
-    /// The same without backpropagation: the loss with the part a little larger less that with it a little smaller, by
-    /// the distance. Exact to some 0.0001.
+    /// The same without backpropagation: how far apart the losses are with the part a little larger and a little
+    /// smaller, divided by the distance. Exact to about 0.0001.
     func nudged(_ part: Part) -> Float {
         let distance: Float = 0.01
         return (loss(with: part, movedBy: distance) - loss(with: part, movedBy: -distance)) / (2 * distance)

@@ -27,7 +27,7 @@ struct ToyPoints: Sendable, Equatable {
             let noise = (generator.normal() * 0.12, generator.normal() * 0.12)
             let (x, y): (Double, Double) =
                 switch shape {
-                // In opposite corners the same kind: XOR.
+                // Opposite corners have the same kind: XOR.
                 case .crossed: ([0.55, -0.55, 0.55, -0.55][index % 4], [-0.55, -0.55, 0.55, 0.55][index % 4])
                 case .ring:
                     (index % 2) == 0
@@ -42,7 +42,7 @@ struct ToyPoints: Sendable, Equatable {
         }
     }
 
-    /// The share of the points that the network tells rightly, 0…1.
+    /// The share of the points that the network classifies correctly, 0…1.
     func accuracy(of network: Network) -> Double {
         let loss = SoftmaxCrossEntropy(logits: network.logits(positions), labels: labels)
         return Double(loss.correctCount) / Double(max(labels.count, 1))
@@ -52,7 +52,7 @@ struct ToyPoints: Sendable, Equatable {
         SoftmaxCrossEntropy(logits: network.logits(positions), labels: labels).meanLoss
     }
 
-    /// So many steps of gradient descent with all points; returns the loss before each.
+    /// Takes steps of gradient descent with all points; returns the loss before each.
     @discardableResult
     func train(_ network: inout Network, steps: Int, learningRate: Float) -> [Float] {
         var optimizer = Optimizer(.sgd, for: network)

@@ -65,7 +65,7 @@ enum HistogramsView {
         let room = Panel.draw(title, note: note, in: rect, on: &grid)
         guard !histograms.isEmpty, room.height > 0 else { return }
         let isPositive = histograms.allSatisfy(\.isPositive)
-        // Of the middle moment: neither the first, wild moments nor a last spike decide it. Half of it is three to six
+        // Of the middle moment, so that neither a wild start nor a last spike decides it. Half of it is three to six
         // root mean squares, enough for all but the long tail of what ReLU lets through.
         let scale = histograms.map(\.scale).sorted()[histograms.count / 2] / (isPositive ? 1 : 2)
         let lower = isPositive ? 0 : -scale

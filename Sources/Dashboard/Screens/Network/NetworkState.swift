@@ -20,7 +20,7 @@ struct NetworkState: Sendable, Equatable {
     var neuron: Neuron?
     /// The class that is asked about; nil for the network's answer.
     var askedClass: Int?
-    /// What excites the first layer instead of what speaks for the answer, where there is no room for both.
+    /// Where there is no room for both: show what excites the first layer, not what speaks for the answer.
     var showsFirstLayer = false
     /// The first layer whose histograms are shown.
     var firstLayer = 0

@@ -40,7 +40,7 @@ struct NeuronMap {
         let gaps = shown.count + (side > 0 ? 1 : 0)
         let smallestGap = rect.width < 60 ? 3 : 6
         let room = max(rect.width - side - outputWidth - gaps * smallestGap, shown.count)
-        // The first that fits: neurons two cells wide and apart, side by side, one cell wide, and then not all of them.
+        // The first choice that fits: two cells wide with gaps, two cells without, one cell; and then not all neurons.
         let choices = [(pitch: 3, width: 2), (pitch: 2, width: 2), (pitch: 1, width: 1)]
         let height = max(rect.height, 1)
         let columns = shown.map { (layers[$0].outputs + height - 1) / height }

@@ -142,7 +142,7 @@ enum NeuronsView {
         }
     }
 
-    /// Of a chosen neuron its own; else the strongest of all.
+    /// Those of the chosen neuron, else the strongest of all.
     private static func drawConnections(
         _ map: NeuronMap, _ reading: Reading, _ snapshot: TrainingSnapshot, _ chosen: Neuron?, in rect: Rect,
         on grid: inout CellGrid
@@ -153,7 +153,7 @@ enum NeuronsView {
             let values = block.layer == 0 ? reading.input.elements : reading.activations[block.layer - 1].elements
             let outputs = reading.activations[block.layer].elements
             let isLast = block.layer == snapshot.network.layers.count - 1
-            // Nothing that leads to a silent neuron is heard.
+            // A connection to a silent neuron has no effect.
             var targets = block.neurons.filter { isLast || outputs[$0] != 0 }
             if let chosen, chosen.layer == block.layer { targets = [chosen.index] }
             let left = map.image.isEmpty ? nil : map.image

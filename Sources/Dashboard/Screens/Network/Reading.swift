@@ -8,7 +8,7 @@ struct Reading {
     /// `[rows × width]`, 0…255
     let pixels: [UInt8]
     let width: Int
-    /// What it is; nil where nobody knows.
+    /// Its class; nil where it has no label.
     let label: Int?
     /// `[1 × pixels]`, 0…1
     let input: Matrix
@@ -49,7 +49,7 @@ struct Reading {
         return others.reduce(others.first ?? 0) { probabilities[$1] > probabilities[$0] ? $1 : $0 }
     }
 
-    /// Right where it is what it is taken for, or where nobody knows better.
+    /// Right where the answer is the label, or where there is no label.
     var ink: Ink { label == nil || label == answer ? .right : .wrong }
 
     /// In which colour a class stands out; nil for those that do not.
@@ -73,7 +73,7 @@ extension TrainingSnapshot {
         return layerStatistics[neuron.layer].neurons[neuron.index]
     }
 
-    /// Dead is said of hidden neurons only: an output may well be zero.
+    /// Only hidden neurons count as dead: an output may well be zero.
     func isDead(_ neuron: Neuron) -> Bool {
         neuron.layer < network.layers.count - 1 && statistics(of: neuron)?.isDead ?? false
     }

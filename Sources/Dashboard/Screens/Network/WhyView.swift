@@ -3,7 +3,7 @@ import Training
 
 /// Why the network answers as it does: which pixels, and which neurons, speak for one class and against another.
 enum WhyView {
-    /// Where the pictures stand; from left to right, the last give way.
+    /// Where the pictures are, from left to right; without room, the last are left out.
     struct Layout {
         let pictures: [Rect]
         let isWhole: Bool
@@ -144,7 +144,7 @@ enum WhyView {
             let speaking = order.filter { row == 0 ? parts[$0] > 0 : parts[$0] < 0 }
             for (place, neuron) in speaking.prefix(columns).enumerated() {
                 let x = rect.x + 1 + place * (reading.width / 2 + 2)
-                // Only where there is ink does the neuron hear anything.
+                // Only pixels with ink reach the neuron.
                 let heard = zip(weights.row(neuron), reading.input.elements).map { $0 * $1 }
                 let values = SignedPicture.halved(heard, width: reading.width)
                 SignedPicture.draw(

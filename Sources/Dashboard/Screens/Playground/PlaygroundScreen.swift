@@ -1,8 +1,8 @@
 import NeuralNetwork
 import Training
 
-/// A small network that learns to tell apart points of the plane, everything about it in view and to be changed.
-public enum PlaygroundScreen: ScreenContent {
+/// A small network that learns to tell points of the plane apart; everything about it can be seen and changed.
+enum PlaygroundScreen: ScreenContent {
     static let title = "Playground"
     static let shortTitle = "Play"
     static let needsSnapshot = false
@@ -11,8 +11,8 @@ public enum PlaygroundScreen: ScreenContent {
         state.playground.handle(mouse, in: state.room)
     }
 
-    /// Where the panels stand. The plane is the largest; in narrow windows the settings stand below it, and the curve
-    /// and the neurons give way.
+    /// Where the panels stand. The plane is the largest; in narrow windows the settings are below it, and the curve and
+    /// the neurons are left out.
     struct Layout {
         let frame: Rect
         /// The regions, inside the frame.

@@ -88,7 +88,7 @@ enum PlaygroundSetting: Int, CaseIterable, Sendable {
         }
     }
 
-    /// The neighbour of a value in an ascending list; at its ends the last of it.
+    /// The neighbour of a value in an ascending list; at its ends the value itself.
     private static func next<Value: Comparable>(_ values: [Value], _ value: Value, _ step: Int) -> Value {
         (step > 0 ? values.first { $0 > value } : values.last { $0 < value }) ?? value
     }

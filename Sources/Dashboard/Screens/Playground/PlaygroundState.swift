@@ -1,6 +1,6 @@
 import Training
 
-/// What the user has chosen, and the training as last heard of.
+/// What the user has chosen, and the latest snapshot of the training.
 public struct PlaygroundState: Sendable, Equatable {
     /// nil until the playground is first opened.
     public var snapshot: PlaygroundSnapshot?

@@ -9,7 +9,7 @@ enum TrainScreen: ScreenContent {
         return []
     }
 
-    /// Where the charts and the panels stand. Too narrow for all, the panels go first, then the second chart.
+    /// Where the charts and the panels are. Without room for all, the panels go first, then the second chart.
     struct Layout {
         let loss: Rect
         let accuracy: Rect
@@ -112,7 +112,7 @@ enum TrainScreen: ScreenContent {
         grid.write("100%", endingAt: bar.maxX, y: bar.maxY)
     }
 
-    /// The numbers of the moment, or of the step under the cursor, and the keys that steer.
+    /// The numbers now, or at the step under the cursor, and the keys.
     private static func drawNow(_ curves: Curves, _ state: State, in rect: Rect, on grid: inout CellGrid) {
         guard !rect.isEmpty else { return }
         let snapshot = curves.snapshot

@@ -2,12 +2,12 @@
 struct TrainState: Sendable, Equatable {
     private(set) var logarithmicLoss = true
     private var smoothing = 4
-    /// The part of the run in view, in shares of it.
+    /// The part of the run in view, as shares of the whole.
     private(set) var window = 0.0...1.0
     /// Where the values are read off, a share of the run.
     private(set) var cursor: Double?
 
-    /// In steps, after which a value weighs half in the smoothed curve.
+    /// Steps after which a value has half its weight in the smoothed curve.
     private static let halfLives: [Double] = [0, 5, 10, 20, 50, 100, 200, 500, 1000]
     var halfLife: Double { Self.halfLives[smoothing] }
 
