@@ -9,7 +9,7 @@ public enum Event: Sendable, Equatable {
     case playground(PlaygroundSnapshot)
     /// The answer to `Action.readReference`; nil where there is no such network.
     case reference(Evaluation?)
-    /// Something that the user should read: what a request came to.
+    /// Something for the user to read: the result of a request.
     case notice(String)
 }
 
@@ -18,8 +18,12 @@ public enum Key: Sendable, Hashable {
     case up, down, left, right
     case enter, escape, tab, backTab, backspace, delete
     case home, end, pageUp, pageDown
-    /// Ctrl-Z, which the event loop keeps to itself.
+    /// Ctrl-Z, which the event loop handles itself.
     case stop
+}
+
+extension Key: ExpressibleByUnicodeScalarLiteral {
+    public init(unicodeScalarLiteral character: Unicode.Scalar) { self = .character(character) }
 }
 
 /// What the mouse did in a cell, counted from the upper left corner of the window.

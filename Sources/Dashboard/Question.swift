@@ -1,14 +1,14 @@
 import Training
 
-/// What is asked before a run that nothing keeps gets lost.
+/// What is asked before a run that no file keeps is lost.
 enum Question: Sendable, Equatable {
     case leave
     case restart
 
-    /// Seconds of training: less is quickly had again.
+    /// Seconds of training; less than this is quickly repeated.
     static let worthAsking = 10.0
 
-    /// Ctrl-C and q say it again to leave, as people do who mean it.
+    /// Pressing q or Ctrl-C a second time means yes.
     func isConfirmed(by key: Key) -> Bool {
         key == .character("y") || (self == .leave && key == .character("q"))
     }
@@ -20,7 +20,7 @@ enum Question: Sendable, Equatable {
         }
     }
 
-    /// In a line, the question alone where there is no room for what it is about.
+    /// In a line; where there is no room, without what would be lost.
     func text(_ snapshot: TrainingSnapshot, width: Int) -> [(String, Style)] {
         let what = self == .leave ? "Leave?" : "Start again?"
         let lost = " \(Format.duration(snapshot.secondsTrained)) of training would be lost."

@@ -1,6 +1,6 @@
 /// The smallest window that everything fits into.
 public let fullSize = (width: 80, height: 24)
-/// The smallest window that a screen makes sense in; between the two, the less important gives way.
+/// The smallest useful window; between the two sizes, less important parts are left out.
 public let smallestSize = (width: 40, height: 14)
 
 /// The screen: a function of the state and the size of the window.
@@ -10,26 +10,15 @@ public func render(_ state: State, width: Int, height: Int) -> CellGrid {
         drawTooSmall(on: &grid)
     } else {
         TabBar.draw(state, on: &grid)
-        let room = Rect(x: 0, y: 1, width: width, height: height - 2)
-        if state.screen == .playground {
-            PlaygroundScreen.draw(state.playground, in: room, on: &grid)
-        } else if let snapshot = state.snapshot {
-            switch state.screen {
-            case .train: TrainScreen.draw(snapshot, state.train, in: room, on: &grid)
-            case .confusion: ConfusionScreen.draw(snapshot, state.confusion, in: room, on: &grid)
-            case .mistakes: MistakesScreen.draw(snapshot, state.mistakes, in: room, on: &grid)
-            case .draw: DrawScreen.draw(snapshot, state.draw, in: room, on: &grid)
-            case .playground: break
-            case .lessons: LessonsScreen.draw(state.lessons, in: room, on: &grid)
-            case .network:
-                NetworkScreen.draw(snapshot, state.network, drawing: state.drawing, in: room, on: &grid)
-            }
-        } else {
+        let content = state.screen.content
+        if state.snapshot == nil, content.needsSnapshot {
             let text = "Reading the data …"
             grid.write(text, x: (width - text.count) / 2, y: height / 2, .value)
+        } else {
+            content.draw(state, in: Rect(x: 0, y: 1, width: width, height: height - 2), on: &grid)
         }
         StatusLine.draw(state, on: &grid)
-        if state.showsHelp { Help.draw(for: state.screen, on: &grid) }
+        if state.showsHelp { Help.draw(state, on: &grid) }
     }
     state.appearance.adapt(&grid)
     return grid

@@ -7,32 +7,20 @@ public struct State: Sendable, Equatable {
         case confusion
         case mistakes
         case draw
-        case network = 5
-        case playground = 6
-        case lessons = 7
+        case network
+        case playground
+        case lessons
 
-        var title: String {
+        /// A new screen needs a case above and a line here.
+        var content: any ScreenContent.Type {
             switch self {
-            case .train: "Train"
-            case .confusion: "Confusion"
-            case .mistakes: "Mistakes"
-            case .draw: "Draw"
-            case .network: "Network"
-            case .playground: "Playground"
-            case .lessons: "Lessons"
-            }
-        }
-
-        /// For narrow windows.
-        var shortTitle: String {
-            switch self {
-            case .train: "Train"
-            case .confusion: "Conf"
-            case .mistakes: "Miss"
-            case .draw: "Draw"
-            case .network: "Net"
-            case .playground: "Play"
-            case .lessons: "Learn"
+            case .train: TrainScreen.self
+            case .confusion: ConfusionScreen.self
+            case .mistakes: MistakesScreen.self
+            case .draw: DrawScreen.self
+            case .network: NetworkScreen.self
+            case .playground: PlaygroundScreen.self
+            case .lessons: LessonsScreen.self
             }
         }
     }
@@ -40,20 +28,22 @@ public struct State: Sendable, Equatable {
     public var appearance: Appearance
     public var screen: Screen { didSet { takeSample(from: oldValue) } }
     public var showsHelp = false
-    /// What the user is asked before a run gets lost; any key but that for yes is a no.
+    /// The question before a run is lost; any key but the one for yes means no.
     private(set) var question: Question?
-    /// The training at the moment; nil while the data is being read.
-    public var snapshot: TrainingSnapshot?
+    /// All runs; none while the data is being read.
+    public private(set) var runs: [Run] = []
+    /// The number of the run that the screens show.
+    public private(set) var focus = 0
     /// The window, in cells.
     public private(set) var width: Int
     public private(set) var height: Int
-    var train = TrainScreen.Settings()
-    var confusion = ConfusionScreen.Settings()
-    var mistakes = MistakesScreen.Settings()
-    var draw = DrawScreen.Settings()
-    var network = NetworkScreen.Settings()
-    public var playground = PlaygroundScreen.Settings()
-    var lessons = LessonsScreen.Settings()
+    var train = TrainState()
+    var confusion = ConfusionState()
+    var mistakes = MistakesState()
+    var draw = DrawState()
+    var network = NetworkState()
+    public var playground = PlaygroundState()
+    var lessons = LessonsState()
 
     public init(
         appearance: Appearance = Appearance(), screen: Screen = .train, width: Int = 80, height: Int = 24
@@ -66,27 +56,32 @@ public struct State: Sendable, Equatable {
 
     /// Starts with the playground in view. Returns what is to be done outside.
     public mutating func openPlayground(_ configuration: PlaygroundConfiguration, isOn: Bool) -> [Action] {
-        playground = PlaygroundScreen.Settings(configuration, isOn: isOn)
+        playground = PlaygroundState(configuration, isOn: isOn)
         screen = .playground
         return playground.start()
     }
 
-    /// What the bars at the top and the bottom leave to a screen.
+    /// The run that the screens show; nil while the data is being read.
+    public var run: Run? { runs.first { $0.id == focus } }
+    public var snapshot: TrainingSnapshot? { run?.snapshot }
+
+    var classes: Int { snapshot?.dataset.classNames.count ?? 10 }
+
+    /// What the bars at the top and the bottom leave for a screen.
     var room: Rect { Rect(x: 0, y: 1, width: width, height: height - 2) }
 
-    /// The one way in which the state changes. Returns what is to be done outside.
+    /// All changes of the state come through here. Returns what is to be done outside.
     public mutating func handle(_ event: Event) -> [Action] {
         let before = screen
         let actions = take(event)
+        keepWhatTakesLong()
         return actions + (screen == before ? [] : playground.turn(from: before, to: screen))
     }
 
     private mutating func take(_ event: Event) -> [Action] {
         switch event {
         case .snapshot(let snapshot):
-            self.snapshot = snapshot
-            mistakes.keepSelection(in: snapshot)
-            lessons.take(snapshot)
+            take(snapshot, ofRun: 0)
             return []
         case .playground(let snapshot):
             playground.snapshot = snapshot
@@ -123,67 +118,34 @@ public struct State: Sendable, Equatable {
         }
     }
 
-    private mutating func handle(_ key: Key) -> [Action] {
-        if screen == .draw, draw.asksForLabel { return draw.answerLabel(key) }
-        if screen == .playground, let actions = playground.handle(key) { return actions }
-        switch key {
-        case .character("q"): return ask(.leave)
-        case .character("?"): showsHelp = true
-        case .tab: turnScreen(by: 1)
-        case .backTab: turnScreen(by: -1)
-        case .character("p"): return pauseOrGoOn()
-        case .character("n"): return [.request(.trainBatch)]
-        case .character("N"): return [.request(.trainEpoch)]
-        case .character("m"): return [.request(.extend(epochs: Self.moreEpochs))]
-        case .character("R"): return ask(.restart)
-        case .character("["): return [.request(.scaleLearningRate(by: 1 / Self.learningRateFactor))]
-        case .character("]"): return [.request(.scaleLearningRate(by: Self.learningRateFactor))]
-        case .character("g"): appearance.glyphs = appearance.glyphs.next
-        case .character("b"): appearance.background = appearance.background == .dark ? .light : .dark
-        case .character(let character):
-            if let number = Int(String(character)), let screen = Screen(rawValue: number) {
-                self.screen = screen
-            } else {
-                return handleOnScreen(key)
-            }
-        default: return handleOnScreen(key)
+    private mutating func take(_ snapshot: TrainingSnapshot, ofRun id: Int) {
+        if let index = runs.firstIndex(where: { $0.id == id }) {
+            runs[index].snapshot = snapshot
+        } else {
+            runs.append(Run(id: id, snapshot: snapshot))
         }
-        return []
+        if id == focus { lessons.take(snapshot) }
     }
 
-    /// Does it at once where nothing gets lost that takes long to be had again.
-    private mutating func ask(_ question: Question) -> [Action] {
+    /// What is computed once for many frames.
+    private mutating func keepWhatTakesLong() {
+        mistakes.list(snapshot)
+        if screen == .train, let index = runs.firstIndex(where: { $0.id == focus }) {
+            runs[index].keepCurves(halfLife: train.halfLife)
+        }
+    }
+
+    private mutating func handle(_ key: Key) -> [Action] {
+        if screen == .draw, draw.asksForLabel { return draw.answerLabel(key) }
+        return binding(of: key)?.effect(of: key)?(&self) ?? []
+    }
+
+    /// Asks first where long training would be lost; else acts at once.
+    mutating func ask(_ question: Question) -> [Action] {
         guard let snapshot, !snapshot.isKept, snapshot.secondsTrained >= Question.worthAsking else {
             return question.actions(snapshot)
         }
         self.question = question
-        return []
-    }
-
-    private func pauseOrGoOn() -> [Action] {
-        switch snapshot?.phase {
-        case .running: [.request(.pause)]
-        case .finished: [.request(.extend(epochs: Self.moreEpochs))]
-        default: [.request(.run)]
-        }
-    }
-
-    private mutating func handleOnScreen(_ key: Key) -> [Action] {
-        switch screen {
-        case .train: train.handle(key, progress: snapshot?.progress ?? 1)
-        case .confusion:
-            if key == .character("e") { return [.request(.evaluate)] }
-            confusion.handle(key, classes: classes)
-            if key == .enter { openMistakes() }
-        case .mistakes:
-            if key == .character("e") { return [.request(.evaluate)] }
-            if key == .character("d") { openInDraw() }
-            if let snapshot { mistakes.handle(key, snapshot, in: room) }
-        case .draw: draw.handle(key)
-        case .network: if let snapshot { network.handle(key, snapshot, drawing: drawing, in: room) }
-        case .playground: break
-        case .lessons: return lessons.handle(key)
-        }
         return []
     }
 
@@ -192,55 +154,31 @@ public struct State: Sendable, Equatable {
             if let screen = TabBar.screen(at: mouse.x, width: width) { self.screen = screen }
             return []
         }
-        if screen == .playground { return playground.handle(mouse, in: room) }
-        guard let snapshot else { return [] }
-        switch screen {
-        case .train: train.handle(mouse, in: room)
-        case .confusion:
-            guard mouse.kind == .press else { return [] }
-            if confusion.choose(mouse, names: snapshot.dataset.classNames, in: room) { openMistakes() }
-        case .mistakes: mistakes.handle(mouse, snapshot, in: room)
-        case .draw: draw.handle(mouse, in: room)
-        case .network: network.handle(mouse, snapshot, drawing: drawing, in: room)
-        case .playground: break
-        case .lessons: lessons.handle(mouse)
-        }
-        return []
+        if screen.content.needsSnapshot, snapshot == nil { return [] }
+        return screen.content.handle(mouse, &self)
     }
 
     /// Shows exactly the images of the chosen cell of the confusion matrix.
-    private mutating func openMistakes() {
+    mutating func openMistakes() {
         guard snapshot?.evaluation != nil else { return }
         mistakes.show(label: confusion.label, prediction: confusion.prediction)
         screen = .mistakes
     }
 
-    private mutating func openInDraw() {
-        guard let snapshot, let index = mistakes.selectedImage(snapshot) else { return }
+    mutating func openInDraw() {
+        guard let snapshot, let index = mistakes.selectedImage else { return }
         draw.open(Array(snapshot.dataset.test.image(index)), named: "test image \(index)")
         screen = .draw
     }
 
-    /// What was last drawn or chosen is what the Network screen looks into.
+    /// The Network screen looks at what was last drawn or chosen.
     private mutating func takeSample(from screen: Screen) {
         if screen == .draw, drawing != nil { network.sample = .drawing }
-        if screen == .mistakes, let snapshot, let index = mistakes.selectedImage(snapshot) {
+        if screen == .mistakes, let index = mistakes.selectedImage {
             network.sample = .image(index)
         }
     }
 
     /// The drawing in hand as the network sees it.
     var drawing: [UInt8]? { draw.sketch.networkImage(penWidth: draw.penWidth) }
-
-    private var classes: Int { snapshot?.dataset.classNames.count ?? 10 }
-
-    private mutating func turnScreen(by count: Int) {
-        let all = Screen.allCases
-        guard let index = all.firstIndex(of: screen) else { return }
-        screen = all[(index + count + all.count) % all.count]
-    }
-
-    /// The tenth root of ten: ten presses are a factor of ten.
-    static let learningRateFactor: Float = 1.258925
-    static let moreEpochs = 5
 }

@@ -1,7 +1,7 @@
 import NeuralNetwork
 import Training
 
-/// The line at the bottom, the same on all screens. What does not fit gives way, the least important first.
+/// The line at the bottom, the same on all screens. What does not fit is left out, the least important first.
 enum StatusLine {
     static func draw(_ state: State, on grid: inout CellGrid) {
         let y = grid.height - 1
@@ -56,7 +56,7 @@ extension StatusLine {
     private struct Content {
         struct Item {
             let text: String
-            /// The higher the sooner it gives way.
+            /// The higher, the sooner it is left out.
             let rank: Int
         }
 

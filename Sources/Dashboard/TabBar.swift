@@ -9,8 +9,10 @@ enum TabBar {
             grid.write(" \(label(screen, width: grid.width)) ", x: columns.lowerBound, y: 0, style)
         }
         let isSmall = grid.width < fullSize.width || grid.height < fullSize.height
-        let note = isSmall ? "80 × 24 fits all  " : grid.width >= 100 ? "q quit  " : ""
-        grid.write(grid.width >= 60 ? note + "? help " : "? ", endingAt: grid.width, y: 0, ground)
+        let quit = state.hints("q").map { "\($0.keys) \($0.words)  " }.joined()
+        let help = state.hints("?").map { grid.width >= 60 ? "\($0.keys) \($0.words) " : "\($0.keys) " }.joined()
+        let note = grid.width < 60 ? "" : isSmall ? "80 × 24 fits all  " : grid.width >= 100 ? quit : ""
+        grid.write(note + help, endingAt: grid.width, y: 0, ground)
     }
 
     /// From here on the bar has the program's name and the titles of the screens.
@@ -33,6 +35,7 @@ enum TabBar {
 
     private static func label(_ screen: State.Screen, width: Int) -> String {
         width >= namedWidth
-            ? "\(screen.rawValue) \(width >= 100 ? screen.title : screen.shortTitle)" : screen.shortTitle
+            ? "\(screen.rawValue) \(width >= 100 ? screen.content.title : screen.content.shortTitle)"
+            : screen.content.shortTitle
     }
 }

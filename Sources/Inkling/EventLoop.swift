@@ -28,7 +28,7 @@ final class EventLoop {
             appearance: terminal.appearance, screen: screen, width: size.width, height: size.height)
         session = TrainingSession(makeTrainer: makeTrainer, recorders: recorders, onSnapshot: { wake.ring() })
         playground = PlaygroundSession(makeJob: { PlaygroundJob() }, onSnapshot: { wake.ring() })
-        // Whoever comes to play has the images wait.
+        // Opened for the playground, the training on images waits.
         session.send(startsPaused || configuration != nil ? .pause : .run)
         if let configuration {
             for action in state.openPlayground(configuration, isOn: !startsPaused) { _ = perform(action) }
@@ -49,7 +49,7 @@ final class EventLoop {
                 pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: wake.reading, events: Int16(POLLIN), revents: 0),
             ]
-            // A signal interrupts the waiting: a change of the window's size, which `readKeys` takes note of.
+            // A signal ends the waiting, also that of a new window size, which `readEvents` notes.
             _ = poll(&descriptors, nfds_t(descriptors.count), isMoreToRead ? 0 : -1)
             let gone = Int16(POLLHUP | POLLERR | POLLNVAL)
             if descriptors[0].revents & gone != 0 { return }
@@ -141,7 +141,7 @@ private struct WakePipe: Sendable {
         guard pipe(&ends) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EMFILE) }
         (reading, writing) = (ends[0], ends[1])
         for end in ends {
-            // A full pipe wakes as well as a fuller one; nobody must wait for it.
+            // A full pipe wakes the loop as well; writing must not wait.
             _ = fcntl(end, F_SETFL, fcntl(end, F_GETFL) | O_NONBLOCK)
             _ = fcntl(end, F_SETFD, FD_CLOEXEC)
         }

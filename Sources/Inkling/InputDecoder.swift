@@ -1,6 +1,6 @@
-/// Takes the characters that a terminal sends and curses knows no key for, and passes over what is no key: escape
-/// sequences whole (ECMA-48, section 5.4 and 8.3: CSI, SS3 and the strings OSC, DCS, APC, PM, SOS), keys with Alt, and
-/// what is pasted, which terminals put between `ESC [ 200 ~` and `ESC [ 201 ~` (xterm, "bracketed paste").
+/// Takes the characters for which curses has no key, and leaves out what is no key: whole escape sequences (ECMA-48,
+/// section 5.4 and 8.3: CSI, SS3 and the strings OSC, DCS, APC, PM, SOS), keys with Alt, and pasted text, which
+/// terminals put between `ESC [ 200 ~` and `ESC [ 201 ~` (xterm, "bracketed paste").
 struct InputDecoder {
     private enum Place {
         case outside
@@ -18,10 +18,10 @@ struct InputDecoder {
     private var place = Place.outside
     private var lastOfPaste: ContinuousClock.Instant?
 
-    /// Whether what comes is pasted. It ends at the mark or, should that get lost, when nothing came for a second.
+    /// Whether the input is pasted. Pasting ends at the mark or, if that gets lost, after a second without input.
     var isPasting: Bool { lastOfPaste.map { .now - $0 < .seconds(1) } ?? false }
 
-    /// The next character: itself if it is a key, else nil.
+    /// The character if it is a key, else nil.
     mutating func take(_ code: UInt32) -> UInt32? {
         guard let character = Unicode.Scalar(code) else { return nil }
         if lastOfPaste != nil { lastOfPaste = isPasting ? .now : nil }
@@ -35,7 +35,7 @@ struct InputDecoder {
         case (.escape, _), (.single, _): place = .outside
         case (.sequence, "\u{1B}"), (.stringEscape, "\u{1B}"): place = .escape
         case (.sequence(let parameters), " "..."?"):
-            // Longer than any, it is noise: what follows counts again.
+            // Longer than any sequence, it is noise: what follows counts again.
             place = parameters.count < 64 ? .sequence(parameters: parameters + String(character)) : .outside
         case (.sequence(let parameters), _):
             if character == "~", parameters == "200" { lastOfPaste = .now }
@@ -49,10 +49,10 @@ struct InputDecoder {
         return nil
     }
 
-    /// Curses has read a key of its own, so that what came before is over.
+    /// Curses has read a key itself, which ends what came before.
     mutating func passOver() { place = .outside }
 
-    /// Nothing more waits: whether an escape character that came last was the key.
+    /// Once no more input waits: whether a last escape character was the Escape key.
     mutating func takeEscape() -> Bool {
         guard case .escape = place else { return false }
         place = .outside

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// Standard output, every write checked: results that went nowhere are no success.
+/// Standard output with every write checked: lost results are a failure.
 enum Output {
     private struct Failure: Error, CustomStringConvertible {
         let code: Int32
@@ -23,11 +23,11 @@ enum Output {
         }
     }
 
-    /// To be called first of all. A standard stream that is closed gets a file that takes nothing, so that no file opened
-    /// later stands in its place; a limit to the size of files is told as any other full disk, and kills nobody.
+    /// Call this first. A closed standard stream gets a file that refuses its use, so that no file opened later takes
+    /// its place; a limit on file sizes is reported like a full disk and does not kill the program.
     static func prepare() {
         for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) < 0 {
-            // The lowest number that is free is the one.
+            // It gets the lowest free number, which is this one.
             _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
         }
         signal(SIGXFSZ, SIG_IGN)

@@ -27,7 +27,7 @@ final class Terminal {
 
     /// What the terminal can show; the user may have changed it since.
     private(set) var appearance: Appearance
-    /// A window that is never drawn: reading keys from one that is would refresh it.
+    /// A window that is never drawn, to read keys from: reading refreshes a drawn one.
     private let input: UnsafeMutablePointer<WINDOW>
     private var decoder = InputDecoder()
     private var pairs: [Pair: Int32] = [:]
@@ -43,7 +43,7 @@ final class Terminal {
     init(wake: Int32, environment: [String: String]) throws(Failure) {
         guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else { throw .notATerminal }
         let name = environment["TERM"] ?? ""
-        // Curses would believe them rather than the window, and follow no change of its size.
+        // Curses would take them for the window's size and ignore its changes.
         unsetenv("LINES")
         unsetenv("COLUMNS")
         var status: Int32 = 0
@@ -73,7 +73,7 @@ final class Terminal {
         turnModes(on: true)
     }
 
-    /// What a table on standard output, a terminal, may be made of.
+    /// What a table can be made of where standard output is a terminal.
     static func tableAbilities(environment: [String: String]) -> TableAbilities {
         let isUTF8 = inkling_locale_is_utf8()
         var status: Int32 = 0
@@ -164,8 +164,8 @@ final class Terminal {
         return kinds.map { Mouse($0, x: Int(x), y: Int(y)) }
     }
 
-    /// Curses asks for presses and the wheel; drags (mode 1002) it does not know, nor that what is pasted comes between
-    /// marks (mode 2004).
+    /// Curses asks for presses and the wheel only; this asks for drags (mode 1002) and for marks around pasted text
+    /// (mode 2004).
     private func turnModes(on isOn: Bool) {
         if isOn { inkling_enable_mouse() }
         let sequence = isOn ? "\u{1B}[?1002h\u{1B}[?2004h" : "\u{1B}[?2004l\u{1B}[?1002l"

@@ -9,7 +9,7 @@ func complain(_ problem: String) { tell("Error", problem) }
 private func tell(_ kind: String, _ problem: String) {
     let clear = isatty(STDERR_FILENO) == 1 ? "\r\u{1B}[K" : ""
     var rest = Array("\(clear)\(kind): \(problem)\n".utf8)[...]
-    // Nowhere is left to tell of a failure here.
+    // There is nowhere left to report a failure.
     while !rest.isEmpty {
         let count = rest.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
         guard count > 0 else { return }

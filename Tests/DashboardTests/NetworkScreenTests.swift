@@ -7,10 +7,10 @@ import Training
 
 /// The Network screen: as pictures, and as used.
 @Suite struct NetworkScreenTests {
-    private typealias View = NetworkScreen.Settings.View
+    private typealias View = NetworkState.View
 
     private func state(
-        _ view: NetworkScreen.Settings.View = .neurons, snapshot: TrainingSnapshot = Samples.observed,
+        _ view: NetworkState.View = .neurons, snapshot: TrainingSnapshot = Samples.observed,
         width: Int = 80, height: Int = 24
     ) -> State {
         var state = Samples.state(.network, snapshot: snapshot, width: width, height: height)
@@ -24,13 +24,13 @@ import Training
 
     private func text(_ state: State) -> String { render(state, width: state.width, height: state.height).text }
 
-    @Test(arguments: NetworkScreen.Settings.View.allCases, [(80, 24), (120, 40)])
-    func picture(view: NetworkScreen.Settings.View, size: (Int, Int)) throws {
+    @Test(arguments: NetworkState.View.allCases, [(80, 24), (120, 40)])
+    func picture(view: NetworkState.View, size: (Int, Int)) throws {
         try expectPicture("network-\(view)", of: state(view), width: size.0, height: size.1)
     }
 
-    @Test(arguments: NetworkScreen.Settings.View.allCases) func asciiPicture(
-        view: NetworkScreen.Settings.View
+    @Test(arguments: NetworkState.View.allCases) func asciiPicture(
+        view: NetworkState.View
     ) throws {
         var state = state(view)
         state.appearance = Appearance(glyphs: .ascii, colors: .none)
@@ -56,8 +56,8 @@ import Training
         }
     }
 
-    @Test(arguments: NetworkScreen.Settings.View.allCases) func everySizeAndShapeRenders(
-        view: NetworkScreen.Settings.View
+    @Test(arguments: NetworkState.View.allCases) func everySizeAndShapeRenders(
+        view: NetworkState.View
     ) {
         for sizes in [[784, 10], [784, 3, 10], [784, 700, 10], [784, 20, 20, 20, 20, 20, 20, 10]] {
             var state = state(view, snapshot: Samples.observedSnapshot(sizes: sizes))
@@ -113,8 +113,7 @@ import Training
     @Test func theImageChosenAmongTheMistakesIsInHand() throws {
         var state = state()
         press(&state, .character("3"), .right, .character("5"))
-        let snapshot = try #require(state.snapshot)
-        let index = try #require(state.mistakes.selectedImage(snapshot))
+        let index = try #require(state.mistakes.selectedImage)
         #expect(index != 0)
         #expect(text(state).contains("test image \(index) "))
     }

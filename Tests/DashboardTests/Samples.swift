@@ -89,7 +89,7 @@ enum Samples {
     ) -> State {
         var state = State(width: width, height: height)
         state.screen = screen
-        state.snapshot = snapshot
+        if let snapshot { _ = state.handle(.snapshot(snapshot)) }
         state.playground.snapshot = playground
         return state
     }

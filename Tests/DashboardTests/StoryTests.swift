@@ -23,7 +23,7 @@ import Training
         // True 3, read as 4.
         press(&state, .down, .down, .down, .right, .right, .right, .right, .enter)
         #expect(state.screen == .mistakes)
-        let images = state.mistakes.images(snapshot)
+        let images = state.mistakes.images
         #expect(!images.isEmpty)
         #expect(
             images.allSatisfy { snapshot.dataset.test.labels[$0] == 3 && snapshot.evaluation?.predictions[$0] == 4 })
@@ -67,22 +67,22 @@ import Training
         var state = Samples.state(.mistakes)
         let snapshot = try #require(state.snapshot)
         let evaluation = try #require(snapshot.evaluation)
-        let all = state.mistakes.images(snapshot)
+        let all = state.mistakes.images
         #expect(all.count == evaluation.count - evaluation.correct)
         #expect(zip(all, all.dropFirst()).allSatisfy { evaluation.confidences[$0] >= evaluation.confidences[$1] })
         press(&state, .character("s"))
-        let byLoss = state.mistakes.images(snapshot)
+        let byLoss = state.mistakes.images
         #expect(zip(byLoss, byLoss.dropFirst()).allSatisfy { evaluation.losses[$0] >= evaluation.losses[$1] })
         press(&state, .character("s"))
-        #expect(state.mistakes.images(snapshot) == all.sorted())
+        #expect(state.mistakes.images == all.sorted())
         press(&state, .pageDown)
         #expect(text(state).contains("2/2"))
         press(&state, .character("T"))
-        #expect(state.mistakes.images(snapshot).allSatisfy { snapshot.dataset.test.labels[$0] == 0 })
+        #expect(state.mistakes.images.allSatisfy { snapshot.dataset.test.labels[$0] == 0 })
         press(&state, .character("P"))
-        #expect(state.mistakes.images(snapshot).count == evaluation.confusion[0, 0], "0 read as 0")
+        #expect(state.mistakes.images.count == evaluation.confusion[0, 0], "0 read as 0")
         press(&state, .character("x"))
-        #expect(state.mistakes.images(snapshot).count == all.count)
+        #expect(state.mistakes.images.count == all.count)
     }
 
     /// A filter by one class alone shows mistakes only; a later test may leave fewer of them.
@@ -92,9 +92,9 @@ import Training
         let evaluation = try #require(snapshot.evaluation)
         press(&state, .character("T"))
         let confusion = evaluation.confusion
-        #expect(state.mistakes.images(snapshot).count == confusion.labelled(0) - confusion[0, 0])
+        #expect(state.mistakes.images.count == confusion.labelled(0) - confusion[0, 0])
         press(&state, .character("x"), .character("P"))
-        #expect(state.mistakes.images(snapshot).count == confusion.predicted(0) - confusion[0, 0])
+        #expect(state.mistakes.images.count == confusion.predicted(0) - confusion[0, 0])
     }
 
     @Test func theSelectionStaysAmongWhatIsLeft() throws {
@@ -106,7 +106,7 @@ import Training
             labels: Array(Samples.dataset.test.labels.prefix(30)))
         let fewer = Samples.snapshot(dataset: Dataset(name: "mnist", train: images, test: images))
         _ = state.handle(.snapshot(fewer))
-        #expect(state.mistakes.selectedImage(fewer) == state.mistakes.images(fewer).last)
+        #expect(state.mistakes.selectedImage == state.mistakes.images.last)
     }
 
     @Test func sharesAreThoseOfTheTrueClass() throws {

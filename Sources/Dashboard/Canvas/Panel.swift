@@ -1,0 +1,29 @@
+/// A frame with a title in its upper edge.
+enum Panel {
+    /// Draws the frame and returns the room inside. `note` stands at the right end of the upper edge; where there is no
+    /// room for both, the note is left out.
+    @discardableResult
+    static func draw(
+        _ title: String, note: [(String, Style)] = [], in rect: Rect, on grid: inout CellGrid
+    ) -> Rect {
+        guard rect.width >= 2, rect.height >= 2 else { return Rect(x: rect.x, y: rect.y, width: 0, height: 0) }
+        let (left, right, top, bottom) = (rect.x, rect.maxX - 1, rect.y, rect.maxY - 1)
+        let edge = String(repeating: "─", count: rect.width - 2)
+        grid.write("╭" + edge + "╮", x: left, y: top, .faint)
+        grid.write("╰" + edge + "╯", x: left, y: bottom, .faint)
+        for y in rect.y + 1..<bottom {
+            grid[left, y] = Cell("│", .faint)
+            grid[right, y] = Cell("│", .faint)
+        }
+        let titleWidth = title.unicodeScalars.count
+        if titleWidth + 4 <= rect.width - 2 {
+            grid.write(" \(title) ", x: left + 2, y: top, .title)
+        }
+        let noteWidth = note.reduce(0) { $0 + $1.0.unicodeScalars.count }
+        if noteWidth > 0, titleWidth + noteWidth + 8 <= rect.width {
+            let start = right - noteWidth - 2
+            grid.write([(" ", .plain)] + note + [(" ", .plain)], x: start, y: top)
+        }
+        return rect.inset(dx: 1, dy: 1)
+    }
+}

@@ -1,0 +1,85 @@
+import Training
+
+extension State {
+    /// The keys of all screens. Those that steer the training steer the one in view: on the playground its own.
+    static let commonBindings: [Binding] = [
+        Binding(
+            "p", "pause / go on", hint: Binding.Hint { $0.isTraining ? "pause" : "go on" },
+            ask: ["p": { $0.pauseOrGoOn() }]),
+        Binding(
+            "n", "train one batch, then pause",
+            hint: Binding.Hint { $0.screen == .playground ? "one step" : "batch" },
+            ask: ["n": { $0.steer(.trainBatch) { $0.train(.trainBatch) } }]),
+        Binding(
+            "N", "train to the end of the epoch, then pause", hint: "epoch",
+            ask: ["N": { $0.steer(.trainEpoch) { $0.train(.trainEpoch) } }]),
+        Binding(
+            "[  ]", "learning rate down / up (ten presses: ×10)", hint: "rate",
+            ask: [
+                "[": { $0.scaleLearningRate(by: 1 / learningRateFactor) },
+                "]": { $0.scaleLearningRate(by: learningRateFactor) },
+            ]),
+        Binding(
+            "m", "five epochs more", hint: "5 more", when: { $0.screen != .playground },
+            ask: ["m": { _ in [.request(.extend(epochs: moreEpochs))] }]),
+        Binding(
+            "R", "start again from other weights (the next seed)", hint: "restart",
+            ask: ["R": { $0.screen == .playground ? $0.playground.restart() : $0.ask(.restart) }]),
+        Binding(
+            "g", "curves in braille, blocks or ASCII",
+            change: ["g": { $0.appearance.glyphs = $0.appearance.glyphs.next }]),
+        Binding(
+            "b", "for a dark or a light background",
+            change: ["b": { $0.appearance.background = $0.appearance.background == .dark ? .light : .dark }]),
+        screens,
+        Binding("?", "this help", hint: "help", change: ["?": { $0.showsHelp = true }]),
+        Binding("q", "quit", hint: "quit", ask: ["q": { $0.ask(.leave) }]),
+    ]
+
+    private static let screens: Binding = {
+        let numbers = Screen.allCases.map { screen in
+            (
+                key: Key.character(Unicode.Scalar(UInt8(48 + screen.rawValue))),
+                effect: Binding.effect { $0.screen = screen }
+            )
+        }
+        let tabs: [(key: Key, effect: Binding.Effect)] = [
+            (.tab, Binding.effect { $0.turnScreen(by: 1) }), (.backTab, Binding.effect { $0.turnScreen(by: -1) }),
+        ]
+        return Binding(
+            "1 … \(numbers.count)", "choose a screen; also Tab and Shift-Tab", hint: Binding.Hint("1", "train"),
+            effects: numbers + tabs)
+    }()
+
+    /// Whether the training in view goes on.
+    private var isTraining: Bool { screen == .playground ? playground.isOn : snapshot?.phase == .running }
+
+    private mutating func steer(
+        _ request: TrainingSession.Request, onPlayground: (inout PlaygroundState) -> [Action]
+    ) -> [Action] {
+        screen == .playground ? onPlayground(&playground) : [.request(request)]
+    }
+
+    private mutating func scaleLearningRate(by factor: Float) -> [Action] {
+        steer(.scaleLearningRate(by: factor)) { $0.scaleLearningRate(by: factor) }
+    }
+
+    private mutating func pauseOrGoOn() -> [Action] {
+        if screen == .playground { return playground.pauseOrGoOn() }
+        return switch snapshot?.phase {
+        case .running: [.request(.pause)]
+        case .finished: [.request(.extend(epochs: Self.moreEpochs))]
+        default: [.request(.run)]
+        }
+    }
+
+    private mutating func turnScreen(by count: Int) {
+        let all = Screen.allCases
+        guard let index = all.firstIndex(of: screen) else { return }
+        screen = all[(index + count + all.count) % all.count]
+    }
+
+    /// The tenth root of ten: ten presses are a factor of ten.
+    private static let learningRateFactor: Float = 1.258925
+    private static let moreEpochs = 5
+}

@@ -1,0 +1,199 @@
+import Training
+
+/// Which class is read as which: the confusion matrix of the last test as a heat table.
+enum ConfusionScreen: ScreenContent {
+    static let title = "Confusion"
+    static let shortTitle = "Conf"
+
+    static func handle(_ mouse: Mouse, _ state: inout State) -> [Action] {
+        guard mouse.kind == .press, let names = state.snapshot?.dataset.classNames else { return [] }
+        if state.confusion.choose(mouse, names: names, in: state.room) { state.openMistakes() }
+        return []
+    }
+
+    static func draw(_ state: State, in room: Rect, on grid: inout CellGrid) {
+        guard let snapshot = state.snapshot else { return }
+        guard let evaluation = snapshot.evaluation else {
+            Message.draw("The first test comes after the first epoch. e tests now.", in: room, on: &grid)
+            return
+        }
+        let confusion = evaluation.confusion
+        let names = snapshot.dataset.classNames
+        let layout = Layout(room, names: names)
+        drawMatrix(confusion, names, state.confusion, layout, on: &grid)
+
+        let note = Moment.text(of: evaluation.step, in: snapshot)
+        guard !layout.side.isEmpty else { return }
+        let (scores, rest) = layout.side.split(top: names.count + 3)
+        drawScores(confusion, names, note: note, in: scores, on: &grid)
+        let (cell, worst) = rest.split(top: 8)
+        drawCell(confusion, names, state, in: cell, on: &grid)
+        if worst.height >= 4 { drawWorst(confusion, names, in: worst, on: &grid) }
+    }
+
+    /// Where the table and the panels stand.
+    struct Layout {
+        let labels: Rect
+        let table: Rect
+        let cellWidth: Int
+        let cellHeight: Int
+        let side: Rect
+
+        init(_ room: Rect, names: [String]) {
+            let longest = names.map(\.count).max() ?? 1
+            let wide = room.width >= 110
+            let sideWidth = wide ? 38 : room.width >= 70 ? 26 : 0
+            let labelWidth = wide ? (longest == 1 ? 6 : min(longest + 4, 16)) : 4
+            let classes = max(names.count, 1)
+            cellWidth = min(max((room.width - sideWidth - labelWidth) / classes, 1), 9)
+            cellHeight = min(max((room.height - 2) / classes, 1), 4)
+            labels = Rect(x: room.x, y: room.y + 2, width: labelWidth, height: cellHeight * classes)
+            table = Rect(x: labels.maxX, y: labels.y, width: cellWidth * classes, height: cellHeight * classes)
+            side = Rect(x: room.maxX - sideWidth, y: room.y, width: sideWidth, height: room.height)
+        }
+
+        func cell(_ label: Int, _ prediction: Int) -> Rect {
+            Rect(
+                x: table.x + prediction * cellWidth, y: table.y + label * cellHeight, width: cellWidth,
+                height: cellHeight)
+        }
+    }
+
+    private static func drawMatrix(
+        _ confusion: ConfusionMatrix, _ names: [String], _ state: ConfusionState, _ layout: Layout,
+        on grid: inout CellGrid
+    ) {
+        let classes = confusion.classes
+        let mostErrors =
+            (0..<classes * classes).map { ($0 / classes, $0 % classes) }
+            .filter { $0 != $1 }.map { confusion[$0, $1] }.max() ?? 0
+        grid.write("true", x: layout.labels.x + 1, y: layout.labels.y - 2)
+        grid.write("read as", x: layout.table.x + 2, y: layout.labels.y - 2)
+        let hasNames = names.contains { $0.count > 1 }
+        for label in 0..<classes {
+            let middle = layout.cell(label, 0).y + (layout.cellHeight - 1) / 2
+            let name = hasNames && layout.labels.width > 8 ? "\(label) \(names[label])" : "\(label)"
+            grid.write(name.padded(to: layout.labels.width - 2), x: layout.labels.x, y: middle, .title)
+            let column = layout.cell(0, label)
+            grid.write("\(label)", endingAt: column.maxX - 1, y: layout.table.y - 1, .title)
+            for prediction in 0..<classes {
+                let rect = layout.cell(label, prediction)
+                let count = confusion[label, prediction]
+                let style = heat(confusion, label, prediction, mostErrors)
+                grid.fill(rect, with: Cell(" ", style))
+                let isShare = state.showsShares || "\(count)".count > layout.cellWidth
+                let shareText = share(count, of: confusion.labelled(label), width: layout.cellWidth - 1)
+                let text = count == 0 ? "·" : isShare ? shareText : "\(count)"
+                grid.write(text, endingAt: rect.maxX - 1, y: middle, count == 0 ? .faint : style)
+            }
+        }
+        drawCursor(around: layout.cell(state.label, state.prediction), on: &grid)
+    }
+
+    private static func share(_ count: Int, of whole: Int, width: Int) -> String {
+        let share = Double(count) / Double(max(whole, 1))
+        let exact = Format.percent(share)
+        let short = Format.percent(share, decimals: 0)
+        return exact.count <= width ? exact : short.count <= width ? short : String(short.dropLast())
+    }
+
+    private static func heat(
+        _ confusion: ConfusionMatrix, _ label: Int, _ prediction: Int, _ mostErrors: Int
+    ) -> Style {
+        let count = confusion[label, prediction]
+        if label == prediction {
+            let recall = confusion.recall(label) ?? 0
+            return Style(.onSuccess, on: .success(recall < 0.9 ? 0 : recall < 0.97 ? 1 : 2), bold: true)
+        }
+        guard count > 0 else { return .plain }
+        let level = UInt8((count - 1) * 6 / max(mostErrors - 1, 1))
+        return Style(.onError(level), on: .error(level), bold: true)
+    }
+
+    private static func drawCursor(around rect: Rect, on grid: inout CellGrid) {
+        func put(_ character: Unicode.Scalar, _ x: Int, _ y: Int) {
+            grid[x, y] = Cell(character, Style(.key, on: grid[x, y].style.paper, bold: true))
+        }
+        if rect.height >= 3 {
+            for x in rect.x + 1..<rect.maxX - 1 {
+                put("─", x, rect.y)
+                put("─", x, rect.maxY - 1)
+            }
+            for y in rect.y + 1..<rect.maxY - 1 {
+                put("│", rect.x, y)
+                put("│", rect.maxX - 1, y)
+            }
+            put("╭", rect.x, rect.y)
+            put("╮", rect.maxX - 1, rect.y)
+            put("╰", rect.x, rect.maxY - 1)
+            put("╯", rect.maxX - 1, rect.maxY - 1)
+        } else {
+            for y in rect.y..<rect.maxY {
+                put("▸", rect.x, y)
+                put("◂", rect.maxX - 1, y)
+            }
+        }
+    }
+
+    private static func drawScores(
+        _ confusion: ConfusionMatrix, _ names: [String], note: String, in rect: Rect, on grid: inout CellGrid
+    ) {
+        let room = Panel.draw("By class", note: [(note, .plain)], in: rect, on: &grid).inset(dx: 1, dy: 0)
+        let wide = room.width >= 34
+        let ends = wide ? [room.maxX - 16, room.maxX - 8, room.maxX] : [room.maxX - 8, room.maxX]
+        for (title, end) in zip(wide ? ["precision", "recall", "F1"] : ["prec.", "recall"], ends) {
+            grid.write(title, endingAt: end, y: room.y)
+        }
+        let hasNames = names.contains { $0.count > 1 }
+        for (index, name) in names.enumerated() where index + 1 < room.height {
+            let y = room.y + 1 + index
+            grid.write((hasNames ? "\(index) \(name)" : name).fitted(to: wide ? 13 : 9), x: room.x, y: y, .title)
+            let values = [confusion.precision(index), confusion.recall(index), confusion.f1(index)]
+            for (value, end) in zip(values, ends) {
+                grid.write(value.map { Format.percent($0) } ?? "–", endingAt: end, y: y, .value)
+            }
+        }
+    }
+
+    private static func drawCell(
+        _ confusion: ConfusionMatrix, _ names: [String], _ state: State, in rect: Rect, on grid: inout CellGrid
+    ) {
+        let room = Panel.draw("Cell", in: rect, on: &grid).inset(dx: 1, dy: 0)
+        guard room.height > 0 else { return }
+        let (label, prediction) = (state.confusion.label, state.confusion.prediction)
+        let count = confusion[label, prediction]
+        let share = Double(count) / Double(max(confusion.labelled(label), 1))
+        grid.write(
+            [("\(Format.grouped(count)) of ", .value), (names[label], Style(.right, bold: true))], x: room.x, y: room.y)
+        grid.write(
+            [
+                ("read as ", .value), (names[prediction], Style(label == prediction ? .right : .wrong, bold: true)),
+                (", \(Format.percent(share))", .plain),
+            ], x: room.x, y: room.y + 1)
+        for (index, (key, meaning)) in state.hints(.up, .enter, "v").enumerated() where index + 3 < room.height {
+            grid.write(key, x: room.x, y: room.y + 3 + index, .key)
+            grid.write(meaning, x: room.x + 8, y: room.y + 3 + index)
+        }
+    }
+
+    private static func drawWorst(
+        _ confusion: ConfusionMatrix, _ names: [String], in rect: Rect, on grid: inout CellGrid
+    ) {
+        let room = Panel.draw("Most often confused", in: rect, on: &grid).inset(dx: 1, dy: 0)
+        let pairs = names.indices.flatMap { label in names.indices.map { (label, $0) } }
+            .filter { $0 != $1 && confusion[$0, $1] > 0 }
+            .sorted { (confusion[$0.0, $0.1], $1.0, $1.1) > (confusion[$1.0, $1.1], $0.0, $0.1) }
+            .prefix(room.height)
+        let most = pairs.first.map { confusion[$0.0, $0.1] } ?? 1
+        let nameWidth = min(names.map(\.count).max() ?? 1, 9)
+        for (index, (label, prediction)) in pairs.enumerated() {
+            let y = room.y + index
+            let names = "\(names[label].fitted(to: nameWidth)) → \(names[prediction].fitted(to: nameWidth))"
+            let x = grid.write(names, x: room.x, y: y, .value) + 1
+            let count = confusion[label, prediction]
+            let width = room.maxX - x - 5
+            Bar.draw(Double(count) / Double(most), x: x, y: y, width: width, Style(.wrong), on: &grid)
+            grid.write("\(count)", endingAt: room.maxX, y: y)
+        }
+    }
+}

@@ -1,0 +1,22 @@
+/// The cell chosen, and how it is shown.
+struct ConfusionState: Sendable, Equatable {
+    /// The chosen cell.
+    var label = 0
+    var prediction = 0
+    /// Shares of the true class in place of counts.
+    var showsShares = false
+
+    mutating func move(down: Int = 0, right: Int = 0, classes: Int) {
+        label = min(max(label + down, 0), classes - 1)
+        prediction = min(max(prediction + right, 0), classes - 1)
+    }
+
+    /// Chooses the cell under the mouse; false where there is none.
+    mutating func choose(_ mouse: Mouse, names: [String], in room: Rect) -> Bool {
+        let layout = ConfusionScreen.Layout(room, names: names)
+        guard layout.table.contains(x: mouse.x, y: mouse.y) else { return false }
+        label = (mouse.y - layout.table.y) / layout.cellHeight
+        prediction = (mouse.x - layout.table.x) / layout.cellWidth
+        return true
+    }
+}

@@ -1,0 +1,162 @@
+import Datasets
+
+/// The canvas and the pen.
+struct DrawState: Sendable, Equatable {
+    private(set) var sketch = Sketch()
+    private var undone: [Sketch] = []
+    private var done: [Sketch] = []
+    /// The drawings so far; the present one is at `place`.
+    private var album = [Sketch()]
+    private var place = 0
+
+    /// In the unit square.
+    private(set) var pen = Drawing.Point(x: 0.5, y: 0.5)
+    private(set) var isPenDown = false
+    private(set) var isErasing = false
+    private var widthIndex = 2
+    /// The pen shows once it is moved by keys.
+    private(set) var usesKeyboard = false
+    private(set) var asksForLabel = false
+    var notice: String?
+    /// The end of the stroke that the mouse draws.
+    private var mouseEnd: Drawing.Point?
+
+    private static let widths = [0.6, 0.8, 1, 1.3, 1.7]
+    var penWidth: Double { Self.widths[widthIndex] }
+    /// A share of the canvas: an arrow key moves by a pixel of the network's picture.
+    private static let keyStep = 1.0 / 28
+
+    mutating func movePen(dx: Double, dy: Double) {
+        usesKeyboard = true
+        let start = pen
+        pen = clamped(Drawing.Point(x: pen.x + dx * Self.keyStep, y: pen.y + dy * Self.keyStep))
+        if isPenDown { draw(from: start, to: pen) }
+    }
+
+    mutating func togglePen() {
+        usesKeyboard = true
+        isPenDown.toggle()
+        if isPenDown { begin(at: pen) }
+    }
+
+    mutating func toggleEraser() { isErasing.toggle() }
+
+    mutating func undo() { step(from: \.done, to: \.undone) }
+
+    mutating func redo() { step(from: \.undone, to: \.done) }
+
+    mutating func clear() {
+        guard !sketch.isEmpty else { return }
+        remember()
+        sketch = Sketch()
+    }
+
+    mutating func changeWidth(by step: Int) { widthIndex = min(max(widthIndex + step, 0), Self.widths.count - 1) }
+
+    mutating func startNext() {
+        if !sketch.isEmpty { turn(to: album.count) }
+    }
+
+    mutating func turnPage(by count: Int) {
+        if place + count < album.count { turn(to: place + count) }
+    }
+
+    mutating func askForLabel() { asksForLabel = !sketch.isEmpty }
+
+    /// The answer to "Which digit?": a digit saves the drawing, anything else does not.
+    mutating func answerLabel(_ key: Key) -> [Action] {
+        asksForLabel = false
+        guard case .character(let character) = key, let label = UInt8(String(character)),
+            let image = sketch.networkImage(penWidth: penWidth)
+        else { return [] }
+        return [.save(image: image, label: label)]
+    }
+
+    mutating func handle(_ mouse: Mouse, in room: Rect) {
+        let layout = DrawScreen.Layout(room)
+        let point = layout.point(mouse)
+        switch mouse.kind {
+        case .press:
+            mouseEnd = nil
+            guard layout.canvas.contains(x: mouse.x, y: mouse.y) else { return }
+            usesKeyboard = false
+            notice = nil
+            begin(at: point)
+            mouseEnd = point
+        case .drag:
+            // Over a slow line a press and the drag after it may arrive as the drag alone.
+            guard let start = mouseEnd else {
+                if layout.canvas.contains(x: mouse.x, y: mouse.y) {
+                    handle(Mouse(.press, x: mouse.x, y: mouse.y), in: room)
+                }
+                return
+            }
+            draw(from: start, to: clamped(point))
+            mouseEnd = clamped(point)
+        case .release:
+            if let start = mouseEnd, clamped(point) != start { draw(from: start, to: clamped(point)) }
+            mouseEnd = nil
+        case .wheelUp, .wheelDown:
+            notice = nil
+            turnPage(by: mouse.kind == .wheelUp ? -1 : 1)
+        }
+    }
+
+    /// Opens a picture of 28 × 28 as a new drawing.
+    mutating func open(_ image: [UInt8], named title: String) {
+        guard image.count == 784 else { return }
+        if !sketch.isEmpty { turn(to: album.count) }
+        sketch = Sketch(base: image, title: title)
+        isErasing = false
+    }
+
+    private mutating func begin(at point: Drawing.Point) {
+        remember()
+        if isErasing {
+            draw(from: point, to: point)
+        } else {
+            sketch.drawing.strokes.append([point])
+        }
+    }
+
+    private mutating func draw(from start: Drawing.Point, to end: Drawing.Point) {
+        if isErasing {
+            sketch.erase(from: start, to: end, radius: 2 * Sketch.penRadius)
+        } else if let last = sketch.drawing.strokes.indices.last, sketch.drawing.strokes[last].last == start {
+            sketch.drawing.strokes[last].append(end)
+        } else {
+            sketch.drawing.strokes.append([start, end])
+        }
+    }
+
+    private mutating func remember() {
+        done.append(sketch)
+        undone = []
+    }
+
+    private mutating func step(
+        from: WritableKeyPath<DrawState, [Sketch]>, to: WritableKeyPath<DrawState, [Sketch]>
+    ) {
+        guard let other = self[keyPath: from].popLast() else { return }
+        self[keyPath: to].append(sketch)
+        sketch = other
+        isPenDown = false
+    }
+
+    /// Puts the present drawing away and opens another; after the last comes a new one.
+    private mutating func turn(to next: Int) {
+        guard next >= 0 else { return }
+        album[place] = sketch
+        if next == album.count, sketch.isEmpty { return }
+        if next == album.count { album.append(Sketch()) }
+        place = next
+        sketch = album[next]
+        (done, undone) = ([], [])
+        isPenDown = false
+        mouseEnd = nil
+    }
+
+    private func clamped(_ point: Drawing.Point) -> Drawing.Point {
+        Drawing.Point(x: min(max(point.x, 0), 1), y: min(max(point.y, 0), 1))
+    }
+}

@@ -1,0 +1,44 @@
+extension MistakesScreen {
+    static let bindings: [Binding] = [
+        Binding(
+            "arrows", "choose an image", hint: "choose", when: { $0.snapshot != nil },
+            change: [
+                .left: { $0.chooseMistake(.pictures(-1)) }, .right: { $0.chooseMistake(.pictures(1)) },
+                .up: { $0.chooseMistake(.rows(-1)) }, .down: { $0.chooseMistake(.rows(1)) },
+            ]),
+        Binding(
+            "PgUp PgDn", "turn the page; also the wheel; Home End: the ends", hint: Binding.Hint("PgDn", "next page"),
+            when: { $0.snapshot != nil },
+            change: [
+                .pageUp: { $0.chooseMistake(.pages(-1)) }, .pageDown: { $0.chooseMistake(.pages(1)) },
+                .home: { $0.chooseMistake(.first) }, .end: { $0.chooseMistake(.last) },
+            ]),
+        Binding(
+            "Enter", "enlarge, and back; Esc and Backspace: back",
+            hint: Binding.Hint("⏎") { $0.mistakes.isEnlarged ? "back" : "enlarge" }, when: { $0.snapshot != nil },
+            change: [
+                .enter: { $0.mistakes.isEnlarged.toggle() }, .escape: { $0.mistakes.isEnlarged = false },
+                .backspace: { $0.mistakes.isEnlarged = false },
+            ]),
+        Binding(
+            "s", "order: by confidence, loss or number", hint: "order", when: { $0.snapshot != nil },
+            change: ["s": { $0.mistakes.turnOrder() }]),
+        Binding(
+            "T", "next true class only", hint: Binding.Hint("T P", "filter"), when: { $0.snapshot != nil },
+            change: ["T": { $0.mistakes.turnLabel(classes: $0.classes) }]),
+        Binding(
+            "P", "next class read only", when: { $0.snapshot != nil },
+            change: ["P": { $0.mistakes.turnPrediction(classes: $0.classes) }]),
+        Binding(
+            "x", "all mistakes again", hint: "all", when: { $0.snapshot != nil },
+            change: ["x": { $0.mistakes.show(label: nil, prediction: nil) }]),
+        Binding("d", "open the image in Draw", hint: "open in Draw", change: ["d": { $0.openInDraw() }]),
+        Binding("e", "test the network as it is now", ask: ["e": { _ in [.request(.evaluate)] }]),
+    ]
+}
+
+extension State {
+    fileprivate mutating func chooseMistake(_ move: GalleryMove) {
+        if let snapshot { mistakes.choose(move, snapshot, in: room) }
+    }
+}

@@ -1,0 +1,79 @@
+import NeuralNetwork
+import Training
+
+/// The inside of the network: what its neurons do with an image, what they look for, and how that came about.
+enum NetworkScreen: ScreenContent {
+    static let title = "Network"
+    static let shortTitle = "Net"
+
+    static func handle(_ mouse: Mouse, _ state: inout State) -> [Action] {
+        if let snapshot = state.snapshot {
+            state.network.handle(mouse, snapshot, drawing: state.drawing, in: state.room)
+        }
+        return []
+    }
+
+    static func draw(_ state: State, in room: Rect, on grid: inout CellGrid) {
+        guard let snapshot = state.snapshot else { return }
+        let network = state.network.valid(for: snapshot)
+        guard let reading = Reading(network.sample, drawing: state.drawing, in: snapshot) else {
+            Message.draw("This network does not read these images.", in: room, on: &grid)
+            return
+        }
+        let (header, rest) = room.split(top: 1)
+        drawHeader(reading, snapshot, network, state.hints("v"), in: header, on: &grid)
+        switch network.view {
+        case .neurons:
+            let keys = state.hints(.left, .up, "l", .enter, "d")
+            NeuronsView.draw(reading, snapshot, network, keys, in: rest, on: &grid)
+        case .weights:
+            let keys = state.hints(.left, .pageDown, .enter)
+            WeightsView.draw(reading, snapshot, network, keys, in: rest, on: &grid)
+        case .histograms: HistogramsView.draw(snapshot, network, state.hints(.up), in: rest, on: &grid)
+        case .why: WhyView.draw(reading, state, snapshot, network, in: rest, on: &grid)
+        }
+    }
+
+    /// The views and, where there is room, the image in hand.
+    private static func drawHeader(
+        _ reading: Reading, _ snapshot: TrainingSnapshot, _ network: NetworkState, _ keys: [Keys.Entry], in room: Rect,
+        on grid: inout CellGrid
+    ) {
+        for key in keys { grid.write(key.keys, x: room.x + 1, y: room.y, .key) }
+        for (view, columns) in tabs(in: room) {
+            let style =
+                view == network.view ? Style(.value, on: .selectedTab, bold: true) : .plain
+            grid.write(" \(view.rawValue) ", x: columns.lowerBound, y: room.y, style)
+        }
+        guard network.view == .neurons || network.view == .why else { return }
+        let names = snapshot.dataset.classNames
+        let answer = Style(reading.ink, bold: true)
+        let read = [("read as ", Style.plain), (names[reading.answer], answer)]
+        let title = [(reading.title + "  ", Style.plain)]
+        let label =
+            reading.label.map { [("it is ", Style.plain), (names[$0] + "  ", Style(.right, bold: true))] } ?? []
+        let confidence = [(" (\(Format.percent(Double(reading.probabilities[reading.answer]))))", Style.plain)]
+        let end = tabs(in: room).last?.1.upperBound ?? room.x
+        for runs in [title + label + read + confidence, title + label + read, label + read, read] {
+            let width = runs.reduce(0) { $0 + $1.0.unicodeScalars.count }
+            guard end + width + 2 < room.maxX else { continue }
+            grid.write(runs, x: room.maxX - width - 1, y: room.y)
+            return
+        }
+    }
+
+    /// The columns of each view's name.
+    private static func tabs(in room: Rect) -> [(NetworkState.View, Range<Int>)] {
+        var start = room.x + 3
+        return NetworkState.View.allCases.map { view in
+            let end = start + view.rawValue.count + 2
+            defer { start = end }
+            return (view, start..<end)
+        }
+    }
+
+    /// The view whose name is under the mouse.
+    static func view(at mouse: Mouse, in room: Rect) -> NetworkState.View? {
+        mouse.y == room.y ? tabs(in: room).first { $0.1.contains(mouse.x) }?.0 : nil
+    }
+}

@@ -1,0 +1,120 @@
+import Training
+
+/// Which part of the network is looked into, and with which image.
+struct NetworkState: Sendable, Equatable {
+    enum View: String, Sendable, CaseIterable {
+        case neurons = "Neurons"
+        case weights = "Weights"
+        case histograms = "Histograms"
+        case why = "Why"
+    }
+
+    enum Sample: Sendable, Equatable {
+        case image(Int)
+        case drawing
+    }
+
+    var view = View.neurons
+    var sample = Sample.image(0)
+    /// The neuron looked at.
+    var neuron: Neuron?
+    /// The class that is asked about; nil for the network's answer.
+    var askedClass: Int?
+    /// Where there is no room for both: show what excites the first layer, not what speaks for the answer.
+    var showsFirstLayer = false
+    /// The first layer whose histograms are shown.
+    var firstLayer = 0
+
+    mutating func turnView() {
+        let all = View.allCases
+        view = all[((all.firstIndex(of: view) ?? 0) + 1) % all.count]
+    }
+
+    mutating func chooseNothing() { (neuron, askedClass) = (nil, nil) }
+
+    /// Of the chosen neuron, where it is in the first layer.
+    mutating func openWeights() {
+        if neuron?.layer == 0 { view = .weights }
+    }
+
+    mutating func openNextLayer(_ snapshot: TrainingSnapshot) {
+        let next = neuron.map { ($0.layer + 1) % snapshot.network.layers.count } ?? 0
+        neuron = Neuron(layer: next, index: 0)
+    }
+
+    mutating func turnLayer(by count: Int, _ snapshot: TrainingSnapshot) {
+        firstLayer = min(max(firstLayer + count, 0), snapshot.network.layers.count - 1)
+    }
+
+    mutating func handle(_ mouse: Mouse, _ snapshot: TrainingSnapshot, drawing: [UInt8]?, in room: Rect) {
+        self = valid(for: snapshot)
+        let rest = room.split(top: 1).1
+        switch mouse.kind {
+        case .wheelUp, .wheelDown:
+            let count = mouse.kind == .wheelUp ? -1 : 1
+            switch view {
+            case .weights: chooseWeights(.pages(count), snapshot, in: room)
+            case .histograms: turnLayer(by: count, snapshot)
+            case .neurons, .why: turnImage(by: count, snapshot)
+            }
+        case .press:
+            if let chosen = NetworkScreen.view(at: mouse, in: room) {
+                view = chosen
+            } else if view == .neurons, let reading = Reading(sample, drawing: drawing, in: snapshot) {
+                let clicked = NeuronMap(reading, snapshot, in: NeuronsView.Layout(rest).map).neuron(at: mouse)
+                neuron = clicked == neuron ? nil : clicked
+            } else if view == .weights {
+                let clicked = WeightsView.neuron(at: mouse, snapshot, self, in: rest)
+                if let clicked, clicked == neuron { view = .neurons }
+                neuron = clicked ?? neuron
+            }
+        case .drag, .release: break
+        }
+    }
+
+    /// What is chosen may not be there any more after a restart.
+    func valid(for snapshot: TrainingSnapshot) -> NetworkState {
+        var state = self
+        let layers = snapshot.network.layers
+        if let neuron, neuron.layer >= layers.count || neuron.index >= layers[neuron.layer].outputs {
+            state.neuron = nil
+        }
+        if let askedClass, askedClass >= snapshot.network.outputs { state.askedClass = nil }
+        state.firstLayer = min(firstLayer, layers.count - 1)
+        return state
+    }
+
+    mutating func turnImage(by count: Int, _ snapshot: TrainingSnapshot) {
+        let images = max(snapshot.dataset.test.count, 1)
+        guard case .image(let index) = sample else {
+            sample = .image(0)
+            return
+        }
+        sample = .image((index + count + images) % images)
+    }
+
+    mutating func turnNeuron(by count: Int, _ snapshot: TrainingSnapshot) {
+        guard let chosen = neuron else {
+            neuron = Neuron(layer: 0, index: 0)
+            return
+        }
+        let neurons = snapshot.network.layers[chosen.layer].outputs
+        neuron?.index = (chosen.index + count + neurons) % neurons
+    }
+
+    mutating func turnClass(by count: Int, _ snapshot: TrainingSnapshot, drawing: [UInt8]?) {
+        guard let reading = Reading(sample, drawing: drawing, in: snapshot) else { return }
+        let classes = snapshot.network.outputs
+        askedClass = ((askedClass ?? reading.answer) + count + classes) % classes
+    }
+
+    mutating func chooseWeights(_ move: GalleryMove, _ snapshot: TrainingSnapshot, in room: Rect) {
+        let order = snapshot.firstLayerByUse
+        guard !order.isEmpty else { return }
+        let layout = WeightsView.Layout(room.split(top: 1).1)
+        let place = move.place(
+            from: WeightsView.rank(of: neuron, in: order), of: order.count, columns: layout.columns,
+            pageSize: layout.pageSize)
+        neuron = Neuron(layer: 0, index: order[place])
+    }
+}

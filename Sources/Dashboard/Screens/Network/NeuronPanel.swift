@@ -1,0 +1,131 @@
+import NeuralNetwork
+import Training
+
+/// One neuron in words and numbers: what it gives, when it fires, and for which classes.
+enum NeuronPanel {
+    static func draw(
+        _ neuron: Neuron?, _ reading: Reading, _ snapshot: TrainingSnapshot, showsWeights: Bool = false,
+        keys: [Keys.Entry], in rect: Rect, on grid: inout CellGrid
+    ) {
+        guard !rect.isEmpty else { return }
+        guard let neuron else {
+            let room = Panel.draw("How to read it", in: rect, on: &grid).inset(dx: 1, dy: 0)
+            drawLegend(in: room, on: &grid)
+            Keys.draw(keys, in: room.split(top: legend.count + 4).1, on: &grid)
+            return
+        }
+        var room = Panel.draw(name(of: neuron, snapshot), in: rect, on: &grid).inset(dx: 1, dy: 0)
+        let rows = reading.pixels.count / reading.width / 2
+        if showsWeights, room.width >= reading.width, room.height >= rows + 8 {
+            let weights = snapshot.inputWeights(of: neuron, in: reading)
+            let (top, rest) = room.split(top: rows + 1)
+            SignedPicture.draw(
+                weights, width: reading.width, scale: SignedPicture.scale(of: weights),
+                x: top.x + (top.width - reading.width) / 2, y: top.y, on: &grid)
+            grid.write(
+                [("looks for ", .plain), ("ink", Style(.positive(5))), (", no ink", Style(.negative(5)))], x: room.x,
+                y: top.maxY - 1)
+            room = rest
+        }
+        var y = room.y
+        for (text, number) in numbers(of: neuron, reading, snapshot) where y < room.maxY {
+            grid.write(text, x: room.x, y: y, .plain, limit: room.width)
+            grid.write(number, endingAt: room.maxX, y: y, .value)
+            y += 1
+        }
+        guard let statistics = snapshot.statistics(of: neuron) else { return }
+        if snapshot.isDead(neuron) {
+            grid.write("dead: silent for all images", x: room.x, y: y, Style(.wrong, bold: true), limit: room.width)
+            y += 1
+        }
+        let names = snapshot.dataset.classNames
+        if room.maxY - y >= names.count + 2 {
+            grid.write("gives on average for images of", x: room.x, y: y + 1, .plain, limit: room.width)
+            drawClassMeans(
+                statistics.classMeans, names, in: Rect(x: room.x, y: y + 2, width: room.width, height: names.count),
+                on: &grid)
+            y += names.count + 3
+        }
+        Keys.draw(keys, in: room.split(top: y - room.y).1, on: &grid)
+    }
+
+    static func name(of neuron: Neuron, _ snapshot: TrainingSnapshot) -> String {
+        let names = snapshot.dataset.classNames
+        return neuron.layer == snapshot.network.layers.count - 1 && names.indices.contains(neuron.index)
+            ? "Answer \(names[neuron.index])" : "Layer \(neuron.layer + 1), neuron \(neuron.index)"
+    }
+
+    /// In a line, the most important first.
+    static func summary(
+        of neuron: Neuron, _ reading: Reading, _ snapshot: TrainingSnapshot
+    ) -> [(String, Style)] {
+        let value = Double(reading.activations[neuron.layer][0, neuron.index])
+        var runs: [(String, Style)] = [
+            (name(of: neuron, snapshot), .title), (" gives ", .plain), (Format.significant(value), .value),
+        ]
+        guard let statistics = snapshot.statistics(of: neuron) else { return runs }
+        if snapshot.isDead(neuron) { return runs + [(", dead: silent for all images", Style(.wrong))] }
+        runs += [
+            (", fires for ", .plain), (Format.percent(Double(statistics.firingShare), decimals: 0), .value),
+            (", most for ", .plain), (favourites(statistics, snapshot.dataset.classNames), .value),
+        ]
+        return runs
+    }
+
+    /// The two classes that it gives most for.
+    static func favourites(_ statistics: NeuronStatistics, _ names: [String]) -> String {
+        let order = statistics.classMeans.indices.sorted { statistics.classMeans[$0] > statistics.classMeans[$1] }
+        return order.filter(names.indices.contains).prefix(2).map { names[$0] }.joined(separator: ", ")
+    }
+
+    private static func numbers(
+        of neuron: Neuron, _ reading: Reading, _ snapshot: TrainingSnapshot
+    ) -> [(String, String)] {
+        let layer = snapshot.network.layers[neuron.layer]
+        var numbers = [
+            ("gives for this image", Double(reading.activations[neuron.layer][0, neuron.index])),
+            ("its bias", Double(layer.biases[0, neuron.index])),
+        ].map { ($0.0, Format.significant($0.1)) }
+        if let statistics = snapshot.statistics(of: neuron) {
+            numbers.append(
+                ("fires for", Format.percent(Double(statistics.firingShare), decimals: 0) + " of images"))
+            if neuron.layer < snapshot.network.layers.count - 1 {
+                let all = snapshot.layerStatistics[neuron.layer].neurons
+                let rank = all.count { $0.use > statistics.use } + 1
+                numbers.append(("use, by rank", "\(rank) of \(all.count)"))
+            }
+        }
+        return numbers
+    }
+
+    private static func drawClassMeans(_ means: [Float], _ names: [String], in rect: Rect, on grid: inout CellGrid) {
+        let most = SignedPicture.scale(of: means)
+        let nameWidth = min(names.map(\.count).max() ?? 1, rect.width / 2)
+        for (index, mean) in zip(names.indices, means) where index < rect.height {
+            let y = rect.y + index
+            grid.write(names[index].fitted(to: nameWidth), x: rect.x, y: y)
+            let ink: Ink = mean < 0 ? .negative(5) : .positive(5)
+            Bar.draw(
+                Double(most > 0 ? abs(mean) / most : 0), x: rect.x + nameWidth + 1, y: y,
+                width: rect.width - nameWidth - 9, Style(ink), on: &grid)
+            grid.write(Format.significant(Double(mean)), endingAt: rect.maxX, y: y)
+        }
+    }
+
+    private static let legend: [[(String, Style)]] = [
+        [("Each square is a neuron. It", .plain)], [("adds up what comes in over its", .plain)],
+        [("lines and gives the sum on,", .plain)], [("unless that is below zero.", .plain)], [],
+        [("██", Style(.grey(22))), (" gives much", .plain)], [("██", Style(.grey(3))), (" silent", .plain)],
+        [("××", Style(.wrong)), (" dead: always silent", .plain)], [],
+        [("──", Style(.positive(5))), (" pushes up", .plain)],
+        [("┈┈", Style(.negative(5))), (" pushes down", .plain)], [],
+        [("Only the strongest lines are", .plain)], [("drawn. Choose a neuron to see", .plain)],
+        [("its own.", .plain)],
+    ]
+
+    private static func drawLegend(in room: Rect, on grid: inout CellGrid) {
+        for (index, runs) in legend.enumerated() where index < room.height {
+            grid.write(runs, x: room.x, y: room.y + 1 + index)
+        }
+    }
+}

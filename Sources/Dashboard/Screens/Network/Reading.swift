@@ -1,0 +1,95 @@
+import Datasets
+import NeuralNetwork
+import Training
+
+/// An image and what goes on in the network while it reads it.
+struct Reading {
+    let title: String
+    /// `[rows × width]`, 0…255
+    let pixels: [UInt8]
+    let width: Int
+    /// Its class; nil where it has no label.
+    let label: Int?
+    /// `[1 × pixels]`, 0…1
+    let input: Matrix
+    /// What each layer gives, `[1 × outputs]` each.
+    let activations: [Matrix]
+    /// What goes through each layer, of one row.
+    let passes: [Layer.Pass]
+    /// `[classes]`
+    let probabilities: [Float]
+    /// The most probable class.
+    let answer: Int
+
+    /// nil where there is nothing to read, or nothing that the network can read.
+    init?(_ sample: NetworkState.Sample, drawing: [UInt8]?, in snapshot: TrainingSnapshot) {
+        let images = snapshot.dataset.test
+        if case .drawing = sample, let drawing {
+            (title, label, pixels) = ("your drawing", nil, drawing)
+        } else {
+            guard images.count > 0 else { return nil }
+            var index = 0
+            if case .image(let number) = sample { index = min(number, images.count - 1) }
+            (title, label, pixels) = ("test image \(index)", Int(images.labels[index]), Array(images.image(index)))
+        }
+        guard pixels.count == snapshot.network.inputs, pixels.count == images.pixelsPerImage else { return nil }
+        width = images.width
+        input = Matrix(rows: 1, columns: pixels.count, pixels.map { Float($0) / 255 })
+        passes = snapshot.network.forward(input)
+        activations = passes.map(\.output)
+        let probabilities = SoftmaxCrossEntropy.softmax(activations[activations.count - 1]).elements
+        self.probabilities = probabilities
+        answer = probabilities.indices.reduce(0) { probabilities[$1] > probabilities[$0] ? $1 : $0 }
+    }
+
+    /// The most probable class other than the given one.
+    func rival(of answer: Int) -> Int {
+        let others = probabilities.indices.filter { $0 != answer }
+        return others.reduce(others.first ?? 0) { probabilities[$1] > probabilities[$0] ? $1 : $0 }
+    }
+
+    /// Right where the answer is the label, or where there is no label.
+    var ink: Ink { label == nil || label == answer ? .right : .wrong }
+
+    /// In which colour a class stands out; nil for those that do not.
+    func ink(of number: Int) -> Ink? {
+        number == label ? .right : number == answer ? ink : nil
+    }
+}
+
+/// A neuron by its layer, counted from 0, and its place in it.
+struct Neuron: Sendable, Hashable {
+    var layer: Int
+    var index: Int
+}
+
+extension TrainingSnapshot {
+    /// What is known of a neuron; nil before the first look.
+    func statistics(of neuron: Neuron) -> NeuronStatistics? {
+        guard layerStatistics.indices.contains(neuron.layer),
+            layerStatistics[neuron.layer].neurons.indices.contains(neuron.index)
+        else { return nil }
+        return layerStatistics[neuron.layer].neurons[neuron.index]
+    }
+
+    /// Only hidden neurons count as dead: an output may well be zero.
+    func isDead(_ neuron: Neuron) -> Bool {
+        neuron.layer < network.layers.count - 1 && statistics(of: neuron)?.isDead ?? false
+    }
+
+    /// The neurons of the first layer, the most used first; by number before the first look.
+    var firstLayerByUse: [Int] {
+        let neurons = layerStatistics.first?.neurons ?? []
+        let all = Array(0..<(network.layers.first?.outputs ?? 0))
+        guard neurons.count == all.count else { return all }
+        return all.sorted { (neurons[$0].use, $1) > (neurons[$1].use, $0) }
+    }
+
+    /// What a neuron looks for: the weights of one in the first layer; for one further on, how each pixel of the image
+    /// in hand would move it.
+    func inputWeights(of neuron: Neuron, in reading: Reading) -> [Float] {
+        var one = Matrix(rows: 1, columns: network.layers[neuron.layer].outputs)
+        one[0, neuron.index] = 1
+        return network.inputGradient(of: one, atLayer: neuron.layer, passes: reading.passes).elements
+    }
+}

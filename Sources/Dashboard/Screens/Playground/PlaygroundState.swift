@@ -1,0 +1,117 @@
+import Training
+
+/// What the user has chosen, and the latest snapshot of the training.
+public struct PlaygroundState: Sendable, Equatable {
+    /// nil until the playground is first opened.
+    public var snapshot: PlaygroundSnapshot?
+    /// What the training was last told.
+    public private(set) var configuration: PlaygroundConfiguration
+    /// Whether it trains while it is in view.
+    public private(set) var isOn = true
+    private(set) var setting = PlaygroundSetting.set
+    /// Arrow keys move the pen instead of choosing settings.
+    var placesPoints = false
+    /// Where a point would be placed, within `reach` of 0.
+    private(set) var penX: Float = 0
+    private(set) var penY: Float = 0
+    private var penLabel: UInt8 = 0
+    private var layer = 0
+    /// The width of layers to be added where there are none.
+    private var neurons = 64
+    /// The cell in which the mouse placed the last point of a drag.
+    private var lastCell: Mouse?
+
+    static let reach: Float = 1.1
+
+    public init(_ configuration: PlaygroundConfiguration = PlaygroundConfiguration(), isOn: Bool = true) {
+        self.configuration = configuration
+        self.isOn = isOn
+    }
+
+    /// The class of the next point placed.
+    var label: UInt8 { penLabel % UInt8(configuration.set.classes) }
+
+    /// The hidden layer in view; nil where there is none.
+    func layer(of snapshot: PlaygroundSnapshot) -> Int? {
+        let hidden = snapshot.network.layers.count - 1
+        return hidden > 0 ? layer % hidden : nil
+    }
+
+    /// The training goes on while the screen is in view, and only then.
+    func turn(from before: State.Screen, to now: State.Screen) -> [Action] {
+        if before == .playground { return [.playground(.pause)] }
+        return now == .playground ? start() : []
+    }
+
+    /// What to ask for when the screen comes into view.
+    public func start() -> [Action] {
+        [.playground(.configure(configuration)), .playground(isOn ? .run : .pause)]
+    }
+
+    mutating func pauseOrGoOn() -> [Action] {
+        isOn.toggle()
+        return [.playground(isOn ? .run : .pause)]
+    }
+
+    /// A batch or an epoch, and then no more.
+    mutating func train(_ request: PlaygroundSession.Request) -> [Action] {
+        isOn = false
+        return [.playground(request)]
+    }
+
+    mutating func restart() -> [Action] {
+        configuration.seed &+= 1
+        return [.playground(.configure(configuration))]
+    }
+
+    mutating func scaleLearningRate(by factor: Float) -> [Action] {
+        configuration.learningRate = min(max(configuration.learningRate * factor, 1e-6), 1e3)
+        return [.playground(.configure(configuration))]
+    }
+
+    mutating func turnLayer() { layer = (layer + 1) % max(configuration.hiddenLayers.count, 1) }
+
+    mutating func turnLabel() { penLabel = (label + 1) % UInt8(configuration.set.classes) }
+
+    mutating func movePen(right: Float = 0, up: Float = 0) {
+        let step: Float = 0.05
+        penX = min(max(penX + right * step, -Self.reach), Self.reach)
+        penY = min(max(penY + up * step, -Self.reach), Self.reach)
+    }
+
+    func placePoint() -> [Action] { [.playground(.place(ToySet.Point(x: penX, y: penY, label: label)))] }
+
+    mutating func chooseSetting(by count: Int) { choose(setting.rawValue + count) }
+
+    mutating func change(by step: Int) -> [Action] {
+        setting.change(&configuration, by: step, neurons: neurons)
+        neurons = configuration.hiddenLayers.first ?? neurons
+        return [.playground(.configure(configuration))]
+    }
+
+    mutating func handle(_ mouse: Mouse, in room: Rect) -> [Action] {
+        let layout = PlaygroundScreen.Layout(room)
+        switch mouse.kind {
+        case .press, .drag:
+            if layout.plane.contains(x: mouse.x, y: mouse.y) {
+                let cell = Mouse(.press, x: mouse.x, y: mouse.y)
+                guard mouse.kind == .press || cell != lastCell else { return [] }
+                lastCell = cell
+                let place = PlaneView(cells: layout.plane).place(
+                    column: Double(mouse.x - layout.plane.x), row: Double(2 * (mouse.y - layout.plane.y)) + 0.5)
+                return [.playground(.place(ToySet.Point(x: place.x, y: place.y, label: label)))]
+            }
+            if mouse.kind == .press, let row = layout.setting(at: mouse, chosen: setting) { choose(row.rawValue) }
+        case .release: lastCell = nil
+        case .wheelUp, .wheelDown:
+            if layout.settings.contains(x: mouse.x, y: mouse.y) {
+                return change(by: mouse.kind == .wheelUp ? 1 : -1)
+            }
+        }
+        return []
+    }
+
+    private mutating func choose(_ index: Int) {
+        setting = PlaygroundSetting(rawValue: index) ?? setting
+    }
+}

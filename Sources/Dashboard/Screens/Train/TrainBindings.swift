@@ -1,0 +1,36 @@
+extension TrainScreen {
+    static let bindings: [Binding] = [
+        Binding(
+            "l", "loss on a logarithmic or a linear scale", hint: "log",
+            change: ["l": { $0.train.toggleScale() }]),
+        Binding(
+            "+  -", "smooth the curves more / less", hint: "smooth",
+            // On many keyboards = is + without Shift.
+            change: [
+                "+": { $0.train.smooth(by: 1) }, "=": { $0.train.smooth(by: 1) }, "-": { $0.train.smooth(by: -1) },
+            ]),
+        Binding(
+            "← →", "read off the values; also a click", hint: "read",
+            change: [
+                .left: { $0.train.moveCursor(by: -1, progress: $0.progress) },
+                .right: { $0.train.moveCursor(by: 1, progress: $0.progress) },
+            ]),
+        Binding(
+            "↑ ↓", "zoom in / out; also the wheel", hint: "zoom",
+            change: [
+                .up: { $0.train.zoom(by: 0.5, progress: $0.progress) },
+                .down: { $0.train.zoom(by: 2, progress: $0.progress) },
+            ]),
+        Binding(
+            "PgUp PgDn", "earlier / later steps",
+            change: [.pageUp: { $0.train.turnPage(by: -1) }, .pageDown: { $0.train.turnPage(by: 1) }]),
+        Binding(
+            "Home Esc", "the whole run; without the line",
+            change: [.home: { $0.train.showAll() }, .escape: { $0.train.reset() }]),
+    ]
+}
+
+extension State {
+    /// The share of the run that is over.
+    fileprivate var progress: Double { snapshot?.progress ?? 1 }
+}

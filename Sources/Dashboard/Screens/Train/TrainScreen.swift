@@ -1,0 +1,146 @@
+import Training
+
+/// The curves of loss and accuracy, and what is being trained.
+enum TrainScreen: ScreenContent {
+    static let title = "Train"
+
+    static func handle(_ mouse: Mouse, _ state: inout State) -> [Action] {
+        state.train.handle(mouse, in: state.room)
+        return []
+    }
+
+    /// Where the charts and the panels are. Without room for all, the panels go first, then the second chart.
+    struct Layout {
+        let loss: Rect
+        let accuracy: Rect
+        let network: Rect
+        let classes: Rect
+        let now: Rect
+
+        init(_ room: Rect, layers: Int = 3, classes classCount: Int = 10) {
+            let nothing = Rect(x: room.x, y: room.y, width: 0, height: 0)
+            if room.width >= 110, room.height >= 30 {
+                let (charts, side) = room.split(left: room.width - 38)
+                (loss, accuracy) = charts.split(top: (charts.height + 1) / 2)
+                let (network, rest) = side.split(top: min(layers, 4) + 7)
+                self.network = network
+                (classes, now) = rest.split(top: classCount + 3)
+            } else {
+                let showsAccuracy = room.height >= 14
+                let (top, bottom) = room.split(top: showsAccuracy ? (room.height + 1) / 2 : room.height)
+                loss = top
+                let (left, right) = bottom.split(left: room.width >= 70 ? room.width - 26 : room.width)
+                accuracy = showsAccuracy ? left : nothing
+                now = showsAccuracy ? right : nothing
+                network = nothing
+                classes = nothing
+            }
+        }
+
+        /// The chart that the mouse is on.
+        func plot(at mouse: Mouse) -> Rect? {
+            [loss, accuracy].map { Chart.plotArea(in: $0.inset(dx: 1, dy: 1)) }
+                .first { $0.contains(x: mouse.x, y: mouse.y) }
+        }
+    }
+
+    static func draw(_ state: State, in room: Rect, on grid: inout CellGrid) {
+        guard let run = state.run else { return }
+        let snapshot = run.snapshot
+        let layout = Layout(
+            room, layers: snapshot.network.layers.count, classes: snapshot.dataset.classNames.count)
+        let curves = Curves(run, state.train)
+        drawLoss(curves, state.train, in: layout.loss, on: &grid)
+        drawAccuracy(curves, in: layout.accuracy, on: &grid)
+        NetworkPanel.draw(snapshot, in: layout.network, on: &grid)
+        drawClasses(snapshot, in: layout.classes, on: &grid)
+        drawNow(curves, state, in: layout.now, on: &grid)
+    }
+
+    private static let legend: [(String, Style)] = [
+        ("─ train", Style(.train)), ("  ░ each batch", .plain), ("  ● test", Style(.test)),
+    ]
+
+    private static func drawLoss(_ curves: Curves, _ state: TrainState, in rect: Rect, on grid: inout CellGrid) {
+        guard !rect.isEmpty else { return }
+        let title = state.logarithmicLoss ? "Loss, log scale" : "Loss"
+        let room = Panel.draw(title, note: legend, in: rect, on: &grid)
+        let band = curves.band(curves.snapshot.history.loss)
+        let curve = curves.inView(curves.loss)
+        let tests = curves.snapshot.epochs.map { Chart.Point(step: Double($0.step), value: $0.testLoss) }
+        let range = LearningCurve.lossRange(curve: curve, tests: curves.inView(tests), band: band)
+        curves.chart(
+            band: band, curve: curve, tests: tests,
+            values: state.logarithmicLoss ? Axis(range, scale: .logarithmic) : Axis(0...range.upperBound)
+        ).draw(in: room, on: &grid)
+    }
+
+    private static func drawAccuracy(_ curves: Curves, in rect: Rect, on grid: inout CellGrid) {
+        guard !rect.isEmpty else { return }
+        let room = Panel.draw("Accuracy", note: legend, in: rect, on: &grid)
+        let curve = curves.inView(curves.accuracy)
+        let tests = curves.snapshot.epochs.map { Chart.Point(step: Double($0.step), value: $0.testAccuracy) }
+        let range = LearningCurve.accuracyRange(curve: curve, tests: curves.inView(tests))
+        curves.chart(
+            band: curves.band(curves.snapshot.history.accuracy), curve: curve, tests: tests,
+            values: Axis(range, unit: .percent)
+        ).draw(in: room, on: &grid)
+    }
+
+    /// The share of each class read correctly in the last test, as bars.
+    private static func drawClasses(_ snapshot: TrainingSnapshot, in rect: Rect, on grid: inout CellGrid) {
+        guard !rect.isEmpty else { return }
+        let note = snapshot.evaluation.map { [(Moment.text(of: $0.step, in: snapshot), Style.plain)] } ?? []
+        let room = Panel.draw("Test accuracy", note: note, in: rect, on: &grid).inset(dx: 1, dy: 0)
+        guard let confusion = snapshot.evaluation?.confusion else {
+            grid.write("by class, after the first epoch", x: room.x, y: room.y)
+            return
+        }
+        let names = snapshot.dataset.classNames
+        let nameWidth = min(names.map(\.count).max() ?? 1, 11)
+        let recalls = names.indices.map { confusion.recall($0) ?? 0 }
+        let lowest = min(((recalls.min() ?? 0) * 10).rounded(.down) / 10, 0.9)
+        let bar = Rect(x: room.x + nameWidth + 1, y: room.y, width: room.width - nameWidth - 8, height: names.count)
+        for (index, recall) in recalls.enumerated() where index < room.height {
+            let y = room.y + index
+            grid.write(names[index].fitted(to: nameWidth), x: room.x, y: y, .title)
+            Bar.draw((recall - lowest) / (1 - lowest), x: bar.x, y: y, width: bar.width, Style(.train), on: &grid)
+            grid.write(Format.percent(recall), endingAt: room.maxX, y: y, .value)
+        }
+        guard bar.maxY < room.maxY else { return }
+        grid.write(Format.percent(lowest, decimals: 0), x: bar.x, y: bar.maxY)
+        grid.write("100%", endingAt: bar.maxX, y: bar.maxY)
+    }
+
+    /// The numbers now, or at the step under the cursor, and the keys.
+    private static func drawNow(_ curves: Curves, _ state: State, in rect: Rect, on grid: inout CellGrid) {
+        guard !rect.isEmpty else { return }
+        let snapshot = curves.snapshot
+        let step = curves.cursorStep
+        let title = step.map { "Step \(Format.grouped(Int($0)))" } ?? "Now"
+        let room = Panel.draw(title, in: rect, on: &grid).inset(dx: 1, dy: 0)
+        let test = snapshot.epochs.last { step == nil || Double($0.step) <= (step ?? 0) }
+        let train = Style(.train, bold: true)
+        let accent = Style(.test, bold: true)
+        var rows: [(String, String, Style)] = [
+            ("train loss", curves.value(of: curves.loss, at: step).map(Format.significant) ?? "–", train),
+            ("train accuracy", curves.value(of: curves.accuracy, at: step).map { Format.percent($0) } ?? "–", train),
+            ("test loss", test.map { Format.significant($0.testLoss) } ?? "–", accent),
+            ("test accuracy", test.map { Format.percent($0.testAccuracy, decimals: 2) } ?? "–", accent),
+        ]
+        if step == nil { rows.append(("learning rate", Format.significant(Double(snapshot.learningRate)), .value)) }
+        if let span = curves.batches(at: step) {
+            let text = Format.significant(span.lowerBound)
+            rows.append(("batch loss", span.lowerBound == span.upperBound ? text : "from \(text)", .plain))
+            if span.lowerBound != span.upperBound {
+                rows.append(("", "to \(Format.significant(span.upperBound))", .plain))
+            }
+        }
+        for (index, row) in rows.enumerated() where index < room.height {
+            grid.write(row.0, x: room.x, y: room.y + index)
+            grid.write(row.1, endingAt: room.maxX, y: room.y + index, row.2)
+        }
+        let keys = state.hints("p", "[", "n", "+", "N", "l", "m", .left, "R", .up)
+        Keys.draw(keys, in: room.split(top: rows.count + (room.height > rows.count + 4 ? 1 : 0)).1, on: &grid)
+    }
+}
