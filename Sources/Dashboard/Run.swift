@@ -2,7 +2,7 @@ import Training
 
 /// A training run as the dashboard knows it.
 public struct Run: Sendable, Equatable {
-    /// Its number among the runs; 0 while there is only one.
+    /// Its number among the runs of the session.
     public let id: Int
     /// The run as last heard of.
     public internal(set) var snapshot: TrainingSnapshot

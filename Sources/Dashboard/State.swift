@@ -81,7 +81,7 @@ public struct State: Sendable, Equatable {
     private mutating func take(_ event: Event) -> [Action] {
         switch event {
         case .snapshot(let snapshot):
-            take(snapshot, ofRun: 0)
+            take(snapshot)
             return []
         case .playground(let snapshot):
             playground.snapshot = snapshot
@@ -118,13 +118,15 @@ public struct State: Sendable, Equatable {
         }
     }
 
-    private mutating func take(_ snapshot: TrainingSnapshot, ofRun id: Int) {
-        if let index = runs.firstIndex(where: { $0.id == id }) {
+    private mutating func take(_ snapshot: TrainingSnapshot) {
+        if let index = runs.firstIndex(where: { $0.id == snapshot.run }) {
             runs[index].snapshot = snapshot
         } else {
-            runs.append(Run(id: id, snapshot: snapshot))
+            // A session has one run at a time: a new one takes the place of the one before.
+            runs = [Run(id: snapshot.run, snapshot: snapshot)]
+            focus = snapshot.run
         }
-        if id == focus { lessons.take(snapshot) }
+        lessons.take(snapshot)
     }
 
     /// What is computed once for many frames.
@@ -160,7 +162,7 @@ public struct State: Sendable, Equatable {
 
     /// Shows exactly the images of the chosen cell of the confusion matrix.
     mutating func openMistakes() {
-        guard snapshot?.evaluation != nil else { return }
+        guard snapshot?.now.evaluation != nil else { return }
         mistakes.show(label: confusion.label, prediction: confusion.prediction)
         screen = .mistakes
     }

@@ -84,7 +84,7 @@ extension StatusLine {
             ]
             before =
                 [
-                    Item(text: snapshot.dataset.title, rank: 3), Item(text: Self.shape(snapshot.network), rank: 8),
+                    Item(text: snapshot.dataset.title, rank: 3), Item(text: Self.shape(snapshot.now.network), rank: 8),
                 ] + warning + place
             var after = [Item(text: String(Int(snapshot.progress * 100)).padded(to: 3) + "%", rank: 0)]
             if snapshot.phase != .finished, let seconds = snapshot.secondsLeft {
@@ -92,7 +92,7 @@ extension StatusLine {
             }
             after.append(Item(text: Format.count(snapshot.samplesPerSecond) + " samples/s", rank: 7))
             after.append(Item(text: "lr \(Format.significant(Double(snapshot.learningRate)))", rank: 4))
-            if let evaluation = snapshot.evaluation {
+            if let evaluation = snapshot.now.evaluation {
                 after.append(Item(text: "test \(Format.percent(evaluation.accuracy, decimals: 2))", rank: 6))
             }
             self.after = after

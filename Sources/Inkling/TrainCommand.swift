@@ -24,7 +24,7 @@ struct TrainCommand: ParsableCommand {
         let source = try start.trainerSource(options)
         var recorders = try recording.recorders(resuming: start.resume, at: source.step, onProblem: warn)
         if let save { try SavedModel.check(save) }
-        var trainer = try source.makeTrainer()
+        let trainer = try source.makeTrainer()
         if trainer.dataset.isTestedOnTraining {
             warn("\(trainer.dataset.title) has no test images; the training images stand in for them.")
         }

@@ -9,7 +9,7 @@ import Training
     private func press(_ state: inout State, _ key: Key, times: Int = 1) {
         for _ in 0..<times {
             for action in state.handle(.key(key)) where action == .readReference {
-                _ = state.handle(.reference(state.snapshot?.evaluation))
+                _ = state.handle(.reference(state.snapshot?.now.evaluation))
             }
         }
     }
@@ -223,7 +223,7 @@ import Training
     @Test func theLastPageShowsTheMistakesOfTheChosenNetwork() throws {
         var state = open(10)
         let snapshot = try #require(state.snapshot)
-        let evaluation = try #require(snapshot.evaluation)
+        let evaluation = try #require(snapshot.now.evaluation)
         let lesson = try #require(state.lessons.lesson as? HandwritingLesson)
         #expect(lesson.reference == .tested(evaluation))
         #expect(lesson.images.count == evaluation.count - evaluation.correct)

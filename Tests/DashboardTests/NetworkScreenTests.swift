@@ -139,7 +139,7 @@ import Training
         #expect(state.network.neuron == Neuron(layer: 0, index: 17))
         #expect(text(state).contains("Layer 1, neuron 17"))
         #expect(text(state).contains("it looks for ink, no ink"))
-        let given = Double(snapshot.network.forward(reading.input)[0].output[0, 17])
+        let given = Double(snapshot.now.network.forward(reading.input)[0].output[0, 17])
         #expect(text(state).contains(Format.significant(given)))
         press(&state, .enter)
         #expect(state.network.view == .weights)
@@ -151,7 +151,7 @@ import Training
     @Test func weightsAreSortedByUseAndPaged() throws {
         var state = state(.weights)
         let snapshot = try #require(state.snapshot)
-        let uses = snapshot.firstLayerByUse.map { snapshot.layerStatistics[0].neurons[$0].use }
+        let uses = snapshot.firstLayerByUse.map { snapshot.now.layers[0].neurons[$0].use }
         #expect(zip(uses, uses.dropFirst()).allSatisfy { $0 >= $1 })
         #expect(text(state).contains("page 1/"))
         _ = state.handle(.mouse(Mouse(.wheelDown, x: 20, y: 10)))
@@ -177,7 +177,7 @@ import Training
     @Test func deadNeuronsAreMarked() throws {
         #expect(text(state()).contains("×"))
         let state = state(.histograms, width: 120, height: 40)
-        let dead = try #require(state.snapshot).layerStatistics[0].neurons.count { $0.isDead }
+        let dead = try #require(state.snapshot).now.layers[0].neurons.count { $0.isDead }
         #expect(dead > 0 && text(state).contains("\(dead) of 128"))
     }
 

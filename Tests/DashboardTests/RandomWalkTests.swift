@@ -27,7 +27,7 @@ import Testing
                 let sizes = [(80, 24), (120, 40), (200, 55), (40, 14), (61, 19), (10, 3)]
                 let (width, height) = sizes[generator.uniform(below: sizes.count)]
                 _ = state.handle(.resize(width: width, height: height))
-                if generator.uniform(below: 3) == 0 { _ = state.handle(.reference(snapshots.last?.evaluation)) }
+                if generator.uniform(below: 3) == 0 { _ = state.handle(.reference(snapshots.last?.now.evaluation)) }
             }
             let actions = state.handle(event(&generator, state))
             // Making the points of another set takes its time: not at each change.
@@ -84,7 +84,7 @@ import Testing
 
     /// Weights, statistics and losses without bounds.
     private func diverged(_ value: Float) -> TrainingSnapshot {
-        var network = Samples.observed.network
+        var network = Samples.observed.now.network
         for index in network.layers.indices {
             network.layers[index].weights[0, 0] = value
             network.layers[index].weights[3, 1] = -value

@@ -31,15 +31,3 @@ extension Samples {
     static let observed = observedSnapshot()
     static let deadNeuron = 2
 }
-
-extension TrainingSnapshot {
-    func with(
-        network: Network, statistics: [LayerStatistics], histograms: HistogramHistory
-    ) -> TrainingSnapshot {
-        TrainingSnapshot(
-            serial: serial + 1, phase: phase, dataset: dataset, configuration: configuration, network: network,
-            step: step, batchesPerEpoch: batchesPerEpoch, learningRate: learningRate,
-            samplesPerSecond: samplesPerSecond, history: history, epochs: epochs, evaluation: evaluation,
-            learningRateChanges: learningRateChanges, layerStatistics: statistics, histograms: histograms)
-    }
-}

@@ -39,17 +39,19 @@ enum Samples {
             history.append(loss: level * noise, accuracy: max(0, 1 - Float(Int(level * noise * 19)) / 64))
         }
         let epochs = (1...5).prefix(step / 938).map(epoch)
+        var record = RunRecord(configuration, imagesPerEpoch: 60_000)
+        (record.step, record.history, record.epochs) = (step, history, epochs)
+        record.learningRateChanges = step > 1500 ? [LearningRateChange(step: 1500, learningRate: 0.08)] : []
         return TrainingSnapshot(
-            serial: step + 1, phase: phase, dataset: dataset, configuration: configuration,
-            network: network, step: step, batchesPerEpoch: 938,
-            learningRate: 0.1 * (1 - Float(step) / 4690), samplesPerSecond: 402_000, history: history, epochs: epochs,
-            evaluation: epochs.isEmpty ? nil : evaluation(dataset.test, step: epochs.count * 938),
-            learningRateChanges: step > 1500 ? [LearningRateChange(step: 1500, learningRate: 0.08)] : [],
-            layerStatistics: [
-                LayerStatistics(weights: 0.0521, gradients: 0.00042, updates: 0.00021, deadShare: 0.0625),
-                LayerStatistics(weights: 0.131, gradients: 0.0012, updates: 0.0004, deadShare: 0.02),
-                LayerStatistics(weights: 0.204, gradients: 0.004, updates: 0.0009, deadShare: nil),
-            ], histograms: HistogramHistory())
+            serial: step + 1, phase: phase, dataset: dataset, record: record,
+            now: Moment(
+                step: step, network: network,
+                evaluation: epochs.isEmpty ? nil : evaluation(dataset.test, step: epochs.count * 938),
+                layers: [
+                    LayerStatistics(weights: 0.0521, gradients: 0.00042, updates: 0.00021, deadShare: 0.0625),
+                    LayerStatistics(weights: 0.131, gradients: 0.0012, updates: 0.0004, deadShare: 0.02),
+                    LayerStatistics(weights: 0.204, gradients: 0.004, updates: 0.0009, deadShare: nil),
+                ]), samplesPerSecond: 402_000)
     }
 
     private static func epoch(_ number: Int) -> EpochResult {
@@ -96,11 +98,26 @@ enum Samples {
 }
 
 extension TrainingSnapshot {
+    /// The next snapshot, with changes.
+    func with(
+        _ changes: (inout RunRecord) -> Void = { _ in }, now: Moment? = nil, isKept: Bool = false
+    ) -> TrainingSnapshot {
+        var record = record
+        changes(&record)
+        return TrainingSnapshot(
+            run: run, serial: serial + 1, phase: phase, dataset: dataset, record: record, now: now ?? self.now,
+            samplesPerSecond: samplesPerSecond, isKept: isKept)
+    }
+
     func with(history: History) -> TrainingSnapshot {
-        TrainingSnapshot(
-            serial: serial + 1, phase: phase, dataset: dataset, configuration: configuration, network: network,
-            step: history.loss.count, batchesPerEpoch: batchesPerEpoch, learningRate: learningRate,
-            samplesPerSecond: samplesPerSecond, history: history, epochs: epochs, evaluation: evaluation,
-            learningRateChanges: learningRateChanges, layerStatistics: layerStatistics, histograms: histograms)
+        with { ($0.history, $0.step) = (history, history.loss.count) }
+    }
+
+    func with(
+        network: Network, statistics: [LayerStatistics], histograms: HistogramHistory
+    ) -> TrainingSnapshot {
+        with(
+            { $0.histograms = histograms },
+            now: Moment(step: now.step, network: network, evaluation: now.evaluation, layers: statistics))
     }
 }

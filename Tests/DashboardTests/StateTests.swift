@@ -1,8 +1,8 @@
 import NeuralNetwork
 import Testing
-import Training
 
 @testable import Dashboard
+@testable import Training
 
 @Suite struct StateTests {
     @Test func numbersAndTabChooseTheScreen() {
@@ -42,10 +42,10 @@ import Training
 
     @Test func asksBeforeALongRunIsLost() {
         func state(_ seconds: Double, isKept: Bool) -> State {
-            var snapshot = Samples.snapshot()
-            snapshot.secondsTrained = seconds
-            snapshot.isKept = isKept
-            return Samples.state(snapshot: snapshot)
+            let result = EpochResult(
+                epoch: 1, step: 938, trainLoss: 0, trainAccuracy: 1, testLoss: 0, testAccuracy: 1, seconds: seconds,
+                samplesPerSecond: 1)
+            return Samples.state(snapshot: Samples.snapshot().with({ $0.epochs = [result] }, isKept: isKept))
         }
         let restart = Action.request(.restart(seed: 1))
         for (key, action, title) in [("q" as Unicode.Scalar, Action.quit, "Leave?"), ("R", restart, "Start again?")] {

@@ -26,8 +26,9 @@ import Training
         let images = state.mistakes.images
         #expect(!images.isEmpty)
         #expect(
-            images.allSatisfy { snapshot.dataset.test.labels[$0] == 3 && snapshot.evaluation?.predictions[$0] == 4 })
-        #expect(images.count == snapshot.evaluation?.confusion[3, 4])
+            images.allSatisfy { snapshot.dataset.test.labels[$0] == 3 && snapshot.now.evaluation?.predictions[$0] == 4 }
+        )
+        #expect(images.count == snapshot.now.evaluation?.confusion[3, 4])
         #expect(text(state).contains("true: 3  read as: 4"))
 
         press(&state, .right, .character("d"))
@@ -66,7 +67,7 @@ import Training
     @Test func mistakesArePagedSortedAndFiltered() throws {
         var state = Samples.state(.mistakes)
         let snapshot = try #require(state.snapshot)
-        let evaluation = try #require(snapshot.evaluation)
+        let evaluation = try #require(snapshot.now.evaluation)
         let all = state.mistakes.images
         #expect(all.count == evaluation.count - evaluation.correct)
         #expect(zip(all, all.dropFirst()).allSatisfy { evaluation.confidences[$0] >= evaluation.confidences[$1] })
@@ -89,7 +90,7 @@ import Training
     @Test func aFilterCountsNoneThatAreRight() throws {
         var state = Samples.state(.mistakes)
         let snapshot = try #require(state.snapshot)
-        let evaluation = try #require(snapshot.evaluation)
+        let evaluation = try #require(snapshot.now.evaluation)
         press(&state, .character("T"))
         let confusion = evaluation.confusion
         #expect(state.mistakes.images.count == confusion.labelled(0) - confusion[0, 0])
@@ -112,7 +113,7 @@ import Training
     @Test func sharesAreThoseOfTheTrueClass() throws {
         // A class as whose images more or fewer are read than it has.
         var state = Samples.state(.confusion, width: 120, height: 40)
-        let confusion = try #require(state.snapshot?.evaluation?.confusion)
+        let confusion = try #require(state.snapshot?.now.evaluation?.confusion)
         let label = try #require(
             (0..<10).first { confusion[$0, $0] > 0 && confusion.labelled($0) != confusion.predicted($0) })
         press(&state, .character("v"))

@@ -98,12 +98,12 @@ import Training
         configuration.batchSize = 1
         configuration.threads = 1
         configuration.optimizer = .adam
-        var trainer = Trainer(dataset: dataset, configuration: configuration)
+        let trainer = Trainer(dataset: dataset, configuration: configuration)
         for _ in 0..<3 { _ = trainer.trainBatch() }
         trainer.scaleLearningRate(by: 0.5)
         try Checkpoint.write(trainer, to: scratch.file("checkpoint"))
         try fuzz([try scratch.bytes(of: "checkpoint")], seed: 6) { file in
-            var resumed = try Checkpoint(file: file).trainer(on: dataset, threads: 1)
+            let resumed = try Checkpoint(file: file).trainer(on: dataset, threads: 1)
             _ = resumed.trainBatch()
         }
     }

@@ -207,7 +207,7 @@ struct PythonTests {
         configuration.hiddenLayers = [4]
         configuration.epochs = 25
         configuration.batchSize = 8
-        var trainer = Trainer(
+        let trainer = Trainer(
             dataset: Dataset(name: "small", train: images, test: images), configuration: configuration)
         let log = try TensorBoardLog(folder: scratch.file("run"))
         while !trainer.isFinished {

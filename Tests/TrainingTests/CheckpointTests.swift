@@ -12,7 +12,7 @@ import Testing
 
     /// A run of `steps` steps with everything in it that a user can do.
     private func run(_ steps: Int, epochs: Int = 3, from start: Trainer? = nil) -> Trainer {
-        var trainer = start ?? Trainer(dataset: makeHalves(), configuration: makeConfiguration(epochs: epochs))
+        let trainer = start ?? Trainer(dataset: makeHalves(), configuration: makeConfiguration(epochs: epochs))
         while trainer.step < steps, !trainer.isFinished {
             _ = trainer.trainBatch()
             if trainer.step == 4 || trainer.step == 15 { trainer.scaleLearningRate(by: 0.7943) }
@@ -22,7 +22,7 @@ import Testing
 
     private func expectSame(_ a: Trainer, _ b: Trainer) {
         #expect(a.network == b.network, "to the last bit")
-        #expect(a.state.optimizer.moments == b.state.optimizer.moments)
+        #expect(a.optimizer.moments == b.optimizer.moments)
         #expect(a.history.loss.buckets == b.history.loss.buckets)
         #expect(a.history.accuracy.buckets == b.history.accuracy.buckets)
         #expect(a.learningRateChanges == b.learningRateChanges)
@@ -95,7 +95,7 @@ import Testing
         let good = FileManager.default.contents(atPath: path)
         var configuration = makeConfiguration()
         configuration.learningRate = 1e30
-        var diverged = Trainer(dataset: makeHalves(), configuration: configuration)
+        let diverged = Trainer(dataset: makeHalves(), configuration: configuration)
         for _ in 0..<10 { _ = diverged.trainBatch() }
         #expect(throws: ModelFileError.self) { try Checkpoint.write(diverged, to: path) }
         #expect(FileManager.default.contents(atPath: path) == good)
@@ -109,12 +109,12 @@ import Testing
             var configuration = makeConfiguration()
             configuration.learningRate = Float(generator.uniform())
             configuration.seed = generator.next()
-            var trainer = Trainer(dataset: makeHalves(), configuration: configuration)
+            let trainer = Trainer(dataset: makeHalves(), configuration: configuration)
             for _ in 0..<3 { _ = trainer.trainBatch() }
             try Checkpoint.write(trainer, to: path)
             let resumed = try Checkpoint(file: path).trainer(on: makeHalves())
             #expect(resumed.configuration == configuration)
-            #expect(resumed.state.progress.tally.meanLoss == trainer.state.progress.tally.meanLoss)
+            #expect(resumed.record.tally.meanLoss == trainer.record.tally.meanLoss)
         }
     }
 
@@ -159,7 +159,7 @@ import Testing
     @Test func writesEveryOtherEpochAndAtTheEnd() throws {
         defer { unlink(path) }
         var recorder = CheckpointRecorder(path: path, every: .epochs(2))
-        var trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration(epochs: 4))
+        let trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration(epochs: 4))
         var written: [Int] = []
         for _ in 0..<35 {
             let result = trainer.trainBatch()
@@ -179,7 +179,7 @@ import Testing
         var recorders = TrainingRecorders(
             [CheckpointRecorder(path: "/nowhere/checkpoint", every: .seconds(1e-9))],
             onProblem: { problems.lines.append($0) })
-        var trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration())
+        let trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration())
         while !trainer.isFinished {
             let result = trainer.trainBatch()
             recorders.record(trainer, epoch: result)

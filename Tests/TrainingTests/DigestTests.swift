@@ -83,7 +83,7 @@ import Testing
             let digests = (UInt64(0)...2).map { seed in
                 var configuration = configuration
                 (configuration.seed, configuration.epochs) = (seed, 2)
-                var trainer = Trainer(
+                let trainer = Trainer(
                     dataset: Dataset(name: source, train: images, test: tests), configuration: configuration)
                 while !trainer.isFinished { _ = trainer.trainBatch() }
                 return digest(trainer.network)

@@ -51,12 +51,12 @@ import Testing
     }
 
     @Test func observedBatchesFillTheHistory() {
-        var trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration())
+        let trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration())
         _ = trainer.trainObservedBatch()
         _ = trainer.trainBatch()
         _ = trainer.trainObservedBatch()
         #expect(trainer.histograms.entries.map(\.step) == [1, 3])
         #expect(trainer.histograms.entries.allSatisfy { $0.layers.count == 2 })
-        #expect(trainer.layerStatistics.map(\.neurons.count) == [8, 10])
+        #expect(trainer.now.layers.map(\.neurons.count) == [8, 10])
     }
 }

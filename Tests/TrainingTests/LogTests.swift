@@ -21,7 +21,7 @@ import Testing
     }
 
     private func train(_ log: JSONLog) throws -> Trainer {
-        var trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration(epochs: 15))
+        let trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration(epochs: 15))
         while !trainer.isFinished {
             let result = trainer.trainBatch()
             try log.record(trainer, epoch: result)

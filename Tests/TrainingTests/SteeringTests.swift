@@ -20,7 +20,7 @@ import Testing
         var configuration = makeConfiguration(epochs: 2)
         configuration.learningRate = 1e-30
         configuration.initialization = .xavier
-        var trainer = Trainer(dataset: makeHalves(), configuration: configuration)
+        let trainer = Trainer(dataset: makeHalves(), configuration: configuration)
         while !trainer.isFinished { _ = trainer.trainBatch() }
         let losses = trainer.history.loss.buckets.map(\.mean)
         #expect(losses.count == 20)
@@ -30,7 +30,7 @@ import Testing
 
     /// The last batch of an epoch has 300 − 9 · 32 = 12 images, and counts for so many.
     @Test func anEpochsLossIsTheMeanOverItsImages() {
-        var trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration(epochs: 1))
+        let trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration(epochs: 1))
         while !trainer.isFinished { _ = trainer.trainBatch() }
         let losses = trainer.history.loss.buckets.map { Double($0.mean) }
         let mean = zip(losses, Array(repeating: 32.0, count: 9) + [12]).reduce(0) { $0 + $1.0 * $1.1 } / 300
@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test func aRateIsChangedOnceAStep() {
-        var trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration())
+        let trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration())
         trainer.scaleLearningRate(by: 2)
         trainer.scaleLearningRate(by: 3)
         #expect(trainer.learningRateChanges == [LearningRateChange(step: 0, learningRate: 0.1 * 2 * 3)])
@@ -113,10 +113,10 @@ import Testing
     }
 
     @Test func anUpdateIsWhatAStepAdded() throws {
-        var trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration())
+        let trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration())
         let before = trainer.network
         _ = trainer.trainObservedBatch()
-        for (index, statistics) in trainer.layerStatistics.enumerated() {
+        for (index, statistics) in trainer.now.layers.enumerated() {
             let (old, new) = (before.layers[index].weights.elements, trainer.network.layers[index].weights.elements)
             let squares = zip(old, new).reduce(0) { $0 + Double(($1.1 - $1.0) * ($1.1 - $1.0)) }
             let expected = (squares / Double(old.count)).squareRoot()
@@ -128,7 +128,7 @@ import Testing
         for schedule in LearningRateSchedule.allCases {
             var configuration = makeConfiguration()
             configuration.schedule = schedule
-            var trainer = Trainer(dataset: makeHalves(), configuration: configuration)
+            let trainer = Trainer(dataset: makeHalves(), configuration: configuration)
             for step in 0..<20 {
                 #expect(trainer.learningRate == 0.1 * schedule.factor(step: step, of: 30))
                 _ = trainer.trainBatch()

@@ -29,7 +29,7 @@ func makeConfiguration(epochs: Int = 3, seed: UInt64 = 0) -> TrainingConfigurati
 
 @Suite struct TrainerTests {
     @Test func learnsToTellHalvesApart() throws {
-        var trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration())
+        let trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration())
         while !trainer.isFinished { _ = trainer.trainBatch() }
         let last = try #require(trainer.epochs.last)
         #expect(last.testAccuracy == 1)
@@ -39,7 +39,7 @@ func makeConfiguration(epochs: Int = 3, seed: UInt64 = 0) -> TrainingConfigurati
     }
 
     @Test func countsStepsAndEpochs() throws {
-        var trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration(epochs: 2))
+        let trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration(epochs: 2))
         #expect(trainer.batchesPerEpoch == 10, "300 images: nine batches of 32 and one of 12")
         #expect(trainer.totalSteps == 20)
         for step in 1...9 {
@@ -59,7 +59,7 @@ func makeConfiguration(epochs: Int = 3, seed: UInt64 = 0) -> TrainingConfigurati
 
     @Test func sameSeedSameLossesAndWeightsToTheLastBit() {
         func run(_ seed: UInt64) -> Trainer {
-            var trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration(seed: seed))
+            let trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration(seed: seed))
             while !trainer.isFinished { _ = trainer.trainBatch() }
             return trainer
         }
@@ -73,7 +73,7 @@ func makeConfiguration(epochs: Int = 3, seed: UInt64 = 0) -> TrainingConfigurati
     @Test func everyImageIsTrainedOnceAnEpoch() {
         // With a learning rate of almost nothing the mean loss over an epoch is the loss over the whole set.
         let dataset = makeHalves()
-        var trainer = Trainer(dataset: dataset, configuration: makeConfiguration(epochs: 2))
+        let trainer = Trainer(dataset: dataset, configuration: makeConfiguration(epochs: 2))
         for _ in 0..<trainer.batchesPerEpoch { _ = trainer.trainBatch() }
         trainer.scaleLearningRate(by: 1e-30)
         let whole = Evaluation(of: trainer.network, on: dataset.train)
@@ -83,7 +83,7 @@ func makeConfiguration(epochs: Int = 3, seed: UInt64 = 0) -> TrainingConfigurati
     }
 
     @Test func learningRateFollowsScheduleAndUser() {
-        var trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration(epochs: 1))
+        let trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration(epochs: 1))
         #expect(trainer.learningRate == 0.1)
         for _ in 0..<5 { _ = trainer.trainBatch() }
         #expect(abs(trainer.learningRate - 0.05) < 1e-7)
@@ -92,7 +92,7 @@ func makeConfiguration(epochs: Int = 3, seed: UInt64 = 0) -> TrainingConfigurati
     }
 
     @Test func anEpochCanBeTestedInItsMiddle() {
-        var trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration())
+        let trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration())
         for _ in 0..<13 { _ = trainer.trainBatch() }
         let result = trainer.resultSoFar()
         #expect(result.epoch == 2)

@@ -39,7 +39,7 @@ import Testing
         #expect(last.step == 30)
         #expect(last.epochs.count == 3)
         #expect(last.history.loss.count == 30)
-        #expect(last.evaluation?.confusion.total == 100)
+        #expect(last.now.evaluation?.confusion.total == 100)
         #expect(last.progress == 1)
     }
 
@@ -47,9 +47,9 @@ import Testing
         let watched = Watched()
         watched.session.send(.run)
         let last = try watched.wait { $0.phase == .finished }
-        var trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration())
+        let trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration())
         while !trainer.isFinished { _ = trainer.trainBatch() }
-        #expect(last.network == trainer.network)
+        #expect(last.now.network == trainer.network)
     }
 
     @Test func startsPausedAndGoesBatchByBatchAndEpochByEpoch() throws {
@@ -96,11 +96,11 @@ import Testing
         let watched = Watched()
         watched.session.send(.pause)
         let first = try watched.wait { $0.phase == .paused }
-        let network = first.network
+        let network = first.now.network
         watched.session.send(.trainBatch)
         let second = try watched.wait { $0.step == 1 }
-        #expect(first.network == network)
-        #expect(second.network != network)
+        #expect(first.now.network == network)
+        #expect(second.now.network != network)
         #expect(second.serial > first.serial)
     }
 

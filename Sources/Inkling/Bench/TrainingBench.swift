@@ -4,7 +4,6 @@ import Dispatch
 import Engine
 import Foundation
 import NeuralNetwork
-import Synchronization
 import Training
 
 /// Training as the other commands do it.
@@ -14,7 +13,7 @@ enum TrainingBench {
         of dataset: Dataset, rounds: Int, progress: (String) -> Void
     ) -> [BenchReport.Training] {
         let cores = AvailableCores.count
-        var trainers = [([128, 64], 64), ([800], 128)].flatMap { layers, batchSize in
+        let trainers = [([128, 64], 64), ([800], 128)].flatMap { layers, batchSize in
             Array(Set([1, cores])).sorted().map { threads in
                 var configuration = TrainingConfiguration()
                 configuration.hiddenLayers = layers
@@ -44,7 +43,7 @@ enum TrainingBench {
         var configuration = TrainingConfiguration()
         configuration.threads = 1
         configuration.epochs = 1
-        var trainer = Trainer(dataset: dataset, configuration: configuration, profile: profile)
+        let trainer = Trainer(dataset: dataset, configuration: configuration, profile: profile)
         while trainer.trainBatch() == nil {}
         return StepProfile.Part.allCases.map { part in
             BenchReport.Part(
@@ -57,11 +56,11 @@ enum TrainingBench {
     static func testPass(of dataset: Dataset, rounds: Int) -> Double {
         let pool = WorkerPool(threads: AvailableCores.count)
         let network = Network(sizes: [dataset.test.pixelsPerImage, 128, 64, 10], seed: 0)
-        let lit = dataset.test.worthwhileLitPixels
+        let images = dataset.test.labelledImages
         return 1000
             * Stopwatch.median(
                 (0..<3 * rounds).map { _ in
-                    Stopwatch.seconds { _ = Evaluation(of: network, on: dataset.test, lit: lit, step: 0, pool: pool) }
+                    Stopwatch.seconds { _ = Evaluation(of: network, on: images, step: 0, pool: pool) }
                 })
     }
 
@@ -109,7 +108,8 @@ enum TrainingBench {
         configuration.learningRate = 0.01
         var spectator = Spectator()
         // Warms up: the session looks at the layers more often at first.
-        var trainer = try spectator.watch(Trainer(dataset: dataset, configuration: configuration), seconds: 3)
+        let trainer = Trainer(dataset: dataset, configuration: configuration)
+        try spectator.watch(trainer, seconds: 3)
         let turn = 1.0
         var (with, without): ([Double], [Double]) = ([], [])
         for _ in 0..<5 * rounds {
@@ -117,7 +117,7 @@ enum TrainingBench {
             while (ContinuousClock.now - start) / .seconds(1) < turn { _ = trainer.trainBatch() }
             without.append(Double(trainer.step - first) / ((ContinuousClock.now - start) / .seconds(1)))
             (start, first) = (ContinuousClock.now, trainer.step)
-            trainer = try spectator.watch(consume trainer, seconds: turn)
+            try spectator.watch(trainer, seconds: turn)
             with.append(Double(trainer.step - first) / ((ContinuousClock.now - start) / .seconds(1)))
         }
         let batch = Double(configuration.batchSize)
@@ -135,15 +135,9 @@ enum TrainingBench {
 
         var framesPerSecond: Double { Double(frames) / seconds }
 
-        /// Has a session train for some time. The trainer goes there and back without a copy, whose weights would lie
-        /// elsewhere.
-        mutating func watch(_ trainer: consuming Trainer, seconds: Double) throws -> Trainer {
-            let lent = Mutex(Optional(trainer))
-            let session = TrainingSession(
-                makeTrainer: {
-                    guard let trainer = lent.withLock({ $0.take() }) else { throw CancellationError() }
-                    return trainer
-                }, onSnapshot: {})
+        /// Has a session train for some time.
+        mutating func watch(_ trainer: Trainer, seconds: Double) throws {
+            let session = TrainingSession(makeTrainer: { trainer }, onSnapshot: {})
             let start = ContinuousClock.now
             session.send(.run)
             var next = start
@@ -155,9 +149,8 @@ enum TrainingBench {
                 Thread.sleep(forTimeInterval: max((next - .now) / .seconds(1), 0))
             }
             session.send(.pause)
-            guard let job = session.stop() else { throw CancellationError() }
+            session.stop()
             self.seconds += (ContinuousClock.now - start) / .seconds(1)
-            return job.trainer
         }
     }
 }

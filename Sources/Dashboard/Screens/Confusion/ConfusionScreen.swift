@@ -13,7 +13,7 @@ enum ConfusionScreen: ScreenContent {
 
     static func draw(_ state: State, in room: Rect, on grid: inout CellGrid) {
         guard let snapshot = state.snapshot else { return }
-        guard let evaluation = snapshot.evaluation else {
+        guard let evaluation = snapshot.now.evaluation else {
             Message.draw("The first test comes after the first epoch. e tests now.", in: room, on: &grid)
             return
         }
@@ -22,7 +22,7 @@ enum ConfusionScreen: ScreenContent {
         let layout = Layout(room, names: names)
         drawMatrix(confusion, names, state.confusion, layout, on: &grid)
 
-        let note = Moment.text(of: evaluation.step, in: snapshot)
+        let note = StepText.words(of: evaluation.step, in: snapshot)
         guard !layout.side.isEmpty else { return }
         let (scores, rest) = layout.side.split(top: names.count + 3)
         drawScores(confusion, names, note: note, in: scores, on: &grid)

@@ -114,9 +114,9 @@ enum DrawScreen: ScreenContent {
 
     /// The probability of each class; nil where the network takes other pictures.
     private static func classify(_ image: [UInt8], with snapshot: TrainingSnapshot) -> [Float]? {
-        guard snapshot.network.inputs == image.count else { return nil }
+        guard snapshot.now.network.inputs == image.count else { return nil }
         let input = Matrix(rows: 1, columns: image.count, image.map { Float($0) / 255 })
-        return SoftmaxCrossEntropy.softmax(snapshot.network.logits(input)).elements
+        return SoftmaxCrossEntropy.softmax(snapshot.now.network.logits(input)).elements
     }
 
     private static func drawNotice(_ state: DrawState, _ names: [String], in rect: Rect, on grid: inout CellGrid) {

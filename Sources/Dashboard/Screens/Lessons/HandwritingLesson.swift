@@ -57,11 +57,11 @@ struct HandwritingLesson: Lesson {
     }
 
     /// The network chosen; nil before there is one.
-    var network: Network? { evaluation?.network ?? (knobs[1].index == 0 ? snapshot?.network : nil) }
+    var network: Network? { evaluation?.network ?? (knobs[1].index == 0 ? snapshot?.now.network : nil) }
 
     /// The test of the network chosen.
     private var evaluation: Evaluation? {
-        guard knobs[1].index == 1 else { return snapshot?.evaluation }
+        guard knobs[1].index == 1 else { return snapshot?.now.evaluation }
         if case .tested(let evaluation) = reference { return evaluation }
         return nil
     }
@@ -76,10 +76,10 @@ struct HandwritingLesson: Lesson {
 
     /// Compares the gradient of a new network for a batch with that for many images.
     private mutating func look() {
-        guard let snapshot, snapshot.network.inputs == snapshot.dataset.train.pixelsPerImage else { return }
+        guard let snapshot, snapshot.now.network.inputs == snapshot.dataset.train.pixelsPerImage else { return }
         let images = snapshot.dataset.train
         let network = Network(
-            sizes: [snapshot.network.inputs] + snapshot.network.layers.map(\.outputs), seed: Self.seed)
+            sizes: [snapshot.now.network.inputs] + snapshot.now.network.layers.map(\.outputs), seed: Self.seed)
         func gradient(_ indices: Range<Int>) -> [Float] {
             let chosen = indices.map { Int32($0 % max(images.count, 1)) }
             let labels = chosen.map { images.labels[Int($0)] }

@@ -49,7 +49,7 @@ enum MistakesScreen: ScreenContent {
     static func draw(_ state: State, in room: Rect, on grid: inout CellGrid) {
         guard let snapshot = state.snapshot else { return }
         let mistakes = state.mistakes
-        guard let evaluation = snapshot.evaluation else {
+        guard let evaluation = snapshot.now.evaluation else {
             Message.draw("The first test comes after the first epoch.", in: room, on: &grid)
             return
         }
@@ -80,7 +80,7 @@ enum MistakesScreen: ScreenContent {
         let filter = { (class: Int?) in `class`.map { names[$0] } ?? "any" }
         let runs: [(String, Style)] = [
             ("\(Format.grouped(wrong)) of \(Format.grouped(evaluation.count)) wrong", .title),
-            ("  \(Moment.text(of: evaluation.step, in: snapshot))", .plain),
+            ("  \(StepText.words(of: evaluation.step, in: snapshot))", .plain),
             ("  true: \(filter(mistakes.label))  read as: \(filter(mistakes.prediction))", .plain),
             ("  \(mistakes.order.rawValue)", .plain),
         ]

@@ -72,7 +72,7 @@ struct MistakesState: Sendable, Equatable {
     /// Lists the images anew where a test or the choice has changed. Sorting thousands takes longer than drawing, and a
     /// new test may leave fewer.
     mutating func list(_ snapshot: TrainingSnapshot?) {
-        let wanted = snapshot.flatMap { snapshot in snapshot.evaluation.map { Basis($0, snapshot, self) } }
+        let wanted = snapshot.flatMap { snapshot in snapshot.now.evaluation.map { Basis($0, snapshot, self) } }
         guard wanted != basis else { return }
         basis = wanted
         images = wanted?.images ?? []

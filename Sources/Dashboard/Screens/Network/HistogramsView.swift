@@ -26,7 +26,7 @@ enum HistogramsView {
             Message.draw("The first look comes with the first batch.", in: room, on: &grid)
             return
         }
-        let layers = snapshot.network.layers
+        let layers = snapshot.now.network.layers
         let kinds = Kind.allCases
         let rows = max(min(layers.count, room.height / 6), 1)
         let first = min(state.firstLayer, layers.count - rows)
@@ -50,10 +50,10 @@ enum HistogramsView {
         _ kind: Kind, _ layer: Int, _ histograms: [Histogram], _ snapshot: TrainingSnapshot, in rect: Rect,
         on grid: inout CellGrid
     ) {
-        let hidden = layer < snapshot.network.layers.count - 1
+        let hidden = layer < snapshot.now.network.layers.count - 1
         var note: [(String, Style)] = []
-        if kind == .activations, hidden, snapshot.layerStatistics.indices.contains(layer) {
-            let neurons = snapshot.layerStatistics[layer].neurons
+        if kind == .activations, hidden, snapshot.now.layers.indices.contains(layer) {
+            let neurons = snapshot.now.layers[layer].neurons
             let dead = neurons.count(where: \.isDead)
             note = [("\(dead)/\(neurons.count) dead", dead > 0 ? Style(.wrong) : .plain)]
         }
@@ -104,10 +104,10 @@ enum HistogramsView {
         _ snapshot: TrainingSnapshot, _ first: Int, _ rows: Int, _ keys: [Keys.Entry], in rect: Rect,
         on grid: inout CellGrid
     ) {
-        let layers = snapshot.network.layers.count
+        let layers = snapshot.now.network.layers.count
         let text = "Left: the start. Right: now. Bright: where many of the values lie."
         grid.write(text, x: rect.x, y: rect.y, .plain, limit: rect.width)
-        let last = snapshot.histograms.entries.last.map { Moment.text(of: $0.step, in: snapshot) }
+        let last = snapshot.histograms.entries.last.map { StepText.words(of: $0.step, in: snapshot) }
         if let last, text.count + last.count + 2 < rect.width { grid.write(last, endingAt: rect.maxX, y: rect.y) }
         guard rect.height > 1 else { return }
         var x = rect.x
@@ -115,7 +115,7 @@ enum HistogramsView {
             let text = " \(words) \(first + 1) to \(first + rows) of \(layers)  "
             x = grid.write([(key, .key), (text, .plain)], x: x, y: rect.y + 1)
         }
-        let hidden = snapshot.layerStatistics.dropLast().enumerated()
+        let hidden = snapshot.now.layers.dropLast().enumerated()
         let dead = hidden.map { "\($1.neurons.count(where: \.isDead)) of \($1.neurons.count) in layer \($0 + 1)" }
         let note = "Dead, that is always silent: " + dead.joined(separator: ", ")
         if !dead.isEmpty, x + note.count <= rect.maxX { grid.write(note, x: x, y: rect.y + 1) }

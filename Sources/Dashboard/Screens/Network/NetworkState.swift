@@ -38,12 +38,12 @@ struct NetworkState: Sendable, Equatable {
     }
 
     mutating func openNextLayer(_ snapshot: TrainingSnapshot) {
-        let next = neuron.map { ($0.layer + 1) % snapshot.network.layers.count } ?? 0
+        let next = neuron.map { ($0.layer + 1) % snapshot.now.network.layers.count } ?? 0
         neuron = Neuron(layer: next, index: 0)
     }
 
     mutating func turnLayer(by count: Int, _ snapshot: TrainingSnapshot) {
-        firstLayer = min(max(firstLayer + count, 0), snapshot.network.layers.count - 1)
+        firstLayer = min(max(firstLayer + count, 0), snapshot.now.network.layers.count - 1)
     }
 
     mutating func handle(_ mouse: Mouse, _ snapshot: TrainingSnapshot, drawing: [UInt8]?, in room: Rect) {
@@ -75,11 +75,11 @@ struct NetworkState: Sendable, Equatable {
     /// What is chosen may not be there any more after a restart.
     func valid(for snapshot: TrainingSnapshot) -> NetworkState {
         var state = self
-        let layers = snapshot.network.layers
+        let layers = snapshot.now.network.layers
         if let neuron, neuron.layer >= layers.count || neuron.index >= layers[neuron.layer].outputs {
             state.neuron = nil
         }
-        if let askedClass, askedClass >= snapshot.network.outputs { state.askedClass = nil }
+        if let askedClass, askedClass >= snapshot.now.network.outputs { state.askedClass = nil }
         state.firstLayer = min(firstLayer, layers.count - 1)
         return state
     }
@@ -98,13 +98,13 @@ struct NetworkState: Sendable, Equatable {
             neuron = Neuron(layer: 0, index: 0)
             return
         }
-        let neurons = snapshot.network.layers[chosen.layer].outputs
+        let neurons = snapshot.now.network.layers[chosen.layer].outputs
         neuron?.index = (chosen.index + count + neurons) % neurons
     }
 
     mutating func turnClass(by count: Int, _ snapshot: TrainingSnapshot, drawing: [UInt8]?) {
         guard let reading = Reading(sample, drawing: drawing, in: snapshot) else { return }
-        let classes = snapshot.network.outputs
+        let classes = snapshot.now.network.outputs
         askedClass = ((askedClass ?? reading.answer) + count + classes) % classes
     }
 

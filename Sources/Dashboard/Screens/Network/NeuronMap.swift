@@ -28,7 +28,7 @@ struct NeuronMap {
     let nameWidth: Int
 
     init(_ reading: Reading, _ snapshot: TrainingSnapshot, in rect: Rect) {
-        let layers = snapshot.network.layers
+        let layers = snapshot.now.network.layers
         nameWidth = min(snapshot.dataset.classNames.map(\.count).max() ?? 1, max(rect.width / 6, 1))
         let outputWidth = nameWidth + 9
         let imageRows = reading.pixels.count / reading.width
@@ -51,7 +51,7 @@ struct NeuronMap {
         var sizes = zip(shown, columns).map { layer, columns in
             (layer: layer, count: min(layers[layer].outputs, min(columns, limit) * height), pitch: choice.pitch)
         }
-        sizes.append((layer: layers.count - 1, count: min(snapshot.network.outputs, height), pitch: outputWidth))
+        sizes.append((layer: layers.count - 1, count: min(snapshot.now.network.outputs, height), pitch: outputWidth))
         let widths = sizes.map { ($0.count + height - 1) / height * $0.pitch }
         let free = rect.width - side - widths.reduce(0, +)
         let starts = side > 0 ? 1 : 0

@@ -51,7 +51,7 @@ enum NeuronPanel {
 
     static func name(of neuron: Neuron, _ snapshot: TrainingSnapshot) -> String {
         let names = snapshot.dataset.classNames
-        return neuron.layer == snapshot.network.layers.count - 1 && names.indices.contains(neuron.index)
+        return neuron.layer == snapshot.now.network.layers.count - 1 && names.indices.contains(neuron.index)
             ? "Answer \(names[neuron.index])" : "Layer \(neuron.layer + 1), neuron \(neuron.index)"
     }
 
@@ -81,7 +81,7 @@ enum NeuronPanel {
     private static func numbers(
         of neuron: Neuron, _ reading: Reading, _ snapshot: TrainingSnapshot
     ) -> [(String, String)] {
-        let layer = snapshot.network.layers[neuron.layer]
+        let layer = snapshot.now.network.layers[neuron.layer]
         var numbers = [
             ("gives for this image", Double(reading.activations[neuron.layer][0, neuron.index])),
             ("its bias", Double(layer.biases[0, neuron.index])),
@@ -89,8 +89,8 @@ enum NeuronPanel {
         if let statistics = snapshot.statistics(of: neuron) {
             numbers.append(
                 ("fires for", Format.percent(Double(statistics.firingShare), decimals: 0) + " of images"))
-            if neuron.layer < snapshot.network.layers.count - 1 {
-                let all = snapshot.layerStatistics[neuron.layer].neurons
+            if neuron.layer < snapshot.now.network.layers.count - 1 {
+                let all = snapshot.now.layers[neuron.layer].neurons
                 let rank = all.count { $0.use > statistics.use } + 1
                 numbers.append(("use, by rank", "\(rank) of \(all.count)"))
             }

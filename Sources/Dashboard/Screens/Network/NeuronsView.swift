@@ -50,8 +50,8 @@ enum NeuronsView {
         if !map.image.isEmpty { grid.write("image", x: map.image.x, y: rect.y, .plain, limit: map.image.width) }
         var end = map.image.isEmpty ? rect.x : map.image.x + 6
         for block in map.blocks {
-            let count = snapshot.network.layers[block.layer].outputs
-            let isLast = block.layer == snapshot.network.layers.count - 1
+            let count = snapshot.now.network.layers[block.layer].outputs
+            let isLast = block.layer == snapshot.now.network.layers.count - 1
             let numbers = block.neurons.count < count ? "\(block.neurons.count) of \(count)" : "\(count)"
             let text = isLast ? "answer" : "layer \(block.layer + 1): \(numbers)"
             for text in [text, isLast ? "" : numbers] {
@@ -149,10 +149,10 @@ enum NeuronsView {
     ) {
         let count = rect.height >= 24 ? 14 : 8
         for (number, block) in map.blocks.enumerated() {
-            let layer = snapshot.network.layers[block.layer]
+            let layer = snapshot.now.network.layers[block.layer]
             let values = block.layer == 0 ? reading.input.elements : reading.activations[block.layer - 1].elements
             let outputs = reading.activations[block.layer].elements
-            let isLast = block.layer == snapshot.network.layers.count - 1
+            let isLast = block.layer == snapshot.now.network.layers.count - 1
             // A connection to a silent neuron has no effect.
             var targets = block.neurons.filter { isLast || outputs[$0] != 0 }
             if let chosen, chosen.layer == block.layer { targets = [chosen.index] }

@@ -32,10 +32,10 @@ struct Reading {
             if case .image(let number) = sample { index = min(number, images.count - 1) }
             (title, label, pixels) = ("test image \(index)", Int(images.labels[index]), Array(images.image(index)))
         }
-        guard pixels.count == snapshot.network.inputs, pixels.count == images.pixelsPerImage else { return nil }
+        guard pixels.count == snapshot.now.network.inputs, pixels.count == images.pixelsPerImage else { return nil }
         width = images.width
         input = Matrix(rows: 1, columns: pixels.count, pixels.map { Float($0) / 255 })
-        passes = snapshot.network.forward(input)
+        passes = snapshot.now.network.forward(input)
         activations = passes.map(\.output)
         let probabilities = SoftmaxCrossEntropy.softmax(activations[activations.count - 1]).elements
         self.probabilities = probabilities
@@ -66,21 +66,21 @@ struct Neuron: Sendable, Hashable {
 extension TrainingSnapshot {
     /// What is known of a neuron; nil before the first look.
     func statistics(of neuron: Neuron) -> NeuronStatistics? {
-        guard layerStatistics.indices.contains(neuron.layer),
-            layerStatistics[neuron.layer].neurons.indices.contains(neuron.index)
+        guard now.layers.indices.contains(neuron.layer),
+            now.layers[neuron.layer].neurons.indices.contains(neuron.index)
         else { return nil }
-        return layerStatistics[neuron.layer].neurons[neuron.index]
+        return now.layers[neuron.layer].neurons[neuron.index]
     }
 
     /// Only hidden neurons count as dead: an output may well be zero.
     func isDead(_ neuron: Neuron) -> Bool {
-        neuron.layer < network.layers.count - 1 && statistics(of: neuron)?.isDead ?? false
+        neuron.layer < now.network.layers.count - 1 && statistics(of: neuron)?.isDead ?? false
     }
 
     /// The neurons of the first layer, the most used first; by number before the first look.
     var firstLayerByUse: [Int] {
-        let neurons = layerStatistics.first?.neurons ?? []
-        let all = Array(0..<(network.layers.first?.outputs ?? 0))
+        let neurons = now.layers.first?.neurons ?? []
+        let all = Array(0..<(now.network.layers.first?.outputs ?? 0))
         guard neurons.count == all.count else { return all }
         return all.sorted { (neurons[$0].use, $1) > (neurons[$1].use, $0) }
     }
@@ -88,8 +88,8 @@ extension TrainingSnapshot {
     /// What a neuron looks for: the weights of one in the first layer; for one further on, how each pixel of the image
     /// in hand would move it.
     func inputWeights(of neuron: Neuron, in reading: Reading) -> [Float] {
-        var one = Matrix(rows: 1, columns: network.layers[neuron.layer].outputs)
+        var one = Matrix(rows: 1, columns: now.network.layers[neuron.layer].outputs)
         one[0, neuron.index] = 1
-        return network.inputGradient(of: one, atLayer: neuron.layer, passes: reading.passes).elements
+        return now.network.inputGradient(of: one, atLayer: neuron.layer, passes: reading.passes).elements
     }
 }

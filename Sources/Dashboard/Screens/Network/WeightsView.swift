@@ -59,7 +59,7 @@ enum WeightsView {
         let note = "\(order.count) neurons, most used first  page \(rank / layout.pageSize + 1)/\(pages)"
         if rect.width >= 40 + note.count { grid.write(note, endingAt: rect.maxX - 1, y: rect.y - 1) }
         // One transposition makes the weights of each neuron lie side by side.
-        let weights = snapshot.network.layers[0].weights.transposed()
+        let weights = snapshot.now.network.layers[0].weights.transposed()
         for (place, index) in order.dropFirst(first).prefix(layout.pageSize).enumerated() {
             let picture = layout.picture(place)
             drawThumbnail(index, weights.row(index), reading, snapshot, in: picture, on: &grid)

@@ -30,7 +30,7 @@ enum WhyView {
     ) {
         let answer = network.askedClass ?? reading.answer
         let rival = reading.rival(of: answer)
-        let saliency = Saliency(of: reading.input, answer: answer, rival: rival, in: snapshot.network)
+        let saliency = Saliency(of: reading.input, answer: answer, rival: rival, in: snapshot.now.network)
         let layout = Layout(rect, width: reading.width, height: reading.pixels.count / reading.width)
         drawPictures(saliency, reading, layout, showsFirstLayer: network.showsFirstLayer, on: &grid)
         drawScore(saliency, answer, rival, reading, snapshot, in: layout.text.inset(dx: 1, dy: 0), on: &grid)
@@ -132,7 +132,7 @@ enum WhyView {
         let names = snapshot.dataset.classNames
         let order = parts.indices.sorted { parts[$0] > parts[$1] }
         let columns = max((rect.width - 1) / (reading.width / 2 + 2), 1)
-        let weights = snapshot.network.layers[0].weights.transposed()
+        let weights = snapshot.now.network.layers[0].weights.transposed()
         let rows = rect.height >= 2 * height ? [order, order.reversed()] : [order]
         for (row, order) in rows.enumerated() {
             let y = rect.y + row * height

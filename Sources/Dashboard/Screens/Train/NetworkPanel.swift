@@ -4,21 +4,21 @@ import Training
 enum NetworkPanel {
     static func draw(_ snapshot: TrainingSnapshot, in rect: Rect, on grid: inout CellGrid) {
         guard !rect.isEmpty else { return }
-        let parameters = Format.grouped(snapshot.network.parameterCount) + " parameters"
+        let parameters = Format.grouped(snapshot.now.network.parameterCount) + " parameters"
         let room = Panel.draw("Network", note: [(parameters, .plain)], in: rect, on: &grid).inset(dx: 1, dy: 0)
         let ends = [room.maxX - 17, room.maxX - 11, room.maxX - 5, room.maxX]
         grid.write("layer   RMS of", x: room.x, y: room.y, .plain, limit: 8)
         for (title, end) in zip(["weights", "grad", "step", "dead"], ends) {
             grid.write(title, endingAt: end, y: room.y)
         }
-        let layers = snapshot.network.layers
+        let layers = snapshot.now.network.layers
         let shown = min(layers.count, 4)
         for (index, layer) in layers.suffix(shown).enumerated() {
             let y = room.y + 1 + index
             grid.write("\(layer.inputs)→\(layer.outputs)", x: room.x, y: y, .value)
             let number = layers.count - shown + index
-            guard snapshot.layerStatistics.indices.contains(number) else { continue }
-            let statistics = snapshot.layerStatistics[number]
+            guard snapshot.now.layers.indices.contains(number) else { continue }
+            let statistics = snapshot.now.layers[number]
             let texts = [
                 Format.short(statistics.weights), Format.short(statistics.gradients), Format.short(statistics.updates),
                 statistics.deadShare.map { Format.percent($0, decimals: 0) } ?? "–",
@@ -27,7 +27,7 @@ enum NetworkPanel {
         }
         let configuration = snapshot.configuration
         let lines = [
-            "\(snapshot.network.activation.name), softmax, cross-entropy",
+            "\(snapshot.now.network.activation.name), softmax, cross-entropy",
             "\(configuration.optimizer.rawValue), batch \(configuration.batchSize), \(configuration.schedule.rawValue)",
             "seed \(configuration.seed)",
         ]

@@ -48,7 +48,7 @@ enum TrainScreen: ScreenContent {
         guard let run = state.run else { return }
         let snapshot = run.snapshot
         let layout = Layout(
-            room, layers: snapshot.network.layers.count, classes: snapshot.dataset.classNames.count)
+            room, layers: snapshot.now.network.layers.count, classes: snapshot.dataset.classNames.count)
         let curves = Curves(run, state.train)
         drawLoss(curves, state.train, in: layout.loss, on: &grid)
         drawAccuracy(curves, in: layout.accuracy, on: &grid)
@@ -90,9 +90,9 @@ enum TrainScreen: ScreenContent {
     /// The share of each class read correctly in the last test, as bars.
     private static func drawClasses(_ snapshot: TrainingSnapshot, in rect: Rect, on grid: inout CellGrid) {
         guard !rect.isEmpty else { return }
-        let note = snapshot.evaluation.map { [(Moment.text(of: $0.step, in: snapshot), Style.plain)] } ?? []
+        let note = snapshot.now.evaluation.map { [(StepText.words(of: $0.step, in: snapshot), Style.plain)] } ?? []
         let room = Panel.draw("Test accuracy", note: note, in: rect, on: &grid).inset(dx: 1, dy: 0)
-        guard let confusion = snapshot.evaluation?.confusion else {
+        guard let confusion = snapshot.now.evaluation?.confusion else {
             grid.write("by class, after the first epoch", x: room.x, y: room.y)
             return
         }

@@ -19,7 +19,9 @@ public struct Checkpoint: Sendable {
     private static let imagesKey = "trainingImages"
     private static let folderKey = "datasetFolder"
 
-    private var state: TrainerState
+    private let record: RunRecord
+    private let network: Network
+    private let optimizer: Optimizer
     /// The name of the data set trained on.
     public let dataset: String
     private let images: String
@@ -28,10 +30,10 @@ public struct Checkpoint: Sendable {
     private let file: String
 
     /// Batches trained.
-    public var step: Int { state.progress.step }
+    public var step: Int { record.step }
 
     /// What the run was told.
-    public var configuration: TrainingConfiguration { state.progress.configuration }
+    public var configuration: TrainingConfiguration { record.configuration }
 
     /// Reads a checkpoint; throws when it is damaged or no checkpoint.
     public init(file: String) throws(ModelFileError) {
@@ -42,7 +44,7 @@ public struct Checkpoint: Sendable {
         guard let json = contents.metadata[Self.progressKey] else {
             throw problem("a checkpoint", "a model without a training to go on with")
         }
-        guard let progress = try? Self.decoder.decode(TrainerState.Progress.self, from: Data(json.utf8)),
+        guard let progress = try? Self.decoder.decode(Progress.self, from: Data(json.utf8)),
             Self.isSound(progress)
         else { throw problem("the state of a training in the metadata", "something else") }
         let configuration = progress.configuration
@@ -67,13 +69,17 @@ public struct Checkpoint: Sendable {
         guard let epochs = Self.epochs(contents[Self.epochsName], steps: progress.step) else {
             throw problem("the results of the epochs", "something else")
         }
-        state = TrainerState(
-            progress: progress, epochs: epochs, network: network,
-            optimizer: Optimizer(
-                configuration.optimizer, weightDecay: configuration.weightDecay, steps: progress.step, moments: moments),
-            history: History(loss: loss, accuracy: accuracy))
+        optimizer = Optimizer(
+            configuration.optimizer, weightDecay: configuration.weightDecay, steps: progress.step, moments: moments)
+        self.network = network
         dataset = contents.metadata["dataset"] ?? ""
         images = contents.metadata[Self.imagesKey] ?? ""
+        var record = RunRecord(configuration, imagesPerEpoch: Int(images.prefix { $0.isNumber }) ?? 0)
+        (record.step, record.tally, record.epochs) = (progress.step, progress.tally, epochs)
+        (record.learningRateChanges, record.history) = (
+            progress.learningRateChanges, History(loss: loss, accuracy: accuracy)
+        )
+        self.record = record
         folder = contents.metadata[Self.folderKey] ?? ""
         self.file = file
     }
@@ -95,50 +101,49 @@ public struct Checkpoint: Sendable {
     public func trainer(
         on dataset: Dataset, epochs: Int? = nil, threads: Int = TrainingConfiguration().threads
     ) throws(ModelFileError) -> Trainer {
-        var state = state
-        if let epochs { state.progress.configuration.epochs = epochs }
-        state.progress.configuration.threads = threads
+        var record = record
+        if let epochs { record.configuration.epochs = epochs }
+        record.configuration.threads = threads
         let (pixels, classes) = (dataset.train.pixelsPerImage, dataset.classNames.count)
         guard dataset.name == self.dataset, Self.images(dataset) == images,
-            state.network.inputs == pixels, state.network.outputs == classes
+            network.inputs == pixels, network.outputs == classes
         else {
             throw ModelFileError(
                 file, expected: "to go on with the data set \"\(self.dataset)\" of \(images)",
                 found: "\"\(dataset.name)\" of \(Self.images(dataset))")
         }
-        let batches = (dataset.train.count - 1) / state.progress.configuration.batchSize + 1
-        guard state.progress.step <= state.progress.configuration.epochs * batches else {
+        guard record.step <= record.totalSteps else {
             throw ModelFileError(
-                file, expected: "at most \(state.progress.configuration.epochs) epochs of training",
-                found: "\(state.progress.step) steps of \(batches) an epoch")
+                file, expected: "at most \(record.configuration.epochs) epochs of training",
+                found: "\(record.step) steps of \(record.batchesPerEpoch) an epoch")
         }
-        return Trainer(dataset: dataset, state: state)
+        return Trainer(dataset: dataset, record: record, network: network, optimizer: optimizer)
     }
 
     /// Writes what `trainer` is at now, whole or not at all.
     ///
     /// - Throws: also when the training diverged, so that weights worth having are not overwritten by others.
     public static func write(_ trainer: Trainer, to path: String) throws {
-        let state = trainer.state
-        let moments = state.optimizer.moments.map { moment in
-            var network = state.network
+        let (record, weights) = (trainer.record, trainer.network)
+        let moments = trainer.optimizer.moments.map { moment in
+            var network = weights
             network.parameters = moment
             return network
         }
-        for network in [state.network] + moments where !network.isFinite {
+        for network in [weights] + moments where !network.isFinite {
             throw ModelFileError(path, expected: "finite weights to write", found: "others: the training diverged")
         }
         var metadata = trainer.modelMetadata
-        metadata[progressKey] = String(decoding: try encoder.encode(state.progress), as: UTF8.self)
+        metadata[progressKey] = String(decoding: try encoder.encode(Progress(of: record)), as: UTF8.self)
         metadata[imagesKey] = images(trainer.dataset)
         metadata[folderKey] = trainer.dataset.folder
         let tensors =
-            state.network.tensors
+            weights.tensors
             + moments.enumerated().flatMap { index, moment in
                 moment.tensors.map { $0.renamed(momentPrefix(index) + $0.name) }
             } + [
-                tensor(state.epochs), tensor(historyPrefix + "loss", state.history.loss),
-                tensor(historyPrefix + "accuracy", state.history.accuracy),
+                tensor(record.epochs), tensor(historyPrefix + "loss", record.history.loss),
+                tensor(historyPrefix + "accuracy", record.history.accuracy),
             ]
         try Safetensors(tensors: tensors, metadata: metadata).write(to: path)
     }
@@ -155,7 +160,7 @@ public struct Checkpoint: Sendable {
     }
 
     /// What no trainer may be asked to go on with.
-    private static func isSound(_ progress: TrainerState.Progress) -> Bool {
+    private static func isSound(_ progress: Progress) -> Bool {
         progress.configuration.problem == nil && progress.step >= 0
             && progress.step < 1 << 40 && progress.tally.isSound
             && progress.learningRateChanges.allSatisfy { (0...progress.step).contains($0.step) }
@@ -230,6 +235,21 @@ public struct Checkpoint: Sendable {
     }()
 }
 
+/// What the metadata of a checkpoint say of the record.
+private struct Progress: Codable {
+    let configuration: TrainingConfiguration
+    let step: Int
+    let learningRateChanges: [LearningRateChange]
+    let tally: Tally
+
+    init(of record: RunRecord) {
+        configuration = record.configuration
+        step = record.step
+        learningRateChanges = record.learningRateChanges
+        tally = record.tally
+    }
+}
+
 extension Trainer {
     /// What a model file says of the network.
     public var modelMetadata: [String: String] {
@@ -239,10 +259,10 @@ extension Trainer {
             "layers": network.sizesDescription,
             "activation": network.activation.rawValue,
             "input": "pixel/255",
-            "seed": "\(configuration.seed)",
-            "epochs": "\(Double(step) / Double(batchesPerEpoch))",
+            "seed": "\(record.configuration.seed)",
+            "epochs": "\(record.epochsTrained)",
         ]
-        if let evaluation, evaluation.step == step { metadata["testAccuracy"] = "\(evaluation.accuracy)" }
+        if let evaluation, evaluation.step == record.step { metadata["testAccuracy"] = "\(evaluation.accuracy)" }
         return metadata
     }
 }

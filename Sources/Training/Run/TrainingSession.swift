@@ -41,6 +41,8 @@ public struct TrainingJob: SessionJob {
     public private(set) var trainer: Trainer
     /// Of the run at hand.
     public private(set) var recorders: TrainingRecorders
+    /// How many runs there were before.
+    private var run = 0
     /// The step to train up to: the present one while paused.
     private var target = 0
     private var nextObservation: ContinuousClock.Instant?
@@ -50,7 +52,7 @@ public struct TrainingJob: SessionJob {
         self.recorders = recorders
     }
 
-    public var isRunning: Bool { trainer.step < target }
+    public var isRunning: Bool { trainer.record.step < target }
 
     public mutating func handle(_ request: Request) {
         switch request {
@@ -67,6 +69,7 @@ public struct TrainingJob: SessionJob {
             let isPaused = !isRunning && !trainer.isFinished
             recorders.restart(after: trainer)
             trainer = trainer.restarted(seed: seed)
+            run += 1
             nextObservation = nil
             target = isPaused ? 0 : trainer.totalSteps
         }
@@ -79,7 +82,7 @@ public struct TrainingJob: SessionJob {
         if let nextObservation, now < nextObservation {
             result = trainer.trainBatch()
         } else {
-            nextObservation = now + Self.observationInterval(after: trainer.histograms.count)
+            nextObservation = now + Self.observationInterval(after: trainer.record.histograms.count)
             result = trainer.trainObservedBatch()
         }
         recorders.record(trainer, epoch: result)
@@ -90,7 +93,8 @@ public struct TrainingJob: SessionJob {
 
     public func snapshot(serial: Int) -> TrainingSnapshot {
         TrainingSnapshot(
-            of: trainer, serial: serial, phase: trainer.isFinished ? .finished : isRunning ? .running : .paused,
-            isKept: recorders.checkpoint != nil)
+            run: run, serial: serial, phase: trainer.isFinished ? .finished : isRunning ? .running : .paused,
+            dataset: trainer.dataset, record: trainer.record, now: trainer.now,
+            samplesPerSecond: trainer.samplesPerSecond, isKept: recorders.checkpoint != nil)
     }
 }

@@ -38,7 +38,7 @@ public struct CheckpointRecorder: TrainingRecorder {
     }
 
     public mutating func finish(_ trainer: Trainer) throws {
-        if stepWritten != trainer.step { try write(trainer) }
+        if stepWritten != trainer.record.step { try write(trainer) }
     }
 
     private mutating func write(_ trainer: Trainer) throws {
@@ -47,6 +47,6 @@ public struct CheckpointRecorder: TrainingRecorder {
         stepWritten = nil
         try Checkpoint.write(trainer, to: path)
         lastWritten = .now
-        stepWritten = trainer.step
+        stepWritten = trainer.record.step
     }
 }

@@ -1,0 +1,112 @@
+import NeuralNetwork
+
+/// What a run has been so far, besides its network: all that a curve shows, and where it is on its way.
+public struct RunRecord: Sendable, Equatable {
+    public internal(set) var configuration: TrainingConfiguration
+    /// Images of an epoch.
+    public let imagesPerEpoch: Int
+    /// Batches trained so far.
+    public internal(set) var step = 0
+    public internal(set) var history = History()
+    /// The epochs that are over.
+    public internal(set) var epochs: [EpochResult] = []
+    /// Where the user changed the learning rate.
+    public internal(set) var learningRateChanges: [LearningRateChange] = []
+    /// The histograms of the batches observed.
+    public internal(set) var histograms = HistogramHistory()
+    var tally = Tally()
+
+    public init(_ configuration: TrainingConfiguration, imagesPerEpoch: Int) {
+        self.configuration = configuration
+        self.imagesPerEpoch = imagesPerEpoch
+    }
+
+    /// The last batch of an epoch may be smaller than the others.
+    public var batchesPerEpoch: Int { (imagesPerEpoch + configuration.batchSize - 1) / configuration.batchSize }
+    public var totalSteps: Int { configuration.epochs * batchesPerEpoch }
+    public var isFinished: Bool { step >= totalSteps }
+    /// The epoch of the last batch, counted from 1.
+    public var epoch: Int { (max(step, 1) - 1) / max(batchesPerEpoch, 1) + 1 }
+    /// The last batch's place in its epoch, counted from 1; 0 before the first.
+    public var batch: Int { step == 0 ? 0 : (step - 1) % batchesPerEpoch + 1 }
+    /// 0…1
+    public var progress: Double { totalSteps == 0 ? 1 : Double(step) / Double(totalSteps) }
+    /// Epochs trained, with the part of the one under way.
+    public var epochsTrained: Double { Double(step) / Double(max(batchesPerEpoch, 1)) }
+
+    /// The rate of the next step.
+    public var learningRate: Float {
+        configuration.learningRate * configuration.schedule.factor(step: step, of: totalSteps)
+    }
+
+    /// Time that the training has taken so far, tests aside.
+    public var secondsTrained: Double { epochs.reduce(tally.seconds) { $0 + $1.seconds } }
+
+    /// Changes the base learning rate; the schedule goes on from the new one.
+    mutating func scaleLearningRate(by factor: Float) {
+        configuration.learningRate = min(max(configuration.learningRate * factor, 1e-6), 1e3)
+        if learningRateChanges.last?.step == step { learningRateChanges.removeLast() }
+        learningRateChanges.append(LearningRateChange(step: step, learningRate: learningRate))
+    }
+
+    /// Counts a batch.
+    mutating func add(_ outcome: BatchOutcome) {
+        step += 1
+        history.append(loss: outcome.meanLoss, accuracy: Float(outcome.correct) / Float(outcome.images))
+        tally.add(outcome)
+    }
+
+    /// What the epoch under way came to so far, with a test of the network as it is now.
+    func result(tested evaluation: Evaluation) -> EpochResult {
+        EpochResult(
+            epoch: epoch, step: step, trainLoss: tally.meanLoss, trainAccuracy: tally.accuracy,
+            testLoss: evaluation.loss, testAccuracy: evaluation.accuracy, seconds: tally.seconds,
+            samplesPerSecond: tally.samplesPerSecond)
+    }
+
+    /// The epoch under way is over.
+    mutating func close(_ result: EpochResult) {
+        epochs.append(result)
+        tally = Tally()
+    }
+}
+
+/// A change of the learning rate by the user.
+public struct LearningRateChange: Sendable, Equatable, Codable {
+    /// Batches trained before it.
+    public let step: Int
+    /// The rate from then on.
+    public let learningRate: Float
+}
+
+/// What a batch came to before its update.
+struct BatchOutcome {
+    /// The mean cross-entropy in nats.
+    let meanLoss: Float
+    /// Images read correctly.
+    let correct: Int
+    let images: Int
+    let seconds: Double
+}
+
+/// The sums of the epoch under way.
+struct Tally: Sendable, Equatable, Codable {
+    private var loss = 0.0
+    private var correct = 0
+    private var samples = 0
+    private(set) var seconds = 0.0
+
+    /// Whether the counts are such that a run can reach.
+    var isSound: Bool { (0...1 << 40).contains(correct) && (0...1 << 40).contains(samples) }
+
+    var meanLoss: Double { samples == 0 ? 0 : loss / Double(samples) }
+    var accuracy: Double { samples == 0 ? 0 : Double(correct) / Double(samples) }
+    var samplesPerSecond: Double { seconds == 0 ? 0 : Double(samples) / seconds }
+
+    mutating func add(_ outcome: BatchOutcome) {
+        loss += Double(outcome.meanLoss) * Double(outcome.images)
+        correct += outcome.correct
+        samples += outcome.images
+        seconds += outcome.seconds
+    }
+}

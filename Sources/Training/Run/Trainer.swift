@@ -1,0 +1,158 @@
+import Datasets
+import Engine
+import NeuralNetwork
+
+/// Trains a network batch by batch, and keeps account of it. It returns when a batch is done; a pool of workers helps
+/// the caller's thread meanwhile. The same data, configuration and seed give the same weights to the last bit, whatever
+/// the number of threads.
+///
+/// One thread at a time uses it, so handing it on is safe.
+@dynamicMemberLookup
+public final class Trainer: @unchecked Sendable {
+    public let dataset: Dataset
+    /// What the run has been so far.
+    public private(set) var record: RunRecord
+    /// The last test.
+    public private(set) var evaluation: Evaluation?
+
+    /// To train on and to test on; they and the threads may be shared with other trainers.
+    private let images: (train: LabelledImages, test: LabelledImages)
+    private let pool: WorkerPool
+    private let source: BatchSource
+    private let trainingStep: TrainingStep
+    private var learner: Learner
+    private var layerStatistics: [LayerStatistics] = []
+    private var throughput = Throughput()
+
+    /// A trainer at the beginning of a run, or where a record says.
+    ///
+    /// - Parameters:
+    ///   - network: where to train on from, one that `dataset` suits, which is tested; nil for a new one.
+    ///   - optimizer: what it remembers of the steps before; nil for nothing.
+    ///   - other: a trainer on the same data, with which to share what is known of them, and the threads. The two do not
+    ///     train at the same time.
+    ///   - profile: is told where the time goes; for one thread.
+    init(
+        dataset: Dataset, record: RunRecord, network initial: Network?, optimizer: Optimizer? = nil,
+        sharing other: Trainer? = nil, profile: StepProfile? = nil
+    ) {
+        var record = record
+        let sizes = [dataset.train.pixelsPerImage] + record.configuration.hiddenLayers + [dataset.classNames.count]
+        if let initial {
+            precondition(
+                initial.inputs == sizes.first && initial.outputs == sizes.last, "The network suits the data set.")
+            record.configuration.hiddenLayers = initial.layers.dropLast().map(\.outputs)
+            record.configuration.activation = initial.activation
+        }
+        let configuration = record.configuration
+        let network =
+            initial
+            ?? Network(
+                sizes: sizes, seed: configuration.seed, activation: configuration.activation,
+                initialization: configuration.initialization)
+        self.dataset = dataset
+        self.record = record
+        images = other?.images ?? (dataset.train.labelledImages, dataset.test.labelledImages)
+        pool = other?.pool ?? WorkerPool(threads: configuration.threads)
+        source = BatchSource(images.train, batchSize: configuration.batchSize, seed: configuration.seed)
+        learner = Learner(
+            network,
+            optimizer ?? Optimizer(configuration.optimizer, for: network, weightDecay: configuration.weightDecay))
+        trainingStep = TrainingStep(
+            for: network, batchSize: min(configuration.batchSize, dataset.train.count),
+            skipsZeros: images.train.lit != nil,
+            dropout: Dropout(probability: configuration.dropout, seed: configuration.seed), pool: pool,
+            profile: profile)
+        if initial != nil { evaluate() }
+    }
+
+    /// The members of the record are at hand as the trainer's own.
+    public subscript<Value>(dynamicMember member: KeyPath<RunRecord, Value>) -> Value { record[keyPath: member] }
+
+    /// As it is now; it takes as long as copying the weights of the first layer.
+    public var network: Network { learner.network }
+
+    /// What the optimizer remembers.
+    var optimizer: Optimizer { learner.optimizer }
+
+    /// What the run is now.
+    public var now: Moment {
+        Moment(step: record.step, network: network, evaluation: evaluation, layers: layerStatistics)
+    }
+
+    /// Training speed of the last fraction of a second.
+    public var samplesPerSecond: Double { throughput.samplesPerSecond }
+
+    /// Changes the base learning rate; the schedule goes on from the new one.
+    public func scaleLearningRate(by factor: Float) { record.scaleLearningRate(by: factor) }
+
+    /// Goes on for more epochs; the schedule then runs to the new end.
+    public func extend(epochs: Int) { record.configuration.epochs += epochs }
+
+    /// Tests the network as it is now.
+    public func evaluate() {
+        evaluation = Evaluation(of: network, on: images.test, step: record.step, pool: pool)
+    }
+
+    /// Trains one batch. After the last batch of an epoch, tests the network and returns what the epoch came to.
+    public func trainBatch() -> EpochResult? {
+        guard !record.isFinished else { return nil }
+        let start = ContinuousClock.now
+        let learningRate = record.learningRate
+        let (result, count) = source.withBatch(step: record.step) { batch in
+            (trainingStep.train(&learner, on: batch, learningRate: learningRate), batch.count)
+        }
+        let outcome = BatchOutcome(
+            meanLoss: result.meanLoss, correct: result.correctCount, images: count,
+            seconds: (ContinuousClock.now - start).seconds)
+        record.add(outcome)
+        throughput.add(samples: count, seconds: outcome.seconds)
+        guard record.step % record.batchesPerEpoch == 0 else { return nil }
+        let epoch = resultSoFar()
+        record.close(epoch)
+        return epoch
+    }
+
+    /// Trains one batch like `trainBatch` and looks at what it did to the layers, which takes some milliseconds.
+    public func trainObservedBatch() -> EpochResult? {
+        let before = network
+        let result = trainBatch()
+        layerStatistics = LayerStatistics.observe(before: before, after: network, images: dataset.train, count: 128)
+        record.histograms.append(layerStatistics.compactMap(\.histograms), step: record.step)
+        return result
+    }
+
+    /// Tests the network in the middle of an epoch: what the epoch came to so far.
+    public func resultSoFar() -> EpochResult {
+        let evaluation = Evaluation(of: network, on: images.test, step: record.step, pool: pool)
+        self.evaluation = evaluation
+        return record.result(tested: evaluation)
+    }
+}
+
+extension Trainer {
+    /// A run from its beginning, with a new network or one that is given.
+    public convenience init(
+        dataset: Dataset, configuration: TrainingConfiguration, network: Network? = nil, profile: StepProfile? = nil
+    ) {
+        self.init(
+            dataset: dataset, record: RunRecord(configuration, imagesPerEpoch: dataset.train.count), network: network,
+            profile: profile)
+    }
+
+    /// Another run on the same data with the same settings but the seed.
+    func restarted(seed: UInt64) -> Trainer {
+        var configuration = record.configuration
+        configuration.seed = seed
+        return Trainer(
+            dataset: dataset, record: RunRecord(configuration, imagesPerEpoch: dataset.train.count), network: nil,
+            sharing: self)
+    }
+}
+
+extension Duration {
+    var seconds: Double {
+        let (seconds, attoseconds) = components
+        return Double(seconds) + Double(attoseconds) * 1e-18
+    }
+}

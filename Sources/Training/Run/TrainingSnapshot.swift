@@ -1,0 +1,47 @@
+import Datasets
+import NeuralNetwork
+
+/// A training run at one moment, whole: who skips one loses nothing.
+@dynamicMemberLookup
+public struct TrainingSnapshot: Sendable {
+    public enum Phase: Sendable { case running, paused, finished }
+
+    /// Which run of the session it is of, counted from 0.
+    public let run: Int
+    /// Grows from snapshot to snapshot of a session.
+    public let serial: Int
+    public let phase: Phase
+    public let dataset: Dataset
+    public let record: RunRecord
+    public let now: Moment
+    public let samplesPerSecond: Double
+    /// Whether a checkpoint keeps the run.
+    public let isKept: Bool
+
+    public init(
+        run: Int = 0, serial: Int, phase: Phase, dataset: Dataset, record: RunRecord, now: Moment,
+        samplesPerSecond: Double, isKept: Bool = false
+    ) {
+        self.run = run
+        self.serial = serial
+        self.phase = phase
+        self.dataset = dataset
+        self.record = record
+        self.now = now
+        self.samplesPerSecond = samplesPerSecond
+        self.isKept = isKept
+    }
+
+    /// The members of the record are at hand as the snapshot's own.
+    public subscript<Value>(dynamicMember member: KeyPath<RunRecord, Value>) -> Value { record[keyPath: member] }
+
+    /// Training time to the end at the present speed; nil before there is one.
+    public var secondsLeft: Double? {
+        guard samplesPerSecond > 0 else { return nil }
+        return (1 - record.progress) * Double(record.configuration.epochs * record.imagesPerEpoch) / samplesPerSecond
+    }
+}
+
+extension TrainingSnapshot: Equatable {
+    public static func == (a: TrainingSnapshot, b: TrainingSnapshot) -> Bool { a.serial == b.serial }
+}
