@@ -19,7 +19,8 @@ let package = Package(
         .target(name: "CKernels", cSettings: optimizedC),
         .target(name: "NeuralNetwork", dependencies: ["CKernels"], swiftSettings: optimized),
         .target(name: "ModelFiles", dependencies: ["NeuralNetwork", "CZlib"], swiftSettings: optimized),
-        .target(name: "Datasets", dependencies: ["CPng", "CZlib"], swiftSettings: optimized),
+        .target(
+            name: "Datasets", dependencies: ["CKernels", "NeuralNetwork", "CPng", "CZlib"], swiftSettings: optimized),
         .target(
             name: "Training", dependencies: ["NeuralNetwork", "Datasets", "ModelFiles"], swiftSettings: optimized),
         .target(
@@ -35,7 +36,9 @@ let package = Package(
             name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "CKernels"], swiftSettings: optimized),
         .testTarget(
             name: "ModelFilesTests", dependencies: ["ModelFiles", "Datasets", "Training"], swiftSettings: optimized),
-        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"]),
+        .testTarget(
+            name: "DatasetsTests", dependencies: ["Datasets", "CKernels", "NeuralNetwork", "CZlib"],
+            swiftSettings: optimized),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "ModelFiles"], swiftSettings: optimized),
         .testTarget(name: "DashboardTests", dependencies: ["Dashboard"], exclude: ["Pictures"]),
         .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
