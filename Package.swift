@@ -20,7 +20,8 @@ let package = Package(
         .target(name: "NeuralNetwork", dependencies: ["CKernels"], swiftSettings: optimized),
         .target(name: "Engine", dependencies: ["NeuralNetwork", "CKernels"], swiftSettings: optimized),
         .target(name: "ModelFiles", dependencies: ["NeuralNetwork", "CZlib"], swiftSettings: optimized),
-        .target(name: "Datasets", dependencies: ["CPng", "CZlib"], swiftSettings: optimized),
+        .target(
+            name: "Datasets", dependencies: ["CKernels", "NeuralNetwork", "CPng", "CZlib"], swiftSettings: optimized),
         .target(
             name: "Training", dependencies: ["NeuralNetwork", "Engine", "Datasets", "ModelFiles"],
             swiftSettings: optimized),
@@ -41,7 +42,9 @@ let package = Package(
             name: "EngineTests", dependencies: ["Engine", "CKernels", "TestSupport"], swiftSettings: optimized),
         .testTarget(
             name: "ModelFilesTests", dependencies: ["ModelFiles", "Datasets", "Training"], swiftSettings: optimized),
-        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CZlib"]),
+        .testTarget(
+            name: "DatasetsTests", dependencies: ["Datasets", "CKernels", "NeuralNetwork", "CZlib"],
+            swiftSettings: optimized),
         .testTarget(
             name: "TrainingTests", dependencies: ["Training", "ModelFiles", "CKernels"], swiftSettings: optimized),
         .testTarget(name: "DashboardTests", dependencies: ["Dashboard"], exclude: ["Pictures"]),

@@ -214,3 +214,11 @@ void inkling_sparse_weight_gradient(const inkling_sparse_batch *batch, ptrdiff_t
     kernels()->sparse_weight_update(batch, first_pixel, end_pixel, scale, outputs, delta, delta_row_stride, unused,
                                     NULL, gradient, gradient_row_stride);
 }
+
+size_t inkling_distortion_scratch(ptrdiff_t height, ptrdiff_t width, ptrdiff_t grid_rows) {
+    return (size_t)distortion_layout(height, width, grid_rows).size;
+}
+
+void inkling_distort(const inkling_distortion *distortion, const uint8_t *image, void *scratch, uint8_t *out) {
+    kernels()->distort(distortion, image, scratch, out);
+}

@@ -38,7 +38,31 @@ struct inkling_kernels {
     void (*sparse_weight_update)(const inkling_sparse_batch *batch, ptrdiff_t first_pixel, ptrdiff_t end_pixel,
                                  float scale, ptrdiff_t outputs, const float *delta, ptrdiff_t delta_row_stride,
                                  inkling_sgd sgd, float *velocity, float *weights, ptrdiff_t weight_row_stride);
+    void (*distort)(const inkling_distortion *distortion, const uint8_t *image, void *scratch, uint8_t *out);
 };
+
+/// How inkling_distort divides its scratch memory: where each part begins, in bytes, and how long its rows are, in
+/// elements. Every part has room for the vectors of any instruction set beyond what it holds.
+struct distortion_layout {
+    ptrdiff_t picture_stride, picture_size;  // [height + 3 × stride] bytes, the image from row 1 and column 1
+    ptrdiff_t thickened;                     // a picture like that at 0
+    ptrdiff_t words, word_stride;            // [height + 2 × stride] of uint32
+    ptrdiff_t field, field_stride;           // [2 × grid_rows × stride] of float
+    ptrdiff_t size;                          // of all
+};
+
+static inline struct distortion_layout distortion_layout(ptrdiff_t height, ptrdiff_t width, ptrdiff_t grid_rows) {
+    struct distortion_layout layout;
+    layout.picture_stride = (width + 2 + 32 + 15) / 16 * 16;
+    layout.word_stride = (width + 2 + 15) / 16 * 16;
+    layout.field_stride = (width + 15) / 16 * 16;
+    layout.picture_size = ((height + 3) * layout.picture_stride + 63) / 64 * 64;
+    layout.thickened = layout.picture_size;
+    layout.words = 2 * layout.picture_size;
+    layout.field = layout.words + (height + 2) * layout.word_stride * 4;
+    layout.size = layout.field + 2 * grid_rows * layout.field_stride * 4;
+    return layout;
+}
 
 extern const struct inkling_kernels inkling_kernels_portable;
 #if defined(__x86_64__)

@@ -869,6 +869,8 @@ static void sparse_weight_update(const inkling_sparse_batch *batch, ptrdiff_t fi
     FOR_PANELS(outputs, sparse_weights_panel, &product)
 }
 
+#include "distortion_body.h"
+
 const struct inkling_kernels KERNELS = {
     .name = KERNELS_NAME,
     .fma_operations = fma_operations,
@@ -886,4 +888,5 @@ const struct inkling_kernels KERNELS = {
     .sparse_transpose = sparse_transpose,
     .sparse_forward = sparse_forward,
     .sparse_weight_update = sparse_weight_update,
+    .distort = distort,
 };

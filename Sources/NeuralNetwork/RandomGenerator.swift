@@ -9,6 +9,7 @@ public struct RandomGenerator: Sendable, Equatable {
         case initialization = 1
         case shuffling = 2
         case dropout = 3
+        case distortions = 4
         /// Points of the plane.
         case points = 10
     }

@@ -170,6 +170,34 @@ void inkling_sparse_weight_gradient(const inkling_sparse_batch *batch, ptrdiff_t
                                     float scale, ptrdiff_t outputs, const float *delta, ptrdiff_t delta_row_stride,
                                     float *gradient, ptrdiff_t gradient_row_stride);
 
+#pragma mark Distorted images
+
+/// How one image is distorted: strokes thickened, then the picture moved by an affine map and a smooth displacement
+/// together. Sources of chance are the caller's; here is only arithmetic.
+typedef struct {
+    ptrdiff_t height, width;      ///< of the image, in pixels, at least one
+    float matrix[6];              ///< [2 × 3]: where the pixel at column x and row y comes from, before displacement:
+                                  ///< column m₀x + m₁y + m₂, row m₃x + m₄y + m₅
+    float thickness;              ///< 0…1: the share of the way to the greatest of a pixel and its four neighbours;
+                                  ///< -1…0: of the way down to twice the least of them, if that is less
+    ptrdiff_t grid_rows;          ///< of the grid that the displacement is smoothed from, at least four; 0: none
+    ptrdiff_t grid_columns;
+    const float *grid;            ///< [2 × grid_rows × grid_columns], in pixels: to the right, then down
+    const float *column_weights;  ///< [grid_columns × width, up to a multiple of 16]: those of a grid's row for each x
+    const float *row_weights;     ///< [height × 4]: those of four rows of the grid for each y …
+    const int32_t *first_rows;    ///< [height]: … and the first of the four
+} inkling_distortion;
+
+/// Bytes of scratch memory that inkling_distort takes for images of that size, on any kernels.
+size_t inkling_distortion_scratch(ptrdiff_t height, ptrdiff_t width, ptrdiff_t grid_rows);
+
+/// out [height × width] = the image [height × width] distorted: each pixel is read between four others, bilinearly,
+/// what is outside of the image being 0, and rounded. The displacement at (x, y) is
+/// Σ_k row_weights[y, k] Σ_c column_weights[c, x] grid[first_rows[y] + k, c], for k in 0..<4.
+///
+/// `scratch` begins on a 64-byte boundary; its contents do not matter. Out must not overlap image or scratch.
+void inkling_distort(const inkling_distortion *distortion, const uint8_t *image, void *scratch, uint8_t *out);
+
 #ifdef __cplusplus
 }
 #endif
