@@ -1,3 +1,4 @@
+import Datasets
 import NeuralNetwork
 
 /// What the playground trains on, and how. Its defaults stand here.

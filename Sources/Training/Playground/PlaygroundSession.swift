@@ -1,3 +1,4 @@
+import Datasets
 import NeuralNetwork
 
 /// The playground's training in the background.

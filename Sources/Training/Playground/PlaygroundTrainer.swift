@@ -1,3 +1,4 @@
+import Datasets
 import NeuralNetwork
 
 /// Trains a small network on points of the plane, the plain way: the whole step is three lines. What it is told may
