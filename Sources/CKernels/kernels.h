@@ -38,6 +38,20 @@ struct inkling_kernels {
     void (*sparse_weight_update)(const inkling_sparse_batch *batch, ptrdiff_t first_pixel, ptrdiff_t end_pixel,
                                  float scale, ptrdiff_t outputs, const float *delta, ptrdiff_t delta_row_stride,
                                  inkling_sgd sgd, float *velocity, float *weights, ptrdiff_t weight_row_stride);
+    void (*convolution_forward)(inkling_convolution c, const float *input, const float *weights, const float *bias,
+                                bool relu, float *output);
+    void (*convolution_input_gradient)(inkling_convolution c, const float *output_gradient, const float *weights,
+                                       float *input_gradient);
+    void (*convolution_weight_gradient)(inkling_convolution c, const float *input, const float *output_gradient,
+                                        float *gradient, float *bias_gradient);
+    void (*max_pool_forward)(ptrdiff_t channels, ptrdiff_t height, ptrdiff_t width, ptrdiff_t size,
+                             const float *input, float *output, uint8_t *choice);
+    void (*max_pool_backward)(ptrdiff_t channels, ptrdiff_t height, ptrdiff_t width, ptrdiff_t size,
+                              const float *output_gradient, const uint8_t *choice, const float *activation,
+                              float *input_gradient);
+    void (*lanes_from_bytes)(const uint8_t *images, const int32_t *indices, ptrdiff_t count, ptrdiff_t pixels,
+                             float scale, float *out);
+    void (*rows_to_lanes)(ptrdiff_t features, ptrdiff_t count, const float *rows, ptrdiff_t row_stride, float *lanes);
 };
 
 extern const struct inkling_kernels inkling_kernels_portable;
