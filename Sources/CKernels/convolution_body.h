@@ -7,6 +7,9 @@
 #define IMAGES 16
 #define PIXEL_VECTORS (IMAGES / LANES)
 
+/// Keeps the compiler from loading ahead what there are no registers for.
+#define LOAD_IN_ORDER __asm__ volatile("" : : : "memory")
+
 /// Tells the parts of `total` apart that are all about as large, and none larger than `largest`.
 struct parts {
     ptrdiff_t count, size, larger;  // the first `larger` parts have one more than `size`
@@ -41,7 +44,9 @@ INLINE struct clipped clip(ptrdiff_t start, ptrdiff_t window, ptrdiff_t size) {
 #define PACKED_WEIGHTS 49152
 
 /// Floats of input that the windows of a row of outputs touch in the channels that are added up at a time.
+#ifndef INPUT_BLOCK
 #define INPUT_BLOCK 6144
+#endif
 
 /// Neighbouring pixels of an output row whose windows have the same taps, in some output channels.
 struct convolution_run {
@@ -274,7 +279,9 @@ static void convolution_input_gradient(inkling_convolution c, const float *outpu
 #define GRADIENT_SUMS 49152
 
 /// Floats of the output gradient's rows, of a tile's channels, that are used for all taps at a time.
+#ifndef GRADIENT_BLOCK
 #define GRADIENT_BLOCK 4096
+#endif
 
 /// Neighbouring taps of a row of the window that have their sums in registers at a time.
 #define GRADIENT_TAPS (CONVOLUTION_SUMS >= 24 ? 7 : 5)
@@ -282,73 +289,90 @@ static void convolution_input_gradient(inkling_convolution c, const float *outpu
 /// Output channels of the largest tile for a number of taps.
 #define GRADIENT_CHANNELS(taps) (CONVOLUTION_SUMS / (taps) < 8 ? CONVOLUTION_SUMS / (taps) : 8)
 
-/// Part of the weight gradient: `rows` rows of the output gradient's channels with the input's rows that one row of
-/// the window touches.
+/// The rows [first_row, end_row) of the output gradient in the channels of a tile, with some input channels and
+/// neighbouring taps of all rows of the window.
 struct gradient_run {
-    ptrdiff_t rows, out_width, in_width, delta_plane;
-    ptrdiff_t shift;  // from a column of the output to the column of the input under the first tap
-    bool accumulate;
+    const inkling_convolution *convolution;
+    ptrdiff_t in_channels, first_row, end_row;
+    ptrdiff_t first_tap;
+    ptrdiff_t sums_stride;  // from one row of the window to the next
 };
 
-/// sums [taps][channels][16 images] += input · delta. The last two parameters are constants wherever this is inlined.
-/// Each of the vectors that make up 16 images is done for itself: more weights have their sums in registers then, and
-/// more of what is loaded is used often.
+/// 0 ≤ a < b.
+INLINE bool is_below(ptrdiff_t a, ptrdiff_t b) {
+    return (size_t)a < (size_t)b;
+}
+
+/// Adds one column's products for the taps [first, end), which are constants wherever this is inlined, as is `channels`;
+/// `in` is under tap 0. The fewer vectors stay in registers, the others are loaded when they are due.
+INLINE void add_column(const float *in, const float *out, ptrdiff_t plane, vec sum[7][8], const int first,
+                       const int end, const int channels) {
+    vec kept[8];
+    if (end - first <= channels) {
+        UNROLL for (int t = first; t < end; t += 1) kept[t] = load(in + t * IMAGES);
+        UNROLL for (int o = 0; o < channels; o += 1) {
+            vec d = load(out + o * plane);
+            UNROLL for (int t = first; t < end; t += 1) sum[t][o] = kept[t] * d + sum[t][o];
+            LOAD_IN_ORDER;
+        }
+    } else {
+        UNROLL for (int o = 0; o < channels; o += 1) kept[o] = load(out + o * plane);
+        UNROLL for (int t = first; t < end; t += 1) {
+            vec pixel = load(in + t * IMAGES);
+            UNROLL for (int o = 0; o < channels; o += 1) sum[t][o] = pixel * kept[o] + sum[t][o];
+            LOAD_IN_ORDER;
+        }
+    }
+}
+
+/// sums [in_channels][kernel][taps][channels][16 images] += input · delta; first_row 0 begins them. The last two
+/// parameters are constants wherever this is inlined. Each of the vectors that make up 16 images is done for itself:
+/// more weights have their sums in registers then, and more of what is loaded is used often.
 INLINE void gradient_tile(const struct gradient_run *run, const float *input, const float *delta, float *sums,
                           const int taps, const int channels) {
-    const ptrdiff_t width = run->out_width, shift = run->shift, plane = run->delta_plane;
-    // Columns [left, right) have the input under all taps.
-    const ptrdiff_t left = smaller(larger(0, -shift), width);
-    const ptrdiff_t right = larger(left, smaller(width, run->in_width - shift - taps + 1));
-    for (int part = 0; part < PIXEL_VECTORS; part += 1) {
-        vec sum[7][GRADIENT_CHANNELS(1)];
-        UNROLL for (int t = 0; t < taps; t += 1) {
-            UNROLL for (int c = 0; c < channels; c += 1) {
-                sum[t][c] = 0;
-                if (run->accumulate) sum[t][c] = load(sums + (t * channels + c) * IMAGES + part * LANES);
-            }
-        }
-        const float *in = input + part * LANES, *out = delta + part * LANES;
-#define ADD_BORDER_COLUMN(x)                                                                                          \
-        UNROLL for (int t = 0; t < taps; t += 1) {                                                                    \
-            ptrdiff_t under = (x) + shift + t;                                                                        \
-            if (under < 0 || under >= run->in_width) continue;                                                        \
-            vec pixel = load(in + under * IMAGES);                                                                    \
-            UNROLL for (int c = 0; c < channels; c += 1) {                                                            \
-                sum[t][c] = pixel * load(out + c * plane + (x) * IMAGES) + sum[t][c];                                 \
-            }                                                                                                         \
-        }
-        for (ptrdiff_t row = run->rows; row > 0; row -= 1) {
-            for (ptrdiff_t x = 0; x < left; x += 1) {
-                ADD_BORDER_COLUMN(x)
-            }
-            const float *in_column = in + (left + shift) * IMAGES, *out_column = out + left * IMAGES;
-            for (ptrdiff_t x = left; x < right; x += 1, in_column += IMAGES, out_column += IMAGES) {
-                // The fewer vectors are kept in registers, the more are loaded once the sums that need them are due.
-                vec kept[7];
-                if (taps <= channels) {
-                    UNROLL for (int t = 0; t < taps; t += 1) kept[t] = load(in_column + t * IMAGES);
-                    UNROLL for (int c = 0; c < channels; c += 1) {
-                        vec d = load(out_column + c * plane);
-                        UNROLL for (int t = 0; t < taps; t += 1) sum[t][c] = kept[t] * d + sum[t][c];
+    const inkling_convolution *c = run->convolution;
+    const ptrdiff_t width = c->out_width, in_row = c->in_width * IMAGES, out_row = width * IMAGES;
+    const ptrdiff_t plane = c->out_height * out_row;
+    const ptrdiff_t shift = run->first_tap - c->pad;  // from a column of the output to the input's under the first tap
+    // Columns from `left` to `right` have the input under all taps, [first_whole, end_whole) of them exist.
+    const ptrdiff_t left = -shift, right = c->in_width - shift - taps;
+    const ptrdiff_t first_whole = smaller(larger(0, left), width);
+    const ptrdiff_t whole = larger(0, smaller(width, right + 1) - first_whole);
+    for (ptrdiff_t i = 0; i < run->in_channels; i += 1, input += c->in_height * in_row) {
+        for (ptrdiff_t ky = 0; ky < c->kernel; ky += 1, sums += run->sums_stride) {
+            // The rows of the output that have a row of the input under this row of the window.
+            const ptrdiff_t first = larger(run->first_row, c->pad - ky);
+            const ptrdiff_t end = smaller(run->end_row, c->in_height + c->pad - ky);
+            for (int part = 0; part < PIXEL_VECTORS; part += 1) {
+                float *part_sums = sums + part * LANES;
+                vec sum[7][8];
+                UNROLL for (int n = 0; n < taps * channels; n += 1) {
+                    if (run->first_row == 0) sum[n / channels][n % channels] = 0;
+                    else sum[n / channels][n % channels] = load(part_sums + n * IMAGES);
+                }
+                const float *in = input + (first + ky - c->pad) * in_row + part * LANES;
+                const float *out = delta + first * out_row + part * LANES;
+                for (ptrdiff_t y = first; y < end; y += 1, in += in_row, out += out_row) {
+                    UNROLL for (int t = taps - 1; t > 0; t -= 1) {
+                        if (is_below(left - t, width)) {
+                            add_column(in - t * IMAGES, out + (left - t) * IMAGES, plane, sum, t, taps, channels);
+                        }
                     }
-                } else {
-                    UNROLL for (int c = 0; c < channels; c += 1) kept[c] = load(out_column + c * plane);
-                    UNROLL for (int t = 0; t < taps; t += 1) {
-                        vec pixel = load(in_column + t * IMAGES);
-                        UNROLL for (int c = 0; c < channels; c += 1) sum[t][c] = pixel * kept[c] + sum[t][c];
+                    const float *in_column = in + (first_whole + shift) * IMAGES;
+                    const float *out_column = out + first_whole * IMAGES;
+                    for (ptrdiff_t n = whole; n > 0; n -= 1, in_column += IMAGES, out_column += IMAGES) {
+                        add_column(in_column, out_column, plane, sum, 0, taps, channels);
+                    }
+                    UNROLL for (int t = 1; t < taps; t += 1) {
+                        if (is_below(right + t, width)) {
+                            add_column(in + (right + t + shift) * IMAGES, out + (right + t) * IMAGES, plane, sum, 0,
+                                       taps - t, channels);
+                        }
                     }
                 }
-            }
-            for (ptrdiff_t x = right; x < width; x += 1) {
-                ADD_BORDER_COLUMN(x)
-            }
-            in += run->in_width * IMAGES;
-            out += width * IMAGES;
-        }
-#undef ADD_BORDER_COLUMN
-        UNROLL for (int t = 0; t < taps; t += 1) {
-            UNROLL for (int c = 0; c < channels; c += 1) {
-                store(sums + (t * channels + c) * IMAGES + part * LANES, sum[t][c]);
+                UNROLL for (int n = 0; n < taps * channels; n += 1) {
+                    store(part_sums + n * IMAGES, sum[n / channels][n % channels]);
+                }
             }
         }
     }
@@ -399,12 +423,24 @@ static void gradient_taps(const struct gradient_run *run, ptrdiff_t taps, ptrdif
     }
 }
 
-/// The sum over 16 images: those 8 apart first, then 4, 2 and 1.
-INLINE float sum_of_images(const float *sums) {
-    four quarter[4];
-    memcpy(quarter, sums, sizeof quarter);
-    four sum = (quarter[0] + quarter[2]) + (quarter[1] + quarter[3]);
-    return (sum[0] + sum[2]) + (sum[1] + sum[3]);
+/// sums [count] = sums [count][16 images], added up: first those 8 apart, then 4, 2 and 1. There is room for 64 more
+/// floats, that are not used.
+static void add_images(ptrdiff_t count, float *sums) {
+    const float *from = sums;
+    for (ptrdiff_t n = 0; n < count; n += 4, from += 4 * IMAGES) {
+        four quarter[4][4], half[4];
+        memcpy(quarter, from, sizeof quarter);
+        UNROLL for (int i = 0; i < 4; i += 1) {
+            half[i] = (quarter[i][0] + quarter[i][2]) + (quarter[i][1] + quarter[i][3]);
+        }
+        four low01 = __builtin_shufflevector(half[0], half[1], 0, 1, 4, 5);
+        four high01 = __builtin_shufflevector(half[0], half[1], 2, 3, 6, 7);
+        four low23 = __builtin_shufflevector(half[2], half[3], 0, 1, 4, 5);
+        four high23 = __builtin_shufflevector(half[2], half[3], 2, 3, 6, 7);
+        four sum01 = low01 + high01, sum23 = low23 + high23;
+        four sum = __builtin_shufflevector(sum01, sum23, 0, 2, 4, 6) + __builtin_shufflevector(sum01, sum23, 1, 3, 5, 7);
+        memcpy(sums + n, &sum, sizeof sum);
+    }
 }
 
 /// sums [4][16 images] += rows of one channel, column x to sum x % 4: one sum would wait for itself.
@@ -426,63 +462,54 @@ static void add_columns(ptrdiff_t rows, ptrdiff_t width, const float *delta, flo
     memcpy(sums, sum, sizeof sum);
 }
 
-/// The gradient of some input channels' weights for a tile of output channels. `delta` and `gradient` are those of the
-/// tile's first output channel, `input` and `gradient` those of the first input channel.
+/// The gradient of some input channels' weights for a tile of output channels, of whose first `delta` and `gradient`
+/// are; `input` and `gradient` are those of the first input channel. bias_gradient may be NULL.
 static void weight_gradient_tile(const inkling_convolution *c, ptrdiff_t in_channels, ptrdiff_t channels,
                                  struct parts groups, const float *input, const float *delta, float *gradient,
                                  float *bias_gradient) {
-    _Alignas(64) float sums[GRADIENT_SUMS];
+    _Alignas(64) float sums[GRADIENT_SUMS + 4 * IMAGES];
     _Alignas(64) float bias_sums[8][4 * IMAGES] = {0};
-    const ptrdiff_t in_row = c->in_width * IMAGES, out_row = c->out_width * IMAGES;
-    const ptrdiff_t window = c->kernel * c->kernel, plane = c->out_height * out_row;
+    const ptrdiff_t out_row = c->out_width * IMAGES, plane = c->out_height * out_row;
     const struct parts blocks = parts_of(c->out_height, larger(1, GRADIENT_BLOCK / (channels * out_row)));
-    struct gradient_run run = {.out_width = c->out_width, .in_width = c->in_width, .delta_plane = plane};
-    ptrdiff_t y = 0;
+    struct gradient_run run = {
+        .convolution = c, .in_channels = in_channels, .sums_stride = c->kernel * channels * IMAGES,
+    };
     for (ptrdiff_t block = 0; block < blocks.count; block += 1) {
-        const ptrdiff_t end = y + part_size(blocks, block);
-        float *tap_sums = sums;
-        run.accumulate = block > 0;
-        for (ptrdiff_t i = 0; i < in_channels; i += 1) {
-            for (ptrdiff_t ky = 0; ky < c->kernel; ky += 1) {
-                // The rows of the output that have a row of the input under this row of the window.
-                const ptrdiff_t first = larger(y, c->pad - ky);
-                run.rows = larger(0, smaller(end, c->in_height + c->pad - ky) - first);
-                run.shift = -c->pad;
-                for (ptrdiff_t group = 0; group < groups.count; group += 1) {
-                    const ptrdiff_t taps = part_size(groups, group);
-                    gradient_taps(&run, taps, channels,
-                                  input + i * c->in_height * in_row + (first + ky - c->pad) * in_row,
-                                  delta + first * out_row, tap_sums);
-                    tap_sums += taps * channels * IMAGES;
-                    run.shift += taps;
-                }
-            }
+        run.end_row = run.first_row + part_size(blocks, block);
+        run.first_tap = 0;
+        for (ptrdiff_t group = 0; group < groups.count; group += 1) {
+            const ptrdiff_t taps = part_size(groups, group);
+            gradient_taps(&run, taps, channels, input, delta, sums + run.first_tap * channels * IMAGES);
+            run.first_tap += taps;
         }
         if (bias_gradient != NULL) for (ptrdiff_t o = 0; o < channels; o += 1) {
-            add_columns(end - y, c->out_width, delta + o * plane + y * out_row, bias_sums[o]);
+            add_columns(run.end_row - run.first_row, c->out_width, delta + o * plane + run.first_row * out_row,
+                        bias_sums[o]);
         }
-        y = end;
+        run.first_row = run.end_row;
     }
-    for (ptrdiff_t tap = 0; tap < in_channels * window; tap += 1) {
-        for (ptrdiff_t o = 0; o < channels; o += 1) {
-            gradient[tap * c->out_channels + o] = sum_of_images(sums + (tap * channels + o) * IMAGES);
-        }
+    const ptrdiff_t all_taps = in_channels * c->kernel * c->kernel;
+    add_images(all_taps * channels, sums);
+    for (ptrdiff_t tap = 0; tap < all_taps; tap += 1) {
+        for (ptrdiff_t o = 0; o < channels; o += 1) gradient[tap * c->out_channels + o] = sums[tap * channels + o];
     }
-    if (bias_gradient != NULL) for (ptrdiff_t o = 0; o < channels; o += 1) {
-        float total[IMAGES];
+    if (bias_gradient == NULL) return;
+    for (ptrdiff_t o = 0; o < channels; o += 1) {
         for (int image = 0; image < IMAGES; image += 1) {
             const float *sum = bias_sums[o] + image;
-            total[image] = (sum[0] + sum[2 * IMAGES]) + (sum[IMAGES] + sum[3 * IMAGES]);
+            sums[o * IMAGES + image] = (sum[0] + sum[2 * IMAGES]) + (sum[IMAGES] + sum[3 * IMAGES]);
         }
-        bias_gradient[o] = sum_of_images(total);
     }
+    add_images(channels, sums);
+    memcpy(bias_gradient, sums, (size_t)channels * sizeof(float));
 }
 
 static void convolution_weight_gradient(inkling_convolution c, const float *input, const float *output_gradient,
                                         float *gradient, float *bias_gradient) {
     if (c.out_channels <= 0) return;
     const ptrdiff_t window = c.kernel * c.kernel;
-    const struct parts groups = parts_of(c.kernel, GRADIENT_TAPS);
+    // Not more taps than columns: so none sticks out on the left of the input and another on the right.
+    const struct parts groups = parts_of(c.kernel, larger(1, smaller(GRADIENT_TAPS, c.in_width)));
     const ptrdiff_t most_taps = groups.size + (groups.larger > 0);
     const struct parts tiles = parts_of(c.out_channels, GRADIENT_CHANNELS(most_taps));
     ptrdiff_t o = 0;
