@@ -10,7 +10,7 @@
 /// Keeps the compiler from loading ahead what there are no registers for.
 #define LOAD_IN_ORDER __asm__ volatile("" : : : "memory")
 
-/// Tells the parts of `total` apart that are all about as large, and none larger than `largest`.
+/// As few parts of some total as a largest size allows, all about equal.
 struct parts {
     ptrdiff_t count, size, larger;  // the first `larger` parts have one more than `size`
 };
@@ -44,9 +44,7 @@ INLINE struct clipped clip(ptrdiff_t start, ptrdiff_t window, ptrdiff_t size) {
 #define PACKED_WEIGHTS 49152
 
 /// Floats of input that the windows of a row of outputs touch in the channels that are added up at a time.
-#ifndef INPUT_BLOCK
 #define INPUT_BLOCK 6144
-#endif
 
 /// Neighbouring pixels of an output row whose windows have the same taps, in some output channels.
 struct convolution_run {
@@ -69,11 +67,21 @@ INLINE void convolve_tile(const struct convolution_run *run, const float *input,
         }
     }
 #define ADD_TAP(in, w)                                                                                                \
-    vec x[CONVOLUTION_SUMS];                                                                                          \
-    UNROLL for (int v = 0; v < vectors; v += 1) x[v] = load((in) + v * LANES);                                        \
-    UNROLL for (int c = 0; c < channels; c += 1) {                                                                    \
-        vec weight = (w)[c];                                                                                          \
-        UNROLL for (int v = 0; v < vectors; v += 1) sums[c][v] = weight * x[v] + sums[c][v];                          \
+    vec kept[8];                                                                                                      \
+    if (vectors <= channels) {                                                                                        \
+        UNROLL for (int v = 0; v < vectors; v += 1) kept[v] = load((in) + v * LANES);                                 \
+        UNROLL for (int c = 0; c < channels; c += 1) {                                                                \
+            vec weight = (w)[c];                                                                                      \
+            UNROLL for (int v = 0; v < vectors; v += 1) sums[c][v] = weight * kept[v] + sums[c][v];                   \
+            LOAD_IN_ORDER;                                                                                            \
+        }                                                                                                             \
+    } else {                                                                                                          \
+        UNROLL for (int c = 0; c < channels; c += 1) kept[c] = (w)[c];                                                \
+        UNROLL for (int v = 0; v < vectors; v += 1) {                                                                 \
+            vec x = load((in) + v * LANES);                                                                           \
+            UNROLL for (int c = 0; c < channels; c += 1) sums[c][v] = kept[c] * x + sums[c][v];                       \
+            LOAD_IN_ORDER;                                                                                            \
+        }                                                                                                             \
     }
 
     const float *channel = input, *channel_weights = run->weights;
@@ -279,9 +287,7 @@ static void convolution_input_gradient(inkling_convolution c, const float *outpu
 #define GRADIENT_SUMS 49152
 
 /// Floats of the output gradient's rows, of a tile's channels, that are used for all taps at a time.
-#ifndef GRADIENT_BLOCK
 #define GRADIENT_BLOCK 4096
-#endif
 
 /// Neighbouring taps of a row of the window that have their sums in registers at a time.
 #define GRADIENT_TAPS (CONVOLUTION_SUMS >= 24 ? 7 : 5)
@@ -303,8 +309,8 @@ INLINE bool is_below(ptrdiff_t a, ptrdiff_t b) {
     return (size_t)a < (size_t)b;
 }
 
-/// Adds one column's products for the taps [first, end), which are constants wherever this is inlined, as is `channels`;
-/// `in` is under tap 0. The fewer vectors stay in registers, the others are loaded when they are due.
+/// Adds one column's products for the taps [first, end); `in` is under tap 0. The last three parameters are constants
+/// wherever this is inlined. The fewer vectors stay in registers, the others are loaded when they are due.
 INLINE void add_column(const float *in, const float *out, ptrdiff_t plane, vec sum[7][8], const int first,
                        const int end, const int channels) {
     vec kept[8];
@@ -438,7 +444,9 @@ static void add_images(ptrdiff_t count, float *sums) {
         four low23 = __builtin_shufflevector(half[2], half[3], 0, 1, 4, 5);
         four high23 = __builtin_shufflevector(half[2], half[3], 2, 3, 6, 7);
         four sum01 = low01 + high01, sum23 = low23 + high23;
-        four sum = __builtin_shufflevector(sum01, sum23, 0, 2, 4, 6) + __builtin_shufflevector(sum01, sum23, 1, 3, 5, 7);
+        four even = __builtin_shufflevector(sum01, sum23, 0, 2, 4, 6);
+        four odd = __builtin_shufflevector(sum01, sum23, 1, 3, 5, 7);
+        four sum = even + odd;
         memcpy(sums + n, &sum, sizeof sum);
     }
 }
@@ -448,15 +456,12 @@ static void add_columns(ptrdiff_t rows, ptrdiff_t width, const float *delta, flo
     vec sum[4][PIXEL_VECTORS];
     memcpy(sum, sums, sizeof sum);
     for (; rows > 0; rows -= 1, delta += width * IMAGES) {
-        ptrdiff_t x = 0;
-        for (; x + 4 <= width; x += 4) {
+        for (ptrdiff_t x = 0; x < width; x += 4) {
+            const float *column = delta + x * IMAGES;
             UNROLL for (int i = 0; i < 4; i += 1) {
-                UNROLL for (int v = 0; v < PIXEL_VECTORS; v += 1) sum[i][v] += load(delta + (x + i) * IMAGES + v * LANES);
+                if (x + i >= width) break;
+                UNROLL for (int v = 0; v < PIXEL_VECTORS; v += 1) sum[i][v] += load(column + i * IMAGES + v * LANES);
             }
-        }
-        UNROLL for (int i = 0; i < 3; i += 1) {
-            if (x + i >= width) break;
-            UNROLL for (int v = 0; v < PIXEL_VECTORS; v += 1) sum[i][v] += load(delta + (x + i) * IMAGES + v * LANES);
         }
     }
     memcpy(sums, sum, sizeof sum);

@@ -7,7 +7,8 @@
 //   Memory      Nothing is allocated and nothing outside the given arrays is read or written. A destination must not
 //               overlap a source unless its function says so.
 //   Threads     Every function may run on any number of threads at once, as long as what one writes no other touches;
-//               only inkling_kernels_select is for a quiet moment. Large products use up to 480 KiB of stack.
+//               only inkling_kernels_select is for a quiet moment. Large products use up to 480 KiB of stack,
+//               convolutions 200 KiB.
 //   Rounding    Every sum runs in the order its function states, whatever the tile, the block or the split between
 //               workers, so splitting rows or columns never changes a bit. AVX-512, AVX2 and NEON fuse each multiply
 //               with its add and agree bit for bit; "portable" rounds after the multiply too when it is compiled for
@@ -187,19 +188,19 @@ typedef struct {
     ptrdiff_t out_height, out_width;
 } inkling_convolution;
 
-/// output[o,y,x] = bias[o] + Σ_i Σ_ky Σ_kx input[i, y+ky−pad, x+kx−pad] W[i,ky,kx,o], ascending in this order, then ReLU
-/// if asked. input is [in_channels × in_height × in_width × 16], output [out_channels × out_height × out_width × 16].
+/// output[o,y,x] = bias[o] + Σ_i Σ_ky Σ_kx input[i, y+ky−pad, x+kx−pad] W[i,ky,kx,o], ascending in this order, then
+/// ReLU if asked. input is [in_channels × in_height × in_width × 16], output [out_channels × out_height × out_width × 16].
 void inkling_convolution_forward(inkling_convolution convolution, const float *input, const float *weights,
                                  const float *bias, bool relu, float *output);
 
-/// input_gradient[i,y,x] = Σ_o Σ_v Σ_u output_gradient[o,v,u] W[i, y−v+pad, x−u+pad, o], ascending in this order; shapes
-/// as in inkling_convolution_forward.
+/// input_gradient[i,y,x] = Σ_o Σ_v Σ_u output_gradient[o,v,u] W[i, y−v+pad, x−u+pad, o], ascending in this order;
+/// shapes as in inkling_convolution_forward.
 void inkling_convolution_input_gradient(inkling_convolution convolution, const float *output_gradient,
                                         const float *weights, float *input_gradient);
 
-/// gradient[i,ky,kx,o] = Σ_images Σ_y Σ_x input[i, y+ky−pad, x+kx−pad] output_gradient[o,y,x], shaped as the weights, and
-/// bias_gradient[o] = Σ_images Σ_y Σ_x output_gradient[o,y,x]. Each image's sum ascends (for the bias in four parts,
-/// column x in part x mod 4); then images 8 apart are added, 4 apart, 2 and 1.
+/// gradient[i,ky,kx,o] = Σ_images Σ_y Σ_x input[i, y+ky−pad, x+kx−pad] output_gradient[o,y,x], shaped as the weights,
+/// and bias_gradient[o] = Σ_images Σ_y Σ_x output_gradient[o,y,x]. Each image's sum ascends (for the bias in four parts,
+/// column x in part x mod 4, added 0 + 2 and 1 + 3 first); then images 8 apart are added, 4 apart, 2 and 1.
 void inkling_convolution_weight_gradient(inkling_convolution convolution, const float *input,
                                          const float *output_gradient, float *gradient, float *bias_gradient);
 
