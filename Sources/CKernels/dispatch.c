@@ -222,3 +222,46 @@ size_t inkling_distortion_scratch(ptrdiff_t height, ptrdiff_t width, ptrdiff_t g
 void inkling_distort(const inkling_distortion *distortion, const uint8_t *image, void *scratch, uint8_t *out) {
     kernels()->distort(distortion, image, scratch, out);
 }
+
+void inkling_convolution_forward(inkling_convolution convolution, const float *input, const float *weights,
+                                 const float *bias, bool relu, float *output) {
+    kernels()->convolution_forward(convolution, input, weights, bias, relu, output);
+}
+
+void inkling_convolution_input_gradient(inkling_convolution convolution, const float *output_gradient,
+                                        const float *weights, float *input_gradient) {
+    kernels()->convolution_input_gradient(convolution, output_gradient, weights, input_gradient);
+}
+
+void inkling_convolution_weight_gradient(inkling_convolution convolution, const float *input,
+                                         const float *output_gradient, float *gradient, float *bias_gradient) {
+    kernels()->convolution_weight_gradient(convolution, input, output_gradient, gradient, bias_gradient);
+}
+
+void inkling_max_pool_forward(ptrdiff_t channels, ptrdiff_t height, ptrdiff_t width, ptrdiff_t size,
+                              const float *input, float *output, uint8_t *choice) {
+    kernels()->max_pool_forward(channels, height, width, size, input, output, choice);
+}
+
+void inkling_max_pool_backward(ptrdiff_t channels, ptrdiff_t height, ptrdiff_t width, ptrdiff_t size,
+                               const float *output_gradient, const uint8_t *choice, const float *activation,
+                               float *input_gradient) {
+    kernels()->max_pool_backward(channels, height, width, size, output_gradient, choice, activation, input_gradient);
+}
+
+void inkling_lanes_from_bytes(const uint8_t *images, const int32_t *indices, ptrdiff_t count, ptrdiff_t pixels,
+                              float scale, float *out) {
+    kernels()->lanes_from_bytes(images, indices, count, pixels, scale, out);
+}
+
+void inkling_lanes_to_rows(ptrdiff_t features, ptrdiff_t count, const float *lanes, float *rows, ptrdiff_t row_stride) {
+    kernels()->transpose(features, count, lanes, 16, rows, row_stride);
+}
+
+void inkling_rows_to_lanes(ptrdiff_t features, ptrdiff_t count, const float *rows, ptrdiff_t row_stride, float *lanes) {
+    kernels()->rows_to_lanes(features, count, rows, row_stride, lanes);
+}
+
+void inkling_lanes_relu_backward(ptrdiff_t count, const float *activation, float *gradient) {
+    kernels()->relu_backward(1, count, activation, count, gradient, count);
+}

@@ -39,6 +39,20 @@ struct inkling_kernels {
                                  float scale, ptrdiff_t outputs, const float *delta, ptrdiff_t delta_row_stride,
                                  inkling_sgd sgd, float *velocity, float *weights, ptrdiff_t weight_row_stride);
     void (*distort)(const inkling_distortion *distortion, const uint8_t *image, void *scratch, uint8_t *out);
+    void (*convolution_forward)(inkling_convolution c, const float *input, const float *weights, const float *bias,
+                                bool relu, float *output);
+    void (*convolution_input_gradient)(inkling_convolution c, const float *output_gradient, const float *weights,
+                                       float *input_gradient);
+    void (*convolution_weight_gradient)(inkling_convolution c, const float *input, const float *output_gradient,
+                                        float *gradient, float *bias_gradient);
+    void (*max_pool_forward)(ptrdiff_t channels, ptrdiff_t height, ptrdiff_t width, ptrdiff_t size,
+                             const float *input, float *output, uint8_t *choice);
+    void (*max_pool_backward)(ptrdiff_t channels, ptrdiff_t height, ptrdiff_t width, ptrdiff_t size,
+                              const float *output_gradient, const uint8_t *choice, const float *activation,
+                              float *input_gradient);
+    void (*lanes_from_bytes)(const uint8_t *images, const int32_t *indices, ptrdiff_t count, ptrdiff_t pixels,
+                             float scale, float *out);
+    void (*rows_to_lanes)(ptrdiff_t features, ptrdiff_t count, const float *rows, ptrdiff_t row_stride, float *lanes);
 };
 
 /// How inkling_distort divides its scratch memory: where each part begins, in bytes, and how long its rows are, in

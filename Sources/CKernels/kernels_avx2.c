@@ -15,6 +15,8 @@
 #define PACKED_B 65536    // 256 KiB
 #define SPARSE_VECTORS 8  // 64 columns
 #define SPARSE_PAIRS 0
+#define CONVOLUTION_SUMS 12
+#define CONVOLUTION_CHANNELS 6
 
 typedef __m256i first_lanes;
 

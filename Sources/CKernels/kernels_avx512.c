@@ -16,6 +16,8 @@
 #define PACKED_B 114688   // 448 KiB: about half of the cache, and within a stack of 512 KiB
 #define SPARSE_VECTORS 8  // 128 columns
 #define SPARSE_PAIRS 1
+#define CONVOLUTION_SUMS 24
+#define CONVOLUTION_CHANNELS 6
 
 typedef __mmask16 first_lanes;
 

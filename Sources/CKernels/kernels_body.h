@@ -6,6 +6,7 @@
 //   PACKED_B                floats of B that a large product keeps in the second-level cache
 //   SPARSE_VECTORS          the widest panel of output columns of the sparse products, in vectors
 //   SPARSE_PAIRS            1 if there are registers for two rows of sums of such a panel at once
+//   CONVOLUTION_SUMS, CONVOLUTION_CHANNELS              the tiles of convolutions, see convolution_body.h
 //   first_lanes, first(), load_first(), store_first()   the first 1...LANES lanes of a vector
 
 typedef float vec __attribute__((ext_vector_type(LANES)));
@@ -870,6 +871,7 @@ static void sparse_weight_update(const inkling_sparse_batch *batch, ptrdiff_t fi
 }
 
 #include "distortion_body.h"
+#include "convolution_body.h"
 
 const struct inkling_kernels KERNELS = {
     .name = KERNELS_NAME,
@@ -889,4 +891,11 @@ const struct inkling_kernels KERNELS = {
     .sparse_forward = sparse_forward,
     .sparse_weight_update = sparse_weight_update,
     .distort = distort,
+    .convolution_forward = convolution_forward,
+    .convolution_input_gradient = convolution_input_gradient,
+    .convolution_weight_gradient = convolution_weight_gradient,
+    .max_pool_forward = max_pool_forward,
+    .max_pool_backward = max_pool_backward,
+    .lanes_from_bytes = lanes_from_bytes,
+    .rows_to_lanes = rows_to_lanes,
 };

@@ -12,6 +12,8 @@
 #define PACKED_B 65536    // 256 KiB
 #define SPARSE_VECTORS 8  // 32 columns
 #define SPARSE_PAIRS 1
+#define CONVOLUTION_SUMS 24
+#define CONVOLUTION_CHANNELS 6
 
 #include "partial_vectors.h"
 

@@ -10,6 +10,8 @@
 #define PACKED_B 65536    // 256 KiB
 #define SPARSE_VECTORS 8  // 32 columns
 #define SPARSE_PAIRS 0
+#define CONVOLUTION_SUMS 12
+#define CONVOLUTION_CHANNELS 3
 
 #include "partial_vectors.h"
 

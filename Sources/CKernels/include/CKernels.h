@@ -7,7 +7,8 @@
 //   Memory      Nothing is allocated and nothing outside the given arrays is read or written. A destination must not
 //               overlap a source unless its function says so.
 //   Threads     Every function may run on any number of threads at once, as long as what one writes no other touches;
-//               only inkling_kernels_select is for a quiet moment. Large products use up to 480 KiB of stack.
+//               only inkling_kernels_select is for a quiet moment. Large products use up to 480 KiB of stack,
+//               convolutions 200 KiB.
 //   Rounding    Every sum runs in the order its function states, whatever the tile, the block or the split between
 //               workers, so splitting rows or columns never changes a bit. AVX-512, AVX2 and NEON fuse each multiply
 //               with its add and agree bit for bit; "portable" rounds after the multiply too when it is compiled for
@@ -197,6 +198,65 @@ size_t inkling_distortion_scratch(ptrdiff_t height, ptrdiff_t width, ptrdiff_t g
 ///
 /// `scratch` begins on a 64-byte boundary; its contents do not matter. Out must not overlap image or scratch.
 void inkling_distort(const inkling_distortion *distortion, const uint8_t *image, void *scratch, uint8_t *out);
+#pragma mark Convolution
+
+// Convolutional layers work on "lanes": blocks of 16 images, [channels × height × width × 16 images], so that one
+// multiply-add serves one weight and 16 images, however few channels there are. A block with fewer images has anything
+// finite in the lanes left over, zeros in the gradients. Here alignment is worth more than elsewhere: let blocks begin
+// on 64-byte boundaries.
+
+/// Windows of kernel × kernel pixels, moved by one pixel at a time. Before the first row and column lie `pad` of zeros;
+/// behind the last as many as the size of the output asks for: out_height + kernel − 1 − pad − in_height rows.
+/// `kernel` is at most 16. Weights are [(in_channel, ky, kx) × out_channel], bias [out_channel].
+typedef struct {
+    ptrdiff_t in_channels, in_height, in_width;
+    ptrdiff_t out_channels;
+    ptrdiff_t kernel, pad;
+    ptrdiff_t out_height, out_width;
+} inkling_convolution;
+
+/// output[o,y,x] = bias[o] + Σ_i Σ_ky Σ_kx input[i, y+ky−pad, x+kx−pad] W[i,ky,kx,o], ascending in this order, then
+/// ReLU if asked. input is [in_channels × in_height × in_width × 16], output [out_channels × out_height × out_width × 16].
+void inkling_convolution_forward(inkling_convolution convolution, const float *input, const float *weights,
+                                 const float *bias, bool relu, float *output);
+
+/// input_gradient[i,y,x] = Σ_o Σ_v Σ_u output_gradient[o,v,u] W[i, y−v+pad, x−u+pad, o], ascending in this order;
+/// shapes as in inkling_convolution_forward.
+void inkling_convolution_input_gradient(inkling_convolution convolution, const float *output_gradient,
+                                        const float *weights, float *input_gradient);
+
+/// gradient[i,ky,kx,o] = Σ_images Σ_y Σ_x input[i, y+ky−pad, x+kx−pad] output_gradient[o,y,x], shaped as the weights,
+/// and bias_gradient[o] = Σ_images Σ_y Σ_x output_gradient[o,y,x]. Each image's sum ascends (for the bias in four parts,
+/// column x in part x mod 4, added 0 + 2 and 1 + 3 first); then images 8 apart are added, 4 apart, 2 and 1.
+void inkling_convolution_weight_gradient(inkling_convolution convolution, const float *input,
+                                         const float *output_gradient, float *gradient, float *bias_gradient);
+
+/// The largest value of each window of size × size, 16 × 16 at most, side by side; rows and columns that fill no window
+/// are dropped. choice tells which cell of the window it was, 0..<size² row by row, the first among equals. A NaN is
+/// larger than any number. input is [channels × height × width × 16], output and choice [channels × height/size ×
+/// width/size × 16].
+void inkling_max_pool_forward(ptrdiff_t channels, ptrdiff_t height, ptrdiff_t width, ptrdiff_t size,
+                              const float *input, float *output, uint8_t *choice);
+
+/// The gradient at each window's largest value, and zero everywhere else; shapes as in inkling_max_pool_forward. If
+/// `activation`, the pooled output, is not NULL, then also zero where it is not > 0: the ReLU before the pooling.
+void inkling_max_pool_backward(ptrdiff_t channels, ptrdiff_t height, ptrdiff_t width, ptrdiff_t size,
+                               const float *output_gradient, const uint8_t *choice, const float *activation,
+                               float *input_gradient);
+
+/// out [pixels × 16] = images[indices[lane]] · scale, rounded as by inkling_gather, for lanes 0..<count, at most 16;
+/// zero in the others. images are uint8 rows of `pixels`; indices NULL takes rows 0..<count.
+void inkling_lanes_from_bytes(const uint8_t *images, const int32_t *indices, ptrdiff_t count, ptrdiff_t pixels,
+                              float scale, float *out);
+
+/// rows [count × features] = the first `count` of lanes [features × 16], transposed.
+void inkling_lanes_to_rows(ptrdiff_t features, ptrdiff_t count, const float *lanes, float *rows, ptrdiff_t row_stride);
+
+/// lanes [features × 16] = rows [count × features], transposed; zero in the lanes from `count` on.
+void inkling_rows_to_lanes(ptrdiff_t features, ptrdiff_t count, const float *rows, ptrdiff_t row_stride, float *lanes);
+
+/// gradient[i] = 0 where activation[i] is not > 0 (so also where it is NaN), for `count` floats.
+void inkling_lanes_relu_backward(ptrdiff_t count, const float *activation, float *gradient);
 
 #ifdef __cplusplus
 }
