@@ -1,3 +1,4 @@
+import Datasets
 import Training
 
 /// What the user has chosen, and the latest snapshot of the training.
