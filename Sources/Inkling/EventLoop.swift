@@ -9,7 +9,9 @@ final class EventLoop {
     private let wake: WakePipe
     private let session: TrainingSession
     private let playground: PlaygroundSession
+    private let background: Background
     private let terminal: Terminal
+    private var hasAskedForReference = false
     private var state: State
     /// What the training came to and where it is kept, in a line, once the loop has ended; nil without a training.
     private(set) var farewell: String?
@@ -28,6 +30,7 @@ final class EventLoop {
             appearance: terminal.appearance, screen: screen, width: size.width, height: size.height)
         session = TrainingSession(makeTrainer: makeTrainer, recorders: recorders, onSnapshot: { wake.ring() })
         playground = PlaygroundSession(makeJob: { PlaygroundJob() }, onSnapshot: { wake.ring() })
+        background = Background(onEvent: { wake.ring() })
         // Opened for the playground, the training on images waits.
         session.send(startsPaused || configuration != nil ? .pause : .run)
         if let configuration {
@@ -69,7 +72,7 @@ final class EventLoop {
             events.append(.resize(width: size.width, height: size.height))
             if let snapshot = try session.takeLatest() { events.append(.snapshot(snapshot)) }
             if let snapshot = try playground.takeLatest() { events.append(.playground(snapshot)) }
-            for event in events {
+            for event in events + background.takeEvents() {
                 for action in state.handle(event) {
                     guard perform(action) else { return }
                 }
@@ -81,8 +84,7 @@ final class EventLoop {
     private static func farewell(_ job: TrainingJob) -> String? {
         let trainer = job.trainer
         guard trainer.step > 0 else { return nil }
-        let epochs = Double(trainer.step) / Double(trainer.batchesPerEpoch)
-        var text = String(format: "Trained %.3g of %d epochs", epochs, trainer.configuration.epochs)
+        var text = String(format: "Trained %.3g of %d epochs", trainer.epochsTrained, trainer.configuration.epochs)
         if let test = trainer.evaluation { text += String(format: ", test accuracy %.2f%%", test.accuracy * 100) }
         guard let file = job.recorders.checkpoint else {
             let former = job.recorders.formerCheckpoint.map {
@@ -100,8 +102,9 @@ final class EventLoop {
         case .request(let request): session.send(request)
         case .playground(let request): playground.send(request)
         case .readReference:
-            guard let dataset = state.snapshot?.dataset else { return true }
-            _ = state.handle(.reference(ReferenceNetwork.evaluation(on: dataset)))
+            guard !hasAskedForReference, let dataset = state.snapshot?.dataset else { return true }
+            hasAskedForReference = true
+            background.run { .reference(ReferenceNetwork.evaluation(on: dataset)) }
         case .save(let image, let label):
             let archive = DrawingArchive(environment: ProcessInfo.processInfo.environment)
             do {

@@ -11,16 +11,15 @@ final class ProgressLine {
         guard isTerminal, ContinuousClock.now - lastShown >= .milliseconds(100) else { return }
         lastShown = .now
         isShown = true
-        let share = Double(trainer.step) / Double(max(trainer.totalSteps, 1))
+        let share = trainer.progress
         let width = 30
         let filled = Int(share * Double(width))
         let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
         let rate = trainer.samplesPerSecond
         let samples = Double(trainer.totalSteps - trainer.step) * Double(trainer.configuration.batchSize)
         let left = rate > 0 ? String(format: "%.0f s left", (samples / rate).rounded(.up)) : ""
-        let epoch = trainer.step / trainer.batchesPerEpoch + 1
         let text = String(
-            format: "epoch %d/%d [%@] %3.0f%%  %@  %.0fk samples/s", epoch, trainer.configuration.epochs, bar,
+            format: "epoch %d/%d [%@] %3.0f%%  %@  %.0fk samples/s", trainer.epoch, trainer.configuration.epochs, bar,
             share * 100, left, rate / 1000)
         write("\r" + text + "\u{1B}[K")
     }

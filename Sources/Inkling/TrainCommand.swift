@@ -50,7 +50,7 @@ struct TrainCommand: ParsableCommand {
             }
         }
         progress.clear()
-        if !trainer.isFinished, trainer.step % trainer.batchesPerEpoch != 0 {
+        if !trainer.isFinished, !trainer.isBetweenEpochs {
             try report(trainer.resultSoFar(), of: trainer.dataset, interrupted: true)
         }
         if let save { try SavedModel.write(trainer, to: save) }

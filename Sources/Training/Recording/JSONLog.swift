@@ -52,7 +52,7 @@ public struct JSONLog: TrainingRecorder {
         {
             try append(
                 BatchLine(
-                    step: trainer.step, epoch: (trainer.step - 1) / trainer.batchesPerEpoch + 1, loss: JSONNumber(loss),
+                    step: trainer.step, epoch: trainer.epoch, loss: JSONNumber(loss),
                     accuracy: JSONNumber(accuracy), learningRate: JSONNumber(trainer.learningRate)))
         }
         if let epoch {

@@ -29,6 +29,10 @@ public struct RunRecord: Sendable, Equatable {
     public var epoch: Int { (max(step, 1) - 1) / max(batchesPerEpoch, 1) + 1 }
     /// The last batch's place in its epoch, counted from 1; 0 before the first.
     public var batch: Int { step == 0 ? 0 : (step - 1) % batchesPerEpoch + 1 }
+    /// Whether no epoch is under way.
+    public var isBetweenEpochs: Bool { step % batchesPerEpoch == 0 }
+    /// The step at which the epoch under way ends, or the next one.
+    public var nextEpochEnd: Int { (step / batchesPerEpoch + 1) * batchesPerEpoch }
     /// 0…1
     public var progress: Double { totalSteps == 0 ? 1 : Double(step) / Double(totalSteps) }
     /// Epochs trained, with the part of the one under way.

@@ -107,7 +107,7 @@ public final class Trainer: @unchecked Sendable {
             seconds: (ContinuousClock.now - start).seconds)
         record.add(outcome)
         throughput.add(samples: count, seconds: outcome.seconds)
-        guard record.step % record.batchesPerEpoch == 0 else { return nil }
+        guard record.isBetweenEpochs else { return nil }
         let epoch = resultSoFar()
         record.close(epoch)
         return epoch

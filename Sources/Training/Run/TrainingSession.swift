@@ -59,7 +59,7 @@ public struct TrainingJob: SessionJob {
         case .run: target = trainer.totalSteps
         case .pause: target = trainer.step
         case .trainBatch: target = trainer.step + 1
-        case .trainEpoch: target = (trainer.step / trainer.batchesPerEpoch + 1) * trainer.batchesPerEpoch
+        case .trainEpoch: target = trainer.nextEpochEnd
         case .scaleLearningRate(let factor): trainer.scaleLearningRate(by: factor)
         case .extend(let epochs):
             trainer.extend(epochs: epochs)

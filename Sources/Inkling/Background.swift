@@ -1,0 +1,32 @@
+import Dashboard
+import Dispatch
+import Synchronization
+
+/// Work that takes longer than a frame and comes to one event: done beside the loop, which takes the events when it is
+/// woken.
+final class Background: Sendable {
+    private let events = Mutex<[Event]>([])
+    private let queue = DispatchQueue(label: "inkling.background", qos: .userInitiated)
+    private let onEvent: @Sendable () -> Void
+
+    /// - Parameter onEvent: called on the queue when there is an event to take.
+    init(onEvent: @escaping @Sendable () -> Void) {
+        self.onEvent = onEvent
+    }
+
+    func run(_ work: @escaping @Sendable () -> Event) {
+        queue.async {
+            let event = work()
+            self.events.withLock { $0.append(event) }
+            self.onEvent()
+        }
+    }
+
+    /// Those that nobody has taken yet, in their order.
+    func takeEvents() -> [Event] {
+        events.withLock { events in
+            defer { events = [] }
+            return events
+        }
+    }
+}
