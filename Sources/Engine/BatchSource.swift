@@ -2,95 +2,76 @@ import NeuralNetwork
 
 /// Makes the batches of a run from images in memory: each epoch all of them in an order of its own, which the seed and the
 /// epoch decide alone, so that a run can begin at any step.
+///
+/// Images that are to be changed, such as distorted ones, are changed into buffers of its own, those of the next batch
+/// while a batch trains.
 public final class BatchSource: @unchecked Sendable {
     public let images: LabelledImages
     /// Images between two updates; the last batch of an epoch may be smaller.
     public let batchSize: Int
 
     private let seed: UInt64
-    /// Of the epoch at hand.
-    private var order: [Int32] = []
-    private var epoch: Int?
+    /// Of the last two epochs that were asked for.
+    private var orders: [(epoch: Int, order: [Int32])] = []
+    /// The batch at hand and the next one; nil where images are trained on as they are.
+    private var changed: (now: ChangedBatch, next: ChangedBatch)?
 
-    public init(_ images: LabelledImages, batchSize: Int, seed: UInt64) {
+    /// - Parameters:
+    ///   - change: what is done to each image each time; nil for nothing.
+    ///   - threads: how many may make a batch.
+    public init(
+        _ images: LabelledImages, batchSize: Int, seed: UInt64, change: (any ImageChange)? = nil, threads: Int = 1
+    ) {
         precondition(batchSize >= 1, "A batch has images.")
         self.images = images
         self.batchSize = batchSize
         self.seed = seed
+        changed = change.map { change in
+            func batch() -> ChangedBatch {
+                ChangedBatch(of: images, by: change, capacity: min(batchSize, images.count), threads: threads)
+            }
+            return (batch(), batch())
+        }
     }
 
     public var batchesPerEpoch: Int { (images.count + batchSize - 1) / batchSize }
 
-    /// The batch of a step, counted from 0; good for the length of the call. It comes with what is known of the next one.
+    /// The batch of a step, counted from 0; good for the length of the call. It comes with what is known of the next one,
+    /// or with the work that makes it.
     public func withBatch<Result>(step: Int, _ body: (ImageBatch) throws -> Result) rethrows -> Result {
-        let (epoch, position) = step.quotientAndRemainder(dividingBy: max(batchesPerEpoch, 1))
-        if self.epoch != epoch {
-            var generator = RandomGenerator(seed: seed, stream: .shuffling, index: epoch)
-            order = generator.permutation(count: images.count)
-            self.epoch = epoch
-        }
-        let start = position * batchSize
-        let count = min(batchSize, order.count - start)
-        return try order.withUnsafeBufferPointer { order in
-            let known = order[start..<min(start + count + batchSize, order.count)]
-            return try images.withBatch(UnsafeBufferPointer(rebasing: known), count: count, body)
-        }
-    }
-}
-
-/// Images in memory with a label each.
-public struct LabelledImages: Sendable {
-    /// `[count × pixelsPerImage]`, row-major, 0…255
-    public let pixels: [UInt8]
-    public let pixelsPerImage: Int
-    /// `[count]`
-    public let labels: [UInt8]
-    /// nil where too few pixels are zero for the first layer to gain from skipping them.
-    public let lit: LitPixels?
-
-    public var count: Int { labels.count }
-
-    public init(pixels: [UInt8], pixelsPerImage: Int, labels: [UInt8]) {
-        self.pixels = pixels
-        self.pixelsPerImage = pixelsPerImage
-        self.labels = labels
-        lit = Self.worthwhileLitPixels(pixels, pixelsPerImage: pixelsPerImage)
-    }
-
-    /// The chosen images, or all, as a batch that is good for the length of the call.
-    ///
-    /// - Parameters:
-    ///   - indices: the images of the batch, then those of the next one if they are known; nil for all images.
-    ///   - count: the images of the batch; nil if `indices` has no others.
-    public func withBatch<Result>(
-        _ indices: UnsafeBufferPointer<Int32>? = nil, count: Int? = nil, _ body: (ImageBatch) throws -> Result
-    ) rethrows -> Result {
-        func withBits(_ body: (UnsafeBufferPointer<UInt64>?) throws -> Result) rethrows -> Result {
-            try lit?.bits.withUnsafeBufferPointer(body) ?? body(nil)
-        }
-        return try pixels.withUnsafeBufferPointer { pixels in
-            try labels.withUnsafeBufferPointer { labels in
-                try withBits { lit in
-                    try body(
-                        ImageBatch(
-                            pixels: pixels, pixelsPerImage: pixelsPerImage, lit: lit, labels: labels,
-                            indices: indices, count: count))
-                }
+        guard let changed else {
+            let (order, start, count) = place(of: step)
+            return try order.withUnsafeBufferPointer { order in
+                let known = order[start..<min(start + count + batchSize, order.count)]
+                return try images.withBatch(UnsafeBufferPointer(rebasing: known), count: count, body)
             }
         }
+        if changed.now.step != step || !changed.now.isReady {
+            begin(changed.now, step: step)
+            changed.now.make(rows: 0..<changed.now.count, thread: 0)
+        }
+        begin(changed.next, step: step + 1)
+        defer { self.changed = (changed.next, changed.now) }
+        return try body(changed.now.batch(making: changed.next))
     }
 
-    /// The pixels that are not zero, if so many are that skipping the others pays: it takes two thirds of the time of
-    /// the dense product for each of them, measured, so it does below 55 %. Judged by some images from all over the set.
-    private static func worthwhileLitPixels(_ pixels: [UInt8], pixelsPerImage: Int) -> LitPixels? {
-        let count = pixels.count / max(pixelsPerImage, 1)
-        let chosen = stride(from: 0, to: count, by: max(1, count / 100))
-        var (zeros, all) = (0, 0)
-        for image in chosen {
-            zeros += pixels[image * pixelsPerImage..<(image + 1) * pixelsPerImage].count { $0 == 0 }
-            all += pixelsPerImage
-        }
-        guard Double(zeros) >= 0.45 * Double(all), all > 0 else { return nil }
-        return pixels.withUnsafeBufferPointer { LitPixels(of: $0, pixelsPerImage: pixelsPerImage) }
+    private func begin(_ batch: ChangedBatch, step: Int) {
+        let (order, start, count) = place(of: step)
+        batch.begin(step: step, epoch: step / batchesPerEpoch, order[start..<start + count])
+    }
+
+    private func place(of step: Int) -> (order: [Int32], start: Int, count: Int) {
+        let (epoch, position) = step.quotientAndRemainder(dividingBy: max(batchesPerEpoch, 1))
+        let start = position * batchSize
+        let order = order(of: epoch)
+        return (order, start, min(batchSize, order.count - start))
+    }
+
+    private func order(of epoch: Int) -> [Int32] {
+        if let known = orders.first(where: { $0.epoch == epoch }) { return known.order }
+        var generator = RandomGenerator(seed: seed, stream: .shuffling, index: epoch)
+        let order = generator.permutation(count: images.count)
+        orders = orders.suffix(1) + [(epoch, order)]
+        return order
     }
 }

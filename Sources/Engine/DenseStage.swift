@@ -22,10 +22,11 @@ final class DenseStage: Stage, @unchecked Sendable {
     ///   - layer: decides the sizes and the activation.
     ///   - index: among the network's layers.
     ///   - input: what the stage before gives.
-    init(_ layer: Dense, index: Int, after input: NeuronRows, _ options: StageOptions) {
+    ///   - isLast: whether the loss comes next.
+    init(_ layer: Dense, index: Int, after input: NeuronRows, isLast: Bool, _ options: StageOptions) {
         self.input = input
         arithmetic = DenseArithmetic(inputs: layer.inputs, outputs: layer.outputs, trains: options.trains)
-        output = options.rows(0..<layer.outputs, activation: layer.activation, layer: index)
+        output = options.rows(0..<layer.outputs, activation: layer.activation, layer: index, isLast: isLast)
         scratch = options.scratch(rows: layer.inputs + layer.outputs)
         profile = options.profile
     }

@@ -13,6 +13,8 @@ public struct ImageBatch {
     let indices: UnsafePointer<Int32>?
     /// Images of the batch to come, as far as it is known.
     let upcomingCount: Int
+    /// The batch to come, if it is to be made meanwhile.
+    var next: ChangedBatch?
 
     /// - Parameters:
     ///   - pixels: `[images × pixelsPerImage]`, row-major.

@@ -20,22 +20,23 @@ struct NeuronRows {
     private let layer: Int
 
     /// - Parameters:
-    ///   - activation: of the neurons; nil for the last layer.
+    ///   - activation: of the neurons; nil where the sums are what they give.
     ///   - dropout: of the neurons; nil without.
     ///   - layer: among the network's layers.
     ///   - capacity: the most images of a batch.
     ///   - trains: whether a backward pass follows.
+    ///   - isLast: whether the loss comes next, which puts its gradient in the place of the values.
     init(
-        _ neurons: Range<Int>, activation: Activation?, dropout: Dropout?, layer: Int, capacity: Int, trains: Bool
+        _ neurons: Range<Int>, activation: Activation?, dropout: Dropout?, layer: Int, capacity: Int, trains: Bool,
+        isLast: Bool
     ) {
         self.neurons = neurons
         self.activation = activation
         self.dropout = activation == nil ? nil : dropout
         self.layer = layer
         values = RowMemory(rows: capacity, columns: neurons.count)
-        let isHidden = activation != nil
-        gradient = trains && isHidden ? RowMemory(rows: capacity, columns: neurons.count) : values
-        let needsSlopes = trains && isHidden && (activation != .relu || dropout != nil)
+        gradient = trains && !isLast ? RowMemory(rows: capacity, columns: neurons.count) : values
+        let needsSlopes = trains && activation != nil && (activation != .relu || dropout != nil)
         slopes = needsSlopes ? RowMemory(rows: capacity, columns: neurons.count) : nil
     }
 

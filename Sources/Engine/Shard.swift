@@ -19,9 +19,10 @@ struct Shard: Sendable, Equatable {
         [Shard(neurons: 0..<outputs, panels: [0..<outputs])]
     }
 
-    /// The shards of a network to train. They depend on its sizes alone, since the second layer sums shard by shard and
+    /// The shards of a network to train; none where the first layer is not dense. They depend on its sizes alone, since the second layer sums shard by shard and
     /// its results must not depend on the number of threads.
     static func shards(of network: Network) -> [Shard] {
+        guard network.layers[0].isDense else { return [] }
         let outputs = network.layers[0].outputs
         // In narrow ones each lit pixel costs a moment besides its products. Each makes sums of the second layer's size.
         let count =

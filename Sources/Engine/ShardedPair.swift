@@ -55,7 +55,8 @@ final class ShardedPair: Stage, @unchecked Sendable {
     ///   - shards: in whose panels the first layer's weights will lie.
     ///   - skipsZeros: whether so many pixels are zero that the first layer had better skip them. Batches then come with
     ///     their lit pixels. The results are the same.
-    init(_ layers: ArraySlice<Dense>, shards: [Shard], skipsZeros: Bool, _ options: StageOptions) {
+    ///   - isWhole: whether the loss comes next.
+    init(_ layers: ArraySlice<Dense>, shards: [Shard], skipsZeros: Bool, isWhole: Bool, _ options: StageOptions) {
         let (firstLayer, secondLayer) = (layers[layers.startIndex], layers.dropFirst().first)
         self.shards = shards
         threads = options.threads
@@ -64,9 +65,11 @@ final class ShardedPair: Stage, @unchecked Sendable {
         input = PixelInput(pixels: firstLayer.inputs, skipsZeros: skipsZeros, options)
         first = DenseArithmetic(inputs: firstLayer.inputs, outputs: firstLayer.outputs, trains: options.trains)
         second = secondLayer.map { DenseArithmetic(inputs: $0.inputs, outputs: $0.outputs, trains: options.trains) }
-        hidden = shards.map { options.rows($0.neurons, activation: firstLayer.activation, layer: 0) }
+        hidden = shards.map {
+            options.rows($0.neurons, activation: firstLayer.activation, layer: 0, isLast: secondLayer == nil)
+        }
         let outputs = secondLayer?.outputs ?? 0
-        sums = options.rows(0..<outputs, activation: secondLayer?.activation, layer: 1)
+        sums = options.rows(0..<outputs, activation: secondLayer?.activation, layer: 1, isLast: isWhole)
         partialSums =
             shards.count == 1 ? [] : shards.map { _ in RowMemory(rows: options.capacity, columns: outputs) }
         scratch = options.scratch(

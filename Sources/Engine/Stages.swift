@@ -13,16 +13,21 @@ struct StageOptions {
     var profile: StepProfile?
 
     /// Memory for what neurons of a layer give.
-    func rows(_ neurons: Range<Int>, activation: Activation?, layer: Int) -> NeuronRows {
+    func rows(_ neurons: Range<Int>, activation: Activation?, layer: Int, isLast: Bool) -> NeuronRows {
         NeuronRows(
-            neurons, activation: activation, dropout: dropout, layer: layer, capacity: capacity, trains: trains)
+            neurons, activation: activation, dropout: dropout, layer: layer, capacity: capacity, trains: trains,
+            isLast: isLast)
+    }
+
+    /// Rows of a block at most, where a row makes so many tasks.
+    func longestBlock(tasksPerRow: Int = 1) -> Int {
+        TaskList.blocks(of: capacity, tasksPerRow: tasksPerRow, threads: threads).map(\.count).max() ?? 0
     }
 
     /// Memory for each thread, so many rows as long as the longest block.
     func scratch(rows: Int, tasksPerRow: Int = 1) -> [RowMemory] {
         guard trains else { return [] }
-        let longest = TaskList.blocks(of: capacity, tasksPerRow: tasksPerRow, threads: threads).map(\.count).max() ?? 0
-        return (0..<threads).map { _ in RowMemory(rows: rows, columns: longest) }
+        return (0..<threads).map { _ in RowMemory(rows: rows, columns: longestBlock(tasksPerRow: tasksPerRow)) }
     }
 }
 
@@ -37,23 +42,34 @@ struct Stages: Sendable {
     ///   - shards: how the weights of the first layer will lie.
     ///   - skipsZeros: whether batches come with their lit pixels.
     init(of network: Network, shards: [Shard], skipsZeros: Bool, _ options: StageOptions) {
-        var layers = network.layers.enumerated().map { index, layer in
-            switch layer {
-            case .dense(let dense): (index: index, dense: dense)
-            }
-        }[...]
-        let pair = layers.prefix(2).map(\.dense)
-        var stages: [any Stage] = [ShardedPair(pair[...], shards: shards, skipsZeros: skipsZeros, options)]
-        var ends = [2 * pair.count]
-        layers = layers.dropFirst(2)
-        for (index, dense) in layers {
-            stages.append(DenseStage(dense, index: index, after: stages[stages.count - 1].output, options))
-            ends.append(ends[ends.count - 1] + 2)
+        var layers = network.layers[...]
+        var stages: [any Stage] = []
+        var counts: [Int] = []
+        let images = layers.prefix { !$0.isDense }
+        if images.isEmpty {
+            let pair = layers.prefix(2)
+            stages.append(
+                ShardedPair(
+                    pair.compactMap(\.dense)[...], shards: shards, skipsZeros: skipsZeros, isWhole: layers.count <= 2,
+                    options))
+            counts.append(pair.reduce(0) { $0 + $1.parameters.count })
+            layers = layers.dropFirst(2)
+        } else {
+            stages.append(ConvolutionStage(images, options))
+            counts.append(images.reduce(0) { $0 + $1.parameters.count })
+            layers = layers.dropFirst(images.count)
+        }
+        for (index, layer) in zip(layers.indices, layers.compactMap(\.dense)) {
+            stages.append(
+                DenseStage(
+                    layer, index: index, after: stages[stages.count - 1].output,
+                    isLast: index == network.layers.count - 1, options))
+            counts.append(2)
         }
         loss = LossStage(after: stages[stages.count - 1].output, options)
-        ends.append(ends[ends.count - 1])
         all = stages + [loss]
-        parameters = zip([0] + ends, ends).map { $0..<$1 }
+        let ends = (counts + [0]).reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
+        parameters = zip(ends, ends.dropFirst()).map { $0..<$1 }
     }
 
     /// - Parameter places: of all parameters of the network.
@@ -65,5 +81,13 @@ struct Stages: Sendable {
     func forward(_ images: ImageBatch, _ places: [ParameterPlace]) {
         begin(StepContext(images: images), places)
         for stage in all { stage.forward(rows: 0..<images.count, thread: 0) }
+    }
+}
+
+extension Layer {
+    var isDense: Bool { dense != nil }
+
+    var dense: Dense? {
+        if case .dense(let dense) = self { dense } else { nil }
     }
 }

@@ -5,6 +5,7 @@
 /// 2. Blocks go through the stages to the loss and back.
 /// 3. What stages do by themselves on the way back.
 /// 4. The gradients of slices are summed over the batch and applied at once.
+/// 5. The images of the next batch are made, where they are changed.
 ///
 /// What a thread needs from others it does last of all, and what others need from it first: on two threads, each takes
 /// the rows that the other goes on with before its own. By the time that it has done its own, the other's have long been
@@ -13,15 +14,18 @@ struct StepPlan {
     enum Task: Hashable {
         /// Take a block through all stages to the loss, and back.
         case rows(Range<Int>)
+        /// Make some images of the next batch.
+        case nextBatch(Range<Int>)
         /// One of a stage's own.
         case own(stage: Int, task: Int)
     }
 
-    let batchCount: Int
+    let batchCount, nextCount: Int
     let tasks: [Task]
     let work: WorkPlan
 
-    init(_ stages: [any Stage], batchCount: Int, threads: Int) {
+    /// - Parameter nextCount: images of the next batch to make meanwhile.
+    init(_ stages: [any Stage], batchCount: Int, nextCount: Int = 0, threads: Int) {
         var list = TaskList(batchCount: batchCount, threads: threads)
         var forward: [TaskList.Entry] = []
         for (index, stage) in stages.enumerated() {
@@ -40,7 +44,12 @@ struct StepPlan {
             list.stage = index
             stages[index].planUpdates(&list, after: losses)
         }
+        // Whoever is done with everything else takes them, so that all end at the same time.
+        for start in stride(from: 0, to: nextCount, by: 8) {
+            _ = list.add(.nextBatch(start..<min(start + 8, nextCount)), of: nil, after: [])
+        }
         self.batchCount = batchCount
+        self.nextCount = nextCount
         tasks = list.tasks
         work = WorkPlan(list.prerequisites)
     }

@@ -2,10 +2,14 @@
 public final class StepProfile {
     public enum Part: String, CaseIterable, Sendable {
         case images = "preparation of the images"
+        case convolution = "forward, convolutions"
+        case pool = "pooling, both ways"
         case firstForward = "forward, first layer"
         case forward = "forward, other layers"
         case loss = "softmax, cross-entropy"
         case backward = "backward"
+        case convolutionBackward = "backward, convolutions"
+        case convolutionUpdate = "update, convolutions"
         case firstUpdate = "gradient and update, first layer"
         case update = "gradient and update, other layers"
         case biases = "gradient and update, biases"

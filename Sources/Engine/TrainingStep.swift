@@ -26,6 +26,8 @@ public final class TrainingStep: @unchecked Sendable {
     private let table: UnsafeMutablePointer<any Stage>
     private var plan: StepPlan
     private var places: [ParameterPlace]
+    /// The batch to make while this one trains.
+    private var next: ChangedBatch?
 
     /// - Parameters:
     ///   - network: decides the sizes and the activations.
@@ -72,16 +74,21 @@ public final class TrainingStep: @unchecked Sendable {
         let number = learner.packedOptimizer.steps
         let update = learner.packedOptimizer.beginUpdate(learningRate: learningRate)
         stages.begin(StepContext(images: images, number: number, update: update), places)
-        if plan.batchCount != images.count {
-            plan = StepPlan(stages.all, batchCount: images.count, threads: pool.threads)
+        next = images.next
+        let nextCount = next?.count ?? 0
+        if plan.batchCount != images.count || plan.nextCount != nextCount {
+            plan = StepPlan(stages.all, batchCount: images.count, nextCount: nextCount, threads: pool.threads)
         }
         // The closure holds nothing but `self`, so that it takes no memory.
         pool.run(plan.work) { block, thread in self.perform(self.plan.tasks[block], thread: thread) }
+        next?.finish()
+        next = nil
         return stages.loss.result
     }
 
     private func perform(_ task: StepPlan.Task, thread: Int) {
         switch task {
+        case .nextBatch(let rows): next?.make(rows: rows, thread: thread)
         case .own(let stage, let task): table[stage].perform(task, thread: thread)
         case .rows(let rows):
             let count = stages.all.count

@@ -11,8 +11,11 @@ struct GradientCheckCommand: ParsableCommand {
         discussion: "On a network of 784 inputs and 10 classes and random samples. A relative error of 1e-5 or less is "
             + "rounding; above 1e-4 something is wrong, and the exit status is 1.")
 
-    @Option(help: ArgumentHelp("Neurons in each hidden layer, or none. (default: 128,64)", valueName: "sizes"))
-    var layers: LayerSizes?
+    @Option(
+        help: ArgumentHelp(
+            "The layers before the last, or none, as for training on images of 28 × 28. (default: 128,64)",
+            valueName: "layers"))
+    var layers: LayerList?
 
     @Option(help: "What a hidden neuron makes of its sum.")
     var activation = Self.defaults.activation
@@ -34,11 +37,16 @@ struct GradientCheckCommand: ParsableCommand {
 
     func run() throws {
         var generator = RandomGenerator(seed: seed, stream: .initialization)
-        let sizes = [784] + (layers?.values ?? Self.defaults.hiddenLayers) + [10]
-        // He for all layers: behind a last layer of zeros no gradient would reach the others.
-        let network = Network(
-            layers: zip(sizes, sizes.dropFirst()).map { Dense(inputs: $0, outputs: $1, using: &generator) },
-            activation: activation)
+        let hidden = layers?.values ?? Self.defaults.hiddenLayers
+        // Behind a last layer of zeros no gradient would reach the others.
+        let network: Network
+        do {
+            network = try Network(
+                input: Shape(height: 28, width: 28), hidden: hidden, classes: 10, seed: seed, activation: activation,
+                initialization: .xavier)
+        } catch {
+            throw ValidationError("--layers: \(error).")
+        }
         let batch = 16
         let inputs = Matrix(
             rows: batch, columns: 784, (0..<batch * 784).map { _ in Float(generator.uniform()) })

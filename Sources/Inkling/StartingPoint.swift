@@ -26,15 +26,16 @@ struct StartingPoint: ParsableArguments {
         guard let model else {
             return TrainerSource(step: nil) {
                 let dataset = try location.load()
-                try configuration.checkMemory(for: dataset)
+                try configuration.check(for: dataset)
                 return Trainer(dataset: dataset, configuration: configuration)
             }
         }
         let network = try reading.model(model, activation: options.activation).network
-        let hidden = network.layers.dropLast().map(\.outputs)
+        let hidden = network.hiddenLayers
         if let asked = options.layers?.values, asked != hidden {
             throw ModelFileError(
-                model, expected: "hidden layers \(asked) as --layers says", found: "\(network.sizesDescription)")
+                model, expected: "hidden layers \(LayerList(asked).description) as --layers says",
+                found: "\(network.sizesDescription)")
         }
         return TrainerSource(step: nil) {
             let dataset = try location.load()
@@ -61,10 +62,13 @@ struct StartingPoint: ParsableArguments {
 }
 
 extension TrainingConfiguration {
-    /// Throws where a new network for the data set would not fit into memory.
-    func checkMemory(for dataset: Dataset) throws {
-        let sizes = [dataset.train.pixelsPerImage] + hiddenLayers + [dataset.classNames.count]
-        let (need, available) = (MemoryNeed(sizes: sizes, configuration: self).bytes, MemoryNeed.available)
+    /// Throws where a layer of a new network does not fit the images, or the network does not fit into memory.
+    func check(for dataset: Dataset) throws {
+        let need: Double
+        do { need = try MemoryNeed(of: self, on: dataset).bytes } catch {
+            throw ValidationError("--layers: \(error).")
+        }
+        let available = MemoryNeed.available
         guard need > available else { return }
         throw ValidationError(
             "--layers: expected a network that \(MemoryNeed.text(available)) of memory hold, "

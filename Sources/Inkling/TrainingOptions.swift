@@ -20,8 +20,21 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where to look for data sets first.", valueName: "folder"))
     var data: String?
 
-    @Option(help: ArgumentHelp("Neurons in each hidden layer, or none. (default: 128,64)", valueName: "sizes"))
-    var layers: LayerSizes?
+    @Option(
+        help: "A usual network with all that suits it: dense, lenet or small. Other options go before. (default: dense)"
+    )
+    var network: Recipe?
+
+    @Option(
+        help: ArgumentHelp(
+            "The layers before the last, or none: numbers of neurons, conv6x5 (6 channels of 5 × 5; conv6x5v without a "
+                + "border of zeros), pool2 (the largest of 2 × 2). (default: 128,64)", valueName: "layers"))
+    var layers: LayerList?
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Distort the images anew in each epoch, as suits the data set. (default: off; on for lenet and small)")
+    var distort: Bool?
 
     @Option(help: "What a hidden neuron makes of its sum. (default: \(Self.defaults.activation.rawValue))")
     var activation: Activation?
@@ -73,7 +86,8 @@ struct TrainingOptions: ParsableArguments {
 
     /// What suits the data set and the optimizer, but for what was asked for.
     var configuration: TrainingConfiguration {
-        var configuration = TrainingConfiguration(dataset: datasetName, optimizer: optimizer)
+        var configuration = TrainingConfiguration(network ?? .dense, dataset: datasetName, optimizer: optimizer)
+        if let distort { configuration.distortion = distort ? .preset(dataset: datasetName) : nil }
         if let layers { configuration.hiddenLayers = layers.values }
         if let epochs { configuration.epochs = epochs }
         if let batchSize { configuration.batchSize = batchSize }
@@ -100,7 +114,7 @@ struct TrainingOptions: ParsableArguments {
             configuration.optimizer = optimizer
             configuration.learningRate = optimizer.usualLearningRate
         }
-        if let layers { configuration.hiddenLayers = layers.values }
+        if let layers { configuration.hiddenLayers = layers.neurons }
         if let batchSize { configuration.batchSize = batchSize }
         if let learningRate { configuration.learningRate = learningRate }
         if let weightDecay { configuration.weightDecay = weightDecay }
@@ -115,20 +129,30 @@ struct TrainingOptions: ParsableArguments {
     }
 }
 
-/// "128,64", or "none".
-struct LayerSizes: ExpressibleByArgument {
-    let values: [Int]
+/// "128,64", "conv6x5,pool2,120", or "none".
+struct LayerList: ExpressibleByArgument, CustomStringConvertible {
+    let values: [HiddenLayer]
+
+    init(_ values: [HiddenLayer]) { self.values = values }
 
     init?(argument: String) {
         let parts = argument == "none" ? [] : argument.split(separator: ",", omittingEmptySubsequences: false)
-        let values = parts.compactMap { Int($0.trimmingCharacters(in: .whitespaces)) }
-        guard values.count == parts.count, values.count <= 16, values.allSatisfy((1...16_384).contains) else {
-            return nil
-        }
+        let values = parts.compactMap { HiddenLayer($0.trimmingCharacters(in: .whitespaces)) }
+        guard values.count == parts.count, values.count <= 32 else { return nil }
         self.values = values
     }
+
+    /// Those of dense layers.
+    var neurons: [Int] {
+        values.compactMap { layer in
+            if case .dense(let neurons) = layer { neurons } else { nil }
+        }
+    }
+
+    var description: String { values.isEmpty ? "none" : values.map(\.description).joined(separator: ",") }
 }
 
+extension Recipe: ExpressibleByArgument {}
 extension Optimizer.Kind: ExpressibleByArgument {}
 extension LearningRateSchedule: ExpressibleByArgument {}
 extension Activation: ExpressibleByArgument {}

@@ -11,7 +11,7 @@ public struct Network: Sendable, Equatable {
 
     /// The activation of the hidden layers, all of which have the same; ReLU where there are none.
     public var activation: Activation {
-        get { layers.first?.activation ?? .relu }
+        get { layers.lazy.compactMap(\.activation).first ?? .relu }
         set { for index in layers.indices.dropLast() { layers[index].activation = newValue } }
     }
 

@@ -27,6 +27,25 @@ import Testing
     }
 }
 
+extension StepPlanTests {
+    /// Convolutions before the dense layers; blocks of images of the next batch beside.
+    @Test(arguments: [1, 2, 3, 8], [1, 40, 128]) func convolutionsAreInOrder(threads: Int, batchCount: Int) throws {
+        let hidden = ["conv6x5", "pool2", "conv16x5v", "pool2", "30"].compactMap(HiddenLayer.init)
+        let network = try Network(input: Shape(height: 28, width: 28), hidden: hidden, classes: 10, seed: 0)
+        let stages = Stages(
+            of: network, shards: Shard.shards(of: network), skipsZeros: true,
+            StageOptions(capacity: batchCount, threads: threads, trains: true))
+        let plan = StepPlan(stages.all, batchCount: batchCount, nextCount: 30, threads: threads)
+        let order = Order(of: plan, stages, skipsZeros: true)
+        #expect(order.unordered == [])
+        #expect(order.unwritten == [])
+        let updates = order.writers.filter { $0.key.isParameter }
+        #expect(updates.values.allSatisfy { $0.count == 1 })
+        #expect(updates.count == 25 * 6 + 6 + 150 * 16 + 16 + 400 + 30 + 30 + 10)
+        #expect((0..<30).allSatisfy { order.writers[.nextImage(row: $0)]?.count == 1 })
+    }
+}
+
 /// What tasks read and write, as small as it gets. Stages are counted.
 enum Place: Hashable {
     case input(row: Int)
@@ -42,6 +61,9 @@ enum Place: Hashable {
     case bias(stage: Int, layer: Int, output: Int)
     case loss(row: Int)
     case result
+    case nextImage(row: Int)
+    /// The sum over the images of a group of 16.
+    case groupGradient(layer: Int, group: Int)
 
     var isParameter: Bool {
         switch self {
@@ -84,6 +106,7 @@ struct Order {
                 access =
                     accessing[stage]?.access(
                         task: task, stage: stage, batchCount: plan.batchCount, skipsZeros: skipsZeros) ?? access
+            case .nextBatch(let rows): access.writes += rows.map { .nextImage(row: $0) }
             case .rows(let rows):
                 for (index, stage) in accessing.enumerated() {
                     let more = stage?.access(rows: rows, stage: index) ?? Access()
@@ -180,6 +203,32 @@ extension ShardedPair: Accessing {
         if isPair {
             access.reads += rows.flatMap { row in shards.indices.map { .partialSum(shard: $0, row: row) } }
             access.writes += rows.map { .output(stage: stage, row: $0) }
+        }
+        return access
+    }
+}
+
+extension ConvolutionStage: Accessing {
+    func access(task: Int, stage: Int, batchCount: Int, skipsZeros: Bool) -> Access {
+        guard case .update(let layer, let slice) = tasks[task], let weights = layers[layer].weightCount else {
+            return Access()
+        }
+        return Access(
+            reads: (0..<(batchCount + 15) / 16).map { .groupGradient(layer: layer, group: $0) },
+            writes: slice.map {
+                $0 < weights
+                    ? .weights(stage: stage, layer: layer, shard: 0, input: $0)
+                    : .bias(stage: stage, layer: layer, output: $0 - weights)
+            })
+    }
+
+    func access(rows: Range<Int>, stage: Int) -> Access {
+        var access = Access(writes: rows.map { .output(stage: stage, row: $0) })
+        for layer in layers.indices {
+            guard let weights = layers[layer].weightCount else { continue }
+            access.reads += (0..<weights).map { .weights(stage: stage, layer: layer, shard: 0, input: $0) }
+            access.reads += (0..<layers[layer].biasCount).map { .bias(stage: stage, layer: layer, output: $0) }
+            access.writes += Set(rows.map { $0 / 16 }).map { .groupGradient(layer: layer, group: $0) }
         }
         return access
     }

@@ -13,7 +13,8 @@ enum TrainingBench {
         of dataset: Dataset, rounds: Int, progress: (String) -> Void
     ) -> [BenchReport.Training] {
         let cores = AvailableCores.count
-        let trainers = [([128, 64], 64), ([800], 128)].flatMap { layers, batchSize in
+        let networks: [([HiddenLayer], Int)] = [([128, 64], 64), ([800], 128)]
+        let trainers = networks.flatMap { layers, batchSize in
             Array(Set([1, cores])).sorted().map { threads in
                 var configuration = TrainingConfiguration()
                 configuration.hiddenLayers = layers
@@ -29,7 +30,7 @@ enum TrainingBench {
         }
         return trainers.map { trainer in
             let seconds = Stopwatch.median(trainer.epochs.map(\.seconds))
-            let sizes = [dataset.train.pixelsPerImage] + trainer.configuration.hiddenLayers + [10]
+            let sizes = [dataset.train.pixelsPerImage] + trainer.network.layers.map(\.outputs)
             return BenchReport.Training(
                 network: sizes.map(String.init).joined(separator: "-"), batchSize: trainer.configuration.batchSize,
                 threads: trainer.configuration.threads, secondsPerEpoch: seconds,

@@ -4,6 +4,8 @@
 ///     backward   ∂L/∂z = f′(z) ∂L/∂y, from which follow ∂L/∂parameters and ∂L/∂x
 public enum Layer: Sendable, Equatable {
     case dense(Dense)
+    case convolution(Convolution)
+    case maxPool(MaxPool)
 
     /// What goes through a layer: `[batch × inputs]`, `[batch × outputs]` before the activation and after it.
     public struct Pass: Sendable, Equatable {
@@ -13,23 +15,29 @@ public enum Layer: Sendable, Equatable {
     public var input: Shape {
         switch self {
         case .dense(let dense): Shape(features: dense.inputs)
+        case .convolution(let convolution): convolution.input
+        case .maxPool(let pool): pool.input
         }
     }
 
     public var output: Shape {
         switch self {
         case .dense(let dense): Shape(features: dense.outputs)
+        case .convolution(let convolution): convolution.output
+        case .maxPool(let pool): pool.output
         }
     }
 
     public var inputs: Int { input.count }
     public var outputs: Int { output.count }
 
-    /// Of the sums; nil where these are what the layer gives.
+    /// Of the sums; nil where these are what the layer gives. Pooling has none, and stays without.
     public var activation: Activation? {
         get {
             switch self {
             case .dense(let dense): dense.activation
+            case .convolution(let convolution): convolution.activation
+            case .maxPool: nil
             }
         }
         set {
@@ -37,35 +45,47 @@ public enum Layer: Sendable, Equatable {
             case .dense(var dense):
                 dense.activation = newValue
                 self = .dense(dense)
+            case .convolution(var convolution):
+                convolution.activation = newValue
+                self = .convolution(convolution)
+            case .maxPool: break
             }
         }
     }
 
-    /// Weights and biases, as `Parameters` has them. What is set has the same sizes.
+    /// Weights and biases, as `Parameters` has them; empty for pooling. What is set has the same sizes.
     public var parameters: [Matrix] {
         get {
             switch self {
             case .dense(let dense): [dense.weights, dense.biases]
+            case .convolution(let convolution): [convolution.weights, convolution.biases]
+            case .maxPool: []
             }
         }
         set {
             switch self {
             case .dense(let dense):
                 self = .dense(Dense(weights: newValue[0], biases: newValue[1], activation: dense.activation))
+            case .convolution(let old):
+                self = .convolution(
+                    Convolution(
+                        input: old.input, kernel: old.kernel, padding: old.padding, weights: newValue[0],
+                        biases: newValue[1], activation: old.activation))
+            case .maxPool: break
             }
         }
     }
 
-    /// `[inputs of a sum × outputs]`
+    /// `[inputs of a sum × outputs or channels]`; of no size for pooling.
     public var weights: Matrix {
-        get { parameters[0] }
-        set { parameters[0] = newValue }
+        get { parameters.first ?? Matrix(rows: 0, columns: 0) }
+        set { if !parameters.isEmpty { parameters[0] = newValue } }
     }
 
-    /// `[1 × outputs]`
+    /// `[1 × outputs or channels]`; of no size for pooling.
     public var biases: Matrix {
-        get { parameters[1] }
-        set { parameters[1] = newValue }
+        get { parameters.last ?? Matrix(rows: 0, columns: 0) }
+        set { if !parameters.isEmpty { parameters[1] = newValue } }
     }
 
     public var parameterCount: Int { parameters.reduce(0) { $0 + $1.count } }
@@ -76,10 +96,12 @@ public enum Layer: Sendable, Equatable {
         return Pass(input: input, sums: sums, output: activation?.forward(sums) ?? sums)
     }
 
-    /// `input [batch × inputs]` → `[batch × outputs]`, before the activation.
+    /// `input [batch × inputs]` → `[batch × outputs]`, before the activation; what pooling gives.
     public func sums(of input: Matrix) -> Matrix {
         switch self {
         case .dense(let dense): dense.sums(of: input)
+        case .convolution(let convolution): convolution.sums(of: input)
+        case .maxPool(let pool): pool.largest(of: input)
         }
     }
 
@@ -94,6 +116,9 @@ public enum Layer: Sendable, Equatable {
     public func parameterGradient(_ pass: Pass, sumsGradient: Matrix) -> [Matrix] {
         switch self {
         case .dense(let dense): dense.parameterGradient(input: pass.input, sumsGradient: sumsGradient)
+        case .convolution(let convolution):
+            convolution.parameterGradient(input: pass.input, sumsGradient: sumsGradient)
+        case .maxPool: []
         }
     }
 
@@ -101,6 +126,8 @@ public enum Layer: Sendable, Equatable {
     public func inputGradient(_ pass: Pass, sumsGradient: Matrix) -> Matrix {
         switch self {
         case .dense(let dense): dense.inputGradient(sumsGradient: sumsGradient)
+        case .convolution(let convolution): convolution.inputGradient(sumsGradient: sumsGradient)
+        case .maxPool(let pool): pool.inputGradient(input: pass.input, outputGradient: sumsGradient)
         }
     }
 }

@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import NeuralNetwork
 
@@ -6,14 +7,19 @@ public struct MemoryNeed: Sendable {
     /// In bytes, as far as the sizes tell.
     public let bytes: Double
 
-    /// - Parameter sizes: inputs, neurons of each hidden layer, classes.
-    public init(sizes: [Int], configuration: TrainingConfiguration) {
-        let parameters = zip(sizes, sizes.dropFirst()).reduce(0.0) { $0 + Double($1.0 + 1) * Double($1.1) }
+    /// Of training as configured; throws where a layer does not fit the images.
+    public init(of configuration: TrainingConfiguration, on dataset: Dataset) throws(LayerMisfit) {
+        let last = HiddenLayer.dense(neurons: dataset.classNames.count)
+        let layers = configuration.hiddenLayers + [last]
+        let shapes = [dataset.train.shape] + (try HiddenLayer.outputs(of: layers, input: dataset.train.shape))
+        let parameters = zip(layers, shapes).reduce(0.0) { sum, layer in
+            sum + layer.0.parameterCount(for: layer.1)
+        }
         // Weights, a gradient, what the optimizer remembers; and copies of the weights while a network is tested and
         // looked at, before a step and after it.
         let copies = 4 + Double(configuration.optimizer.momentCount)
         // What each layer gives and its gradient.
-        let activations = 2 * Double(configuration.batchSize) * sizes.reduce(0) { $0 + Double($1) }
+        let activations = 2 * Double(configuration.batchSize) * shapes.reduce(0) { $0 + Double($1.count) }
         bytes = 4 * (parameters * copies + activations)
     }
 

@@ -27,7 +27,8 @@ public final class Trainer: @unchecked Sendable {
     /// A trainer at the beginning of a run, or where a record says.
     ///
     /// - Parameters:
-    ///   - network: where to train on from, one that `dataset` suits, which is tested; nil for a new one.
+    ///   - network: where to train on from, one that `dataset` suits, which is tested; nil for a new one, whose
+    ///     layers fit the images.
     ///   - optimizer: what it remembers of the steps before; nil for nothing.
     ///   - other: a trainer on the same data, with which to share what is known of them, and the threads. The two do not
     ///     train at the same time.
@@ -37,24 +38,23 @@ public final class Trainer: @unchecked Sendable {
         sharing other: Trainer? = nil, profile: StepProfile? = nil
     ) {
         var record = record
-        let sizes = [dataset.train.pixelsPerImage] + record.configuration.hiddenLayers + [dataset.classNames.count]
-        if let initial {
-            precondition(
-                initial.inputs == sizes.first && initial.outputs == sizes.last, "The network suits the data set.")
-            record.configuration.hiddenLayers = initial.layers.dropLast().map(\.outputs)
-            record.configuration.activation = initial.activation
-        }
+        let network = initial ?? record.configuration.makeNetwork(for: dataset)
+        precondition(
+            network.inputs == dataset.train.pixelsPerImage && network.outputs == dataset.classNames.count,
+            "The network suits the data set.")
+        record.configuration.hiddenLayers = network.hiddenLayers
+        record.configuration.activation = initial?.activation ?? record.configuration.activation
         let configuration = record.configuration
-        let network =
-            initial
-            ?? Network(
-                sizes: sizes, seed: configuration.seed, activation: configuration.activation,
-                initialization: configuration.initialization)
         self.dataset = dataset
         self.record = record
         images = other?.images ?? (dataset.train.labelledImages, dataset.test.labelledImages)
         pool = other?.pool ?? WorkerPool(threads: configuration.threads)
-        source = BatchSource(images.train, batchSize: configuration.batchSize, seed: configuration.seed)
+        source = BatchSource(
+            images.train, batchSize: configuration.batchSize, seed: configuration.seed,
+            change: configuration.distortion.map { distortion in
+                Distorter(
+                    distortion, height: dataset.train.height, width: dataset.train.width, seed: configuration.seed)
+            }, threads: pool.threads)
         learner = Learner(
             network,
             optimizer ?? Optimizer(configuration.optimizer, for: network, weightDecay: configuration.weightDecay))

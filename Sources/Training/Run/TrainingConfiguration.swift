@@ -1,10 +1,11 @@
+import Datasets
 import Engine
 import NeuralNetwork
 
 /// What a training run is told, besides the data. The defaults of the whole program stand here.
 public struct TrainingConfiguration: Sendable, Equatable, Codable {
-    /// Neurons in each hidden layer, first to last.
-    public var hiddenLayers = [128, 64]
+    /// The layers before the last one, first to last.
+    public var hiddenLayers: [HiddenLayer] = [128, 64]
     /// Of the hidden neurons.
     public var activation = Activation.relu
     public var initialization = Initialization.he
@@ -19,7 +20,9 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
     public var weightDecay: Float = 0
     /// The share of hidden neurons that a step leaves out, in 0..<1.
     public var dropout: Float = 0
-    /// Decides the initial weights, the order of the samples and what dropout leaves out.
+    /// How images are distorted before they are trained on, anew in each epoch; nil to train on them as they are.
+    public var distortion: Distortion?
+    /// Decides the initial weights, the order of the samples, what dropout leaves out and how images are distorted.
     public var seed: UInt64 = 0
     /// Threads that train together. They decide how long it takes, not what comes out.
     public var threads = AvailableCores.count
