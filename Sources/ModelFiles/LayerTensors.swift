@@ -9,16 +9,19 @@ public enum WeightLayout: String, Sendable, CaseIterable {
 }
 
 extension Network {
-    /// The parameters with the names and shapes of an `nn.Sequential` of Linear and ReLU in PyTorch: `0.weight`
-    /// `[outputs, inputs]`, `0.bias` `[outputs]`, `2.weight` and so on.
+    /// The parameters with the names and shapes of the same `nn.Sequential` in PyTorch: `0.weight` `[outputs, inputs]` of
+    /// Linear or `[outputs, inputs, k, k]` of Conv2d, `0.bias` `[outputs]`, `2.weight` and so on.
     public var tensors: [Tensor] {
-        layers.enumerated().flatMap { index, layer in
-            [
-                Tensor(
-                    name: "\(index * 2).weight", transposed: layer.weights.elements, rows: layer.inputs,
-                    columns: layer.outputs),
-                Tensor(name: "\(index * 2).bias", shape: [layer.outputs], floats: layer.biases.elements),
-            ]
+        zip(sequentialPlaces, layers).flatMap { place, layer -> [Tensor] in
+            let (weights, biases) = (layer.weights, layer.biases)
+            guard weights.count > 0 else { return [] }
+            var matrix = Tensor(
+                name: "\(place).weight", transposed: weights.elements, rows: weights.rows, columns: weights.columns)
+            if case .convolution(let convolution) = layer {
+                let side = convolution.kernel
+                matrix = matrix.reshaped([weights.columns, convolution.input.channels, side, side])
+            }
+            return [matrix, Tensor(name: "\(place).bias", shape: [biases.columns], floats: biases.elements)]
         }
     }
 
@@ -29,10 +32,28 @@ extension Network {
     /// Biases tell how a layer's weights lie; where nothing does, they are taken as PyTorch's `[outputs, inputs]`.
     ///
     /// - Parameters:
+    ///   - metadata: of the file, where it has any: they say how convolutions follow each other.
     ///   - layout: how the weights lie; nil to find out.
     ///   - file: for errors.
     /// - Throws: when there is more or less than that, or a weight is no finite number.
-    public init(tensors: [Tensor], layout: WeightLayout? = nil, file: String) throws(ModelFileError) {
+    public init(
+        tensors: [Tensor], metadata: [String: String] = [:], layout: WeightLayout? = nil, file: String
+    ) throws(ModelFileError) {
+        if let structure = try ImageStructure(metadata: metadata, file: file) {
+            try self.init(tensors: tensors, structure: structure, file: file)
+            return
+        }
+        if let tensor = tensors.first(where: { $0.shape.count == 4 }) {
+            throw ModelFileError(
+                file,
+                expected: "metadata that say what lies between convolutions, such as network: conv6x5,pool2,84 and "
+                    + "image: 28x28",
+                found: "only weights such as \(quoted(tensor.name)) \(description(ofShape: tensor.shape))")
+        }
+        try self.init(denseTensors: tensors, layout: layout, file: file)
+    }
+
+    private init(denseTensors tensors: [Tensor], layout: WeightLayout? = nil, file: String) throws(ModelFileError) {
         let stored = try StoredLayer.group(tensors, file)
         let layouts = layout.map { [$0] } ?? WeightLayout.allCases
         for candidates in [false, true] {
@@ -95,7 +116,7 @@ private struct StoredLayer {
             throw ModelFileError(file, expected: "1 to \(mostLayers) dense layers", found: "\(weights.count)")
         }
         return weights.map { StoredLayer(name: $0, weights: $1, biases: biases[$0]) }
-            .sorted { natural($0.name) < natural($1.name) }
+            .sorted { naturalKey($0.name) < naturalKey($1.name) }
     }
 
     /// "module.fc1.weight" → ("fc1", false)
@@ -112,11 +133,6 @@ private struct StoredLayer {
             return (String(match.2), match.1.lowercased() == "b")
         }
         return nil
-    }
-
-    /// A key that sorts "fc10" behind "fc9": numbers are padded.
-    private static func natural(_ name: String) -> String {
-        name.replacing(/[0-9]+/) { String(repeating: "0", count: max(0, 20 - $0.output.count)) + $0.output }
     }
 
     func inputs(_ layout: WeightLayout) -> Int { weights.shape[layout == .outIn ? 1 : 0] }
@@ -148,24 +164,30 @@ private struct StoredLayer {
 
     func dense(_ layout: WeightLayout, _ file: String) throws(ModelFileError) -> Dense {
         let (inputs, outputs) = (inputs(layout), outputs(layout))
-        let values = try finite(weights, file)
+        let values = try finiteValues(weights, file)
         return Dense(
             weights: Matrix(
                 rows: inputs, columns: outputs,
                 layout == .outIn ? transpose(values, rows: outputs, columns: inputs) : values),
             biases: Matrix(
                 rows: 1, columns: outputs,
-                try biases.map { biases throws(ModelFileError) in try finite(biases, file) }
+                try biases.map { biases throws(ModelFileError) in try finiteValues(biases, file) }
                     ?? Array(repeating: 0, count: outputs)))
     }
+}
 
-    private func finite(_ tensor: Tensor, _ file: String) throws(ModelFileError) -> [Float] {
-        let values = tensor.floats
-        if let index = values.firstIndex(where: { !$0.isFinite }) {
-            throw ModelFileError(
-                file, expected: "numbers that 32 bits hold in \(quoted(tensor.name))",
-                found: "\(values[index]) at index \(index)")
-        }
-        return values
+/// A key that sorts "fc10" behind "fc9": numbers are padded.
+func naturalKey(_ name: String) -> String {
+    name.replacing(/[0-9]+/) { String(repeating: "0", count: max(0, 20 - $0.output.count)) + $0.output }
+}
+
+/// The values of a tensor; throws where one is no finite number.
+func finiteValues(_ tensor: Tensor, _ file: String) throws(ModelFileError) -> [Float] {
+    let values = tensor.floats
+    if let index = values.firstIndex(where: { !$0.isFinite }) {
+        throw ModelFileError(
+            file, expected: "numbers that 32 bits hold in \(quoted(tensor.name))",
+            found: "\(values[index]) at index \(index)")
     }
+    return values
 }

@@ -41,7 +41,7 @@ public struct Model: Sendable, Equatable {
         }
         contents.tensors.removeAll { $0.name.hasPrefix(Self.privatePrefix) }
         metadata = contents.metadata
-        network = try Network(tensors: contents.tensors, layout: layout, file: path)
+        network = try Network(tensors: contents.tensors, metadata: metadata, layout: layout, file: path)
         let own = try Self.activation(in: metadata, file: path)
         if let own, let activation, own != activation {
             throw ModelFileError(
@@ -51,6 +51,11 @@ public struct Model: Sendable, Equatable {
         isActivationGuessed = own == nil && activation == nil && network.layers.count > 1
         let declared = try Self.normalization(in: metadata, file: path)
         if let normalization = normalization ?? declared {
+            if case .convolution(let first) = network.layers[0], first.padding == .same {
+                throw ModelFileError(
+                    path, expected: "inputs of pixel/255 for a convolution with a border of zeros",
+                    found: "normalised ones, of which a border is not zero")
+            }
             network = network.taking(normalization)
             metadata["input_mean"] = nil
             metadata["input_std"] = nil
@@ -97,6 +102,7 @@ public struct Model: Sendable, Equatable {
         }
         // What was not in the file that the network came from is known by now.
         let metadata = metadata.merging(["activation": network.activation.rawValue]) { $1 }
+            .merging(ImageStructure.metadata(of: network)) { $1 }
         switch format {
         case .safetensors:
             try Safetensors(tensors: network.tensors, metadata: metadata.merging(["format": "pt"]) { $1 })

@@ -28,36 +28,54 @@ enum ONNX {
     private static func graph(_ network: Network, softmax: Bool) -> Protobuf {
         var graph = Protobuf()
         let output = softmax ? "probabilities" : "logits"
-        graph.add(1, node("Flatten", ["input"], "flat", integers: ["axis": 1]))
-        var value = "flat"
-        for index in network.layers.indices {
-            let isLast = index == network.layers.count - 1
-            // PyTorch counts ReLU as a layer of its own.
-            let name = "\(index * 2)"
-            let sum = isLast ? "logits" : "sum\(index)"
-            graph.add(1, node("Gemm", [value, name + ".weight", name + ".bias"], sum, integers: ["transB": 1]))
+        var (value, isFlat) = ("input", false)
+        for (index, (layer, place)) in zip(network.layers, network.sequentialPlaces).enumerated() {
+            let sum = index == network.layers.count - 1 ? "logits" : "sum\(index)"
+            let parameters = ["\(place).weight", "\(place).bias"]
+            switch layer {
+            case .dense:
+                if !isFlat {
+                    graph.add(1, node("Flatten", [value], "flat", integers: ["axis": 1]))
+                    (value, isFlat) = ("flat", true)
+                }
+                graph.add(1, node("Gemm", [value] + parameters, sum, integers: ["transB": 1]))
+            case .convolution(let convolution):
+                let (k, before) = (convolution.kernel, convolution.paddingBefore)
+                let after = convolution.padding == .same ? k - 1 - before : 0
+                graph.add(
+                    1,
+                    node(
+                        "Conv", [value] + parameters, sum,
+                        lists: ["kernel_shape": [k, k], "pads": [before, before, after, after]]))
+            case .maxPool(let pool):
+                let window = [pool.size, pool.size]
+                graph.add(1, node("MaxPool", [value], sum, lists: ["kernel_shape": window, "strides": window]))
+            }
             value = sum
-            if !isLast {
+            if let activation = layer.activation {
                 value = "activation\(index)"
-                graph.add(1, node(operation(network.activation) ?? "Relu", [sum], value))
+                graph.add(1, node(operation(activation) ?? "Relu", [sum], value))
             }
         }
         if softmax { graph.add(1, node("Softmax", ["logits"], output, integers: ["axis": 1])) }
         graph.add(2, "inkling")
         for tensor in network.tensors { graph.add(5, initializer(tensor)) }
-        graph.add(11, valueInfo("input", imageShape(network.inputs)))
+        graph.add(11, valueInfo("input", imageShape(network.input)))
         graph.add(12, valueInfo(output, [network.outputs]))
         return graph
     }
 
     /// As many inputs as a square has pixels are an image of one channel.
-    private static func imageShape(_ inputs: Int) -> [Int] {
+    private static func imageShape(_ input: Shape) -> [Int] {
+        if input.isImage { return [input.channels, input.height, input.width] }
+        let inputs = input.count
         let side = Int(Double(inputs).squareRoot())
         return side > 1 && side * side == inputs ? [1, side, side] : [inputs]
     }
 
     private static func node(
-        _ operation: String, _ inputs: [String], _ output: String, integers: [String: Int] = [:]
+        _ operation: String, _ inputs: [String], _ output: String, integers: [String: Int] = [:],
+        lists: [String: [Int]] = [:]
     ) -> Protobuf {
         var node = Protobuf()
         for input in inputs { node.add(1, input) }
@@ -69,6 +87,13 @@ enum ONNX {
             attribute.add(1, name)
             attribute.add(3, value)
             attribute.add(20, 2)  // INT
+            node.add(5, attribute)
+        }
+        for (name, values) in lists.sorted(by: { $0.key < $1.key }) {
+            var attribute = Protobuf()
+            attribute.add(1, name)
+            for value in values { attribute.add(8, value) }
+            attribute.add(20, 7)  // INTS
             node.add(5, attribute)
         }
         return node

@@ -46,6 +46,11 @@ public struct Tensor: Sendable, Equatable {
         Tensor(name: name, shape: shape, elementType: elementType, bytes: bytes)
     }
 
+    /// The same elements in another shape of as many.
+    func reshaped(_ shape: [Int]) -> Tensor {
+        Tensor(name: name, shape: shape, elementType: elementType, bytes: bytes)
+    }
+
     /// The elements, row-major, rounded to 32 bits where they have more.
     public var floats: [Float] {
         switch elementType {

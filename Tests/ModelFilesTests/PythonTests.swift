@@ -157,6 +157,23 @@ struct PythonTests {
         expect(printed, equal: other.logits(input), within: 1e-4)
     }
 
+    /// Conv, MaxPool and their paddings.
+    @Test(arguments: ["conv6x5,pool2,conv16x5v,pool2,30", "conv3x4,pool3,conv2x2"])
+    func onnxruntimeHasOurConvolutions(layers: String) throws {
+        let hidden = layers.split(separator: ",").compactMap { HiddenLayer(String($0)) }
+        let other = try Network(
+            input: Shape(height: 28, width: 28), hidden: hidden, classes: 10, seed: 1, initialization: .xavier)
+        try Model(network: other).write(to: scratch.file("m.onnx"), as: .onnx)
+        let printed = try Python.run(
+            """
+            import sys, numpy as np, onnx, onnxruntime
+            onnx.checker.check_model(onnx.load(sys.argv[1]), full_check=True)
+            x = (np.arange(3 * 784) % 255 / 255).astype(np.float32).reshape(3, 1, 28, 28)
+            print(*onnxruntime.InferenceSession(sys.argv[1]).run(None, {'input': x})[0].ravel())
+            """, scratch.file("m.onnx"))
+        expect(printed, equal: other.logits(input), within: 1e-4)
+    }
+
     /// What NumPy does not know of our archives does not disturb it.
     @Test func numpyReadsOursWithTheirComment() throws {
         let other = network.with(.tanh)

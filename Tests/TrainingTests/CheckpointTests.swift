@@ -32,6 +32,23 @@ import Testing
         #expect(a.evaluation?.losses == b.evaluation?.losses)
     }
 
+    /// Convolutions, distorted images, Adam: goes on to the last bit in the middle of an epoch.
+    @Test func aConvolutionalRunGoesOn() throws {
+        var configuration = makeConfiguration(epochs: 2)
+        configuration.hiddenLayers = ["conv3x3", "pool2"].compactMap(HiddenLayer.init) + [7]
+        configuration.optimizer = .adamw
+        configuration.distortion = .handwriting
+        func trainer() -> Trainer { Trainer(dataset: makeHalves(), configuration: configuration) }
+        let whole = trainer()
+        while !whole.isFinished { _ = whole.trainBatch() }
+        let before = trainer()
+        for _ in 0..<13 { _ = before.trainBatch() }
+        try Checkpoint.write(before, to: path)
+        let resumed = try Checkpoint(file: path).trainer(on: makeHalves())
+        while !resumed.isFinished { _ = resumed.trainBatch() }
+        expectSame(resumed, whole)
+    }
+
     @Test(arguments: [0, 1, 4, 9, 10, 11, 15, 29, 30]) func goesOnToTheLastBit(step: Int) throws {
         defer { unlink(path) }
         let before = run(step)
@@ -68,7 +85,7 @@ import Testing
         let trainer = run(12)
         try Checkpoint.write(trainer, to: path)
         let model = try Model(file: path)
-        #expect(model.network == trainer.network)
+        #expect(model.network.layers == trainer.network.layers)
         #expect(model.metadata["dataset"] == "halves")
     }
 

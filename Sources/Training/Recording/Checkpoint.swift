@@ -49,14 +49,14 @@ public struct Checkpoint: Sendable {
         else { throw problem("the state of a training in the metadata", "something else") }
         let configuration = progress.configuration
         var network = try Self.network(
-            contents.tensors.filter { !$0.name.hasPrefix(Model.privatePrefix) }, file: file)
+            contents.tensors.filter { !$0.name.hasPrefix(Model.privatePrefix) }, contents.metadata, file: file)
         network.activation = configuration.activation
         var moments: [Parameters] = []
         for index in 0..<configuration.optimizer.momentCount {
             let prefix = Self.momentPrefix(index)
             let moment = try Self.network(
                 contents.tensors.filter { $0.name.hasPrefix(prefix) }
-                    .map { $0.renamed(String($0.name.dropFirst(prefix.count))) }, file: file)
+                    .map { $0.renamed(String($0.name.dropFirst(prefix.count))) }, contents.metadata, file: file)
             guard network.sizesDescription == moment.sizesDescription else {
                 throw problem("moments for \(network.sizesDescription)", moment.sizesDescription)
             }
@@ -133,7 +133,7 @@ public struct Checkpoint: Sendable {
         for network in [weights] + moments where !network.isFinite {
             throw ModelFileError(path, expected: "finite weights to write", found: "others: the training diverged")
         }
-        var metadata = trainer.modelMetadata
+        var metadata = trainer.modelMetadata.merging(weights.structureMetadata) { $1 }
         metadata[progressKey] = String(decoding: try encoder.encode(Progress(of: record)), as: UTF8.self)
         metadata[imagesKey] = images(trainer.dataset)
         metadata[folderKey] = trainer.dataset.folder
@@ -149,11 +149,14 @@ public struct Checkpoint: Sendable {
     }
 
     /// A model may lack biases; a checkpoint, which holds all that the run had, may not.
-    private static func network(_ tensors: [Tensor], file: String) throws(ModelFileError) -> Network {
-        let network = try Network(tensors: tensors, layout: .outIn, file: file)
-        guard tensors.count == 2 * network.layers.count else {
+    private static func network(
+        _ tensors: [Tensor], _ metadata: [String: String], file: String
+    ) throws(ModelFileError) -> Network {
+        let network = try Network(tensors: tensors, metadata: metadata, layout: .outIn, file: file)
+        let count = network.parameters.matrices.count
+        guard tensors.count == count else {
             throw ModelFileError(
-                file, expected: "weights and biases of \(network.layers.count) layers",
+                file, expected: "weights and biases, \(count) tensors",
                 found: "\(tensors.count) tensors for them")
         }
         return network

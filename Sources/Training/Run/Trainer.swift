@@ -38,10 +38,13 @@ public final class Trainer: @unchecked Sendable {
         sharing other: Trainer? = nil, profile: StepProfile? = nil
     ) {
         var record = record
-        let network = initial ?? record.configuration.makeNetwork(for: dataset)
         precondition(
-            network.inputs == dataset.train.pixelsPerImage && network.outputs == dataset.classNames.count,
-            "The network suits the data set.")
+            initial.map {
+                $0.inputs == dataset.train.pixelsPerImage && $0.outputs == dataset.classNames.count
+            } ?? true, "The network suits the data set.")
+        let network =
+            initial.map { Network(layers: $0.layers, input: dataset.train.shape) }
+            ?? record.configuration.makeNetwork(for: dataset)
         record.configuration.hiddenLayers = network.hiddenLayers
         record.configuration.activation = initial?.activation ?? record.configuration.activation
         let configuration = record.configuration
