@@ -75,7 +75,7 @@ import Testing
         let steps = 20_000_000 / batchSize
         let looks = (1...steps).filter { TrainingJob.looksAtLayers(inStep: $0, batchSize: batchSize) }
         #expect(looks.first == 1)
-        let early = looks.count { $0 < 320_000 / batchSize }
+        let early = looks.count { $0 < (320_000 + batchSize - 1) / batchSize }
         #expect(early <= 19)
         #expect(Double(looks.count - early) * 2800 <= 0.01 * Double(steps * batchSize))
         let later = looks.dropFirst(early)

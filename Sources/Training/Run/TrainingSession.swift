@@ -40,7 +40,7 @@ public struct TrainingJob: SessionJob {
     /// Whether the layers are looked at in a step, counted from 1: after 1, 2, 4, 8 … steps, as most changes at first,
     /// and then at even distances. It depends on nothing else, so that a run shows the same figures each time.
     static func looksAtLayers(inStep step: Int, batchSize: Int) -> Bool {
-        let distance = max(imagesBetweenLooks / batchSize, 1)
+        let distance = (imagesBetweenLooks + batchSize - 1) / batchSize
         return step.nonzeroBitCount == 1 && step < distance || step.isMultiple(of: distance)
     }
 
