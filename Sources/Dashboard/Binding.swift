@@ -81,11 +81,15 @@ extension State {
     func hints(_ keys: Key...) -> [Keys.Entry] { hints(keys) }
 
     func hints(_ keys: [Key]) -> [Keys.Entry] {
-        keys.compactMap { key in
+        var entries: [Keys.Entry] = []
+        for key in keys {
             guard let binding = binding(of: key), let hint = binding.hint, let words = hint.words(self) else {
-                return nil
+                continue
             }
-            return (hint.label ?? binding.label.replacing("  ", with: " "), words)
+            let label = hint.label ?? binding.label.replacing("  ", with: " ")
+            // Two keys may do the same.
+            if !entries.contains(where: { $0.keys == label && $0.words == words }) { entries.append((label, words)) }
         }
+        return entries
     }
 }

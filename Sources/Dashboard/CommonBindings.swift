@@ -4,24 +4,27 @@ extension State {
     /// The keys of all screens. Those that steer the training steer the one in view: on the playground its own.
     static let commonBindings: [Binding] = [
         Binding(
-            "p", "pause / go on", hint: Binding.Hint { $0.isTraining ? "pause" : "go on" },
+            "p", "pause / go on", hint: Binding.Hint { $0.isTraining ? "pause" : "go on" }, when: isUnderWay,
             ask: ["p": { $0.pauseOrGoOn() }]),
+        Binding(
+            "p  m", "five epochs more", hint: Binding.Hint("p", "\(moreEpochs) more epochs"), when: { !isUnderWay($0) },
+            ask: ["p": { _ in more }, "m": { _ in more }]),
         Binding(
             "n", "train one batch, then pause",
             hint: Binding.Hint { $0.screen == .playground ? "one step" : "batch" },
-            ask: ["n": { $0.steer(.trainBatch) { $0.train(.trainBatch) } }]),
+            when: isUnderWay, ask: ["n": { $0.steer(.trainBatch) { $0.train(.trainBatch) } }]),
         Binding(
-            "N", "train to the end of the epoch, then pause", hint: "epoch",
+            "N", "train to the end of the epoch, then pause", hint: "epoch", when: isUnderWay,
             ask: ["N": { $0.steer(.trainEpoch) { $0.train(.trainEpoch) } }]),
         Binding(
-            "[  ]", "learning rate down / up (ten presses: ×10)", hint: "rate",
+            "[  ]", "learning rate down / up (ten presses: ×10)", hint: "rate", when: isUnderWay,
             ask: [
                 "[": { $0.scaleLearningRate(by: 1 / learningRateFactor) },
                 "]": { $0.scaleLearningRate(by: learningRateFactor) },
             ]),
         Binding(
-            "m", "five epochs more", hint: "5 more", when: { $0.screen != .playground },
-            ask: ["m": { _ in [.request(.extend(epochs: moreEpochs))] }]),
+            "m", "five epochs more", hint: "5 more", when: { $0.screen != .playground && isUnderWay($0) },
+            ask: ["m": { _ in more }]),
         Binding(
             "R", "start again from other weights (the next seed)", hint: "restart",
             ask: ["R": { $0.screen == .playground ? $0.playground.restart() : $0.ask(.restart) }]),
@@ -51,6 +54,11 @@ extension State {
             effects: numbers + tabs)
     }()
 
+    /// Whether the training in view has steps to go; after the last, only more epochs go on.
+    @Sendable private static func isUnderWay(_ state: State) -> Bool {
+        state.screen == .playground || state.snapshot?.phase != .finished
+    }
+
     /// Whether the training in view goes on.
     private var isTraining: Bool { screen == .playground ? playground.isOn : snapshot?.phase == .running }
 
@@ -66,11 +74,7 @@ extension State {
 
     private mutating func pauseOrGoOn() -> [Action] {
         if screen == .playground { return playground.pauseOrGoOn() }
-        return switch snapshot?.phase {
-        case .running: [.request(.pause)]
-        case .finished: [.request(.extend(epochs: Self.moreEpochs))]
-        default: [.request(.run)]
-        }
+        return [.request(snapshot?.phase == .running ? .pause : .run)]
     }
 
     private mutating func turnScreen(by count: Int) {
@@ -82,4 +86,5 @@ extension State {
     /// The tenth root of ten: ten presses are a factor of ten.
     private static let learningRateFactor: Float = 1.258925
     private static let moreEpochs = 5
+    private static let more: [Action] = [.request(.extend(epochs: moreEpochs))]
 }

@@ -15,11 +15,24 @@ enum Keys {
     }
 }
 
-/// A line in the middle of an empty room.
+/// Keys with what they do, one after the other in a line: as many as there is room for.
+enum KeyLine {
+    static func draw(_ entries: [Keys.Entry], in rect: Rect, on grid: inout CellGrid) {
+        guard !rect.isEmpty else { return }
+        var x = rect.x
+        for (keys, words) in entries where x + keys.count + 1 + words.count <= rect.maxX {
+            x = grid.write([(keys, .key), (" " + words, .plain)], x: x, y: rect.y) + 2
+        }
+    }
+}
+
+/// A line, or as many as it takes, in the middle of an empty room.
 enum Message {
     static func draw(_ text: String, in room: Rect, on grid: inout CellGrid) {
-        grid.write(
-            text, x: room.x + max((room.width - text.count) / 2, 0), y: room.y + room.height / 2, .value,
-            limit: room.width)
+        let lines = Paragraph.lines(text, width: room.width)
+        let top = room.y + max((room.height - lines.count + 1) / 2, 0)
+        for (index, line) in lines.prefix(room.height).enumerated() {
+            grid.write(line, x: room.x + (room.width - line.count) / 2, y: top + index, .value)
+        }
     }
 }

@@ -6,6 +6,14 @@ public let smallestSize = (width: 40, height: 14)
 /// The screen: a function of the state and the size of the window.
 public func render(_ state: State, width: Int, height: Int) -> CellGrid {
     var grid = CellGrid(width: width, height: height)
+    draw(state, on: &grid)
+    state.appearance.adapt(&grid)
+    return grid
+}
+
+/// The screen as it is for a terminal that shows everything.
+func draw(_ state: State, on grid: inout CellGrid) {
+    let (width, height) = (grid.width, grid.height)
     if width < smallestSize.width || height < smallestSize.height {
         drawTooSmall(on: &grid)
     } else {
@@ -20,8 +28,6 @@ public func render(_ state: State, width: Int, height: Int) -> CellGrid {
         StatusLine.draw(state, on: &grid)
         if state.showsHelp { Help.draw(state, on: &grid) }
     }
-    state.appearance.adapt(&grid)
-    return grid
 }
 
 private func drawTooSmall(on grid: inout CellGrid) {

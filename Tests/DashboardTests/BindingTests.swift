@@ -127,6 +127,20 @@ import Testing
         }
     }
 
+    /// The two keys that always help are on every screen at every size, apart from the tabs.
+    @Test func helpAndQuitAreAlwaysNamed() {
+        for width in smallestSize.width...200 {
+            for screen in State.Screen.allCases {
+                let bar = render(Samples.state(screen), width: width, height: 24).text.prefix { $0 != "\n" }
+                #expect(bar.hasSuffix(width < 57 ? " q ?" : " q quit  ? help"), "\(screen) at \(width): \(bar)")
+                let places = State.Screen.allCases.compactMap { screen in
+                    (0..<width).first { TabBar.screen(at: $0, width: width) == screen }
+                }
+                #expect(places.count == State.Screen.allCases.count && places == places.sorted())
+            }
+        }
+    }
+
     @Test func fiveEpochsMoreAreNotForThePlayground() {
         var state = Samples.state(.playground)
         #expect(state.handle(.key("m")).isEmpty)

@@ -18,7 +18,7 @@ import Testing
 
     @Test func fashionConfusion() throws {
         let snapshot = Samples.snapshot(dataset: Samples.makeDataset(name: "fashion-mnist"))
-        for (width, height) in Self.sizes {
+        for (width, height) in Self.sizes + [(200, 55)] {
             try expectPicture(
                 "confusion-fashion", of: Samples.state(.confusion, snapshot: snapshot), width: width, height: height)
         }
@@ -51,11 +51,31 @@ import Testing
     }
 
     @Test func enlargedMistake() throws {
-        for (width, height) in Self.sizes {
+        for (width, height) in Self.sizes + [(200, 55)] {
             var state = Samples.state(.mistakes, width: width, height: height)
             _ = state.handle(.key(.enter))
             try expectPicture("mistake-enlarged", of: state, width: width, height: height)
         }
+    }
+
+    /// Where there is room, pictures are large.
+    @Test(arguments: [State.Screen.train, .confusion, .mistakes, .draw]) func largePicture(screen: State.Screen) throws
+    {
+        try expectPicture("\(screen)", of: Samples.state(screen), width: 200, height: 55)
+    }
+
+    @Test func aDrawingOfAKnownDigit() throws {
+        for (width, height) in Self.sizes {
+            var state = Samples.state(.mistakes, width: width, height: height)
+            _ = state.handle(.key("d"))
+            try expectPicture("draw-known", of: state, width: width, height: height)
+        }
+    }
+
+    @Test func chosenMistakes() throws {
+        var state = Samples.state(.confusion)
+        for key: Key in [.right, .enter] { _ = state.handle(.key(key)) }
+        try expectPicture("mistakes-chosen", of: state, width: 80, height: 24)
     }
 
     @Test func zoomedAndReadOff() throws {

@@ -27,6 +27,22 @@ import Testing
         #expect(state.handle(.key(.character("p"))) == [.request(.run)])
     }
 
+    /// After the last step, no key does what nobody expects: the screen says what it will do, and the others do nothing.
+    @Test func keysSayWhatTheyDoAfterTheEnd() {
+        var state = Samples.state(snapshot: Samples.snapshot(step: 4690, phase: .finished))
+        #expect(state.hints("p").map(\.words) == ["5 more epochs"])
+        #expect(render(state, width: 80, height: 24).text.contains("p   5 more epochs"))
+        for key: Key in ["p", "m"] { #expect(state.handle(.key(key)) == [.request(.extend(epochs: 5))]) }
+        for key: Key in ["]", "[", "n", "N"] {
+            #expect(state.hints(key).isEmpty)
+            #expect(state.handle(.key(key)).isEmpty)
+        }
+        let help = Help.rows(state).flatMap { $0 }
+        #expect(help.contains { $0.keys == "p  m" } && !help.contains { $0.keys.contains("]") || $0.keys == "n" })
+        state.screen = .playground
+        #expect(state.handle(.key("]")) != [], "its training has no end")
+    }
+
     @Test func tenPressesAreAFactorOfTen() {
         var state = Samples.state()
         var rate: Float = 1

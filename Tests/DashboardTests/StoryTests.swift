@@ -7,16 +7,6 @@ import Training
 
 /// What users do, played through events.
 @Suite struct StoryTests {
-    private func press(_ state: inout State, _ keys: Key...) {
-        for key in keys { _ = state.handle(.key(key)) }
-    }
-
-    private func mouse(_ state: inout State, _ kind: Mouse.Kind, _ x: Int, _ y: Int) {
-        _ = state.handle(.mouse(Mouse(kind, x: x, y: y)))
-    }
-
-    private func text(_ state: State) -> String { render(state, width: state.width, height: state.height).text }
-
     @Test func fromACellOfTheConfusionToItsImagesToTheCanvas() throws {
         var state = Samples.state(.confusion, width: 120, height: 40)
         let snapshot = try #require(state.snapshot)
@@ -86,6 +76,25 @@ import Training
         #expect(state.mistakes.images.count == all.count)
     }
 
+    @Test func aChoiceOfMistakesCountsWhatItShowsAndEscLeavesIt() throws {
+        var state = Samples.state(.confusion)
+        let evaluation = try #require(state.snapshot?.now.evaluation)
+        let wrong = evaluation.count - evaluation.correct
+        press(&state, .down, .down, .down, .right, .right, .right, .right, .enter)
+        #expect(text(state).contains(" \(evaluation.confusion[3, 4]) of \(wrong) mistakes"))
+        press(&state, .enter, .escape)
+        #expect(!state.mistakes.isEnlarged && state.mistakes.isFiltered && state.screen == .mistakes)
+        press(&state, .escape)
+        #expect(!state.mistakes.isFiltered && state.screen == .mistakes)
+        #expect(text(state).contains("\(wrong) of \(evaluation.count) wrong"))
+        press(&state, .escape)
+        #expect(state.screen == .confusion)
+        press(&state, "3", .escape)
+        #expect(state.screen == .mistakes, "nobody asked for them from another screen")
+        press(&state, "2", .up, .left, .enter)
+        #expect(text(state).contains("\(evaluation.confusion[2, 3]) of \(wrong) mistakes"))
+    }
+
     /// A filter by one class alone shows mistakes only; a later test may leave fewer of them.
     @Test func aFilterCountsNoneThatAreRight() throws {
         var state = Samples.state(.mistakes)
@@ -123,6 +132,60 @@ import Training
         #expect(row.contains(Format.percent(share)), "\(row)")
     }
 
+    /// Whatever the width of the cells, the frame about the chosen one leaves its number whole.
+    @Test(arguments: ["mnist", "fashion-mnist"]) func theChosenCellShowsItsNumber(name: String) throws {
+        let snapshot = Samples.snapshot(dataset: Samples.makeDataset(name: name))
+        for (width, height) in [(40, 14), (60, 20), (80, 24), (100, 30), (120, 40), (200, 55)] {
+            for keys: [Key] in [[], ["v"]] {
+                var state = Samples.state(.confusion, snapshot: snapshot, width: width, height: height)
+                press(&state, keys + [.down, .down, .right, .right])
+                let layout = ConfusionScreen.Layout(state.room, names: snapshot.dataset.classNames)
+                func number(_ state: State) -> String {
+                    let (grid, rect) = (render(state, width: width, height: height), layout.cell(2, 2))
+                    let characters = (rect.y..<rect.maxY).flatMap { y in
+                        (rect.x..<rect.maxX).map { grid[$0, y].character }
+                    }
+                    return String(
+                        String.UnicodeScalarView(characters.filter { "0123456789.%".unicodeScalars.contains($0) }))
+                }
+                let chosen = number(state)
+                press(&state, [.left])
+                #expect(chosen == number(state) && !chosen.isEmpty, "\(name) at \(width) × \(height)")
+            }
+        }
+    }
+
+    /// Green is for what is known to be right: not for any answer, and not for a guess.
+    @Test func theColourOfAnAnswerTellsWhetherItIsRight() throws {
+        func ink(_ state: State) throws -> (ink: Ink, line: String) {
+            let grid = render(state, width: state.width, height: state.height)
+            let lines = grid.text.split(separator: "\n", omittingEmptySubsequences: false)
+            let y = try #require(lines.firstIndex { $0.contains("Prediction: ") || $0.contains("A guess: ") })
+            let x = try #require(lines[y].firstIndex(of: "("))
+            return (grid[lines[y].distance(from: lines[y].startIndex, to: x), y].style.ink, String(lines[y + 1]))
+        }
+        // The network gives all classes the same, and so answers 0.
+        var inks: [Ink] = []
+        for label in [0, 3] {
+            var state = Samples.state(.confusion)
+            press(&state, Array(repeating: .down, count: label) + Array(repeating: .right, count: label))
+            press(&state, [.enter, "d"])
+            #expect(state.draw.sketch.label == label)
+            let found = try ink(state)
+            inks.append(found.ink)
+            #expect(found.line.contains("it is \(label)"))
+        }
+        #expect(inks == [.right, .wrong])
+        var state = Samples.state(.draw)
+        press(&state, " ", .down, .down)
+        #expect(try ink(state).ink == .test, "nobody knows what it should be")
+        _ = state.handle(.snapshot(Samples.snapshot(step: 0, phase: .paused)))
+        #expect(try ink(state).ink == .value)
+        #expect(text(state).contains("The network is untrained."))
+        state.screen = .network
+        #expect(render(state, width: 80, height: 24).cells.allSatisfy { $0.style.ink != .right })
+    }
+
     @Test func testingIsAskedFor() {
         for screen in [State.Screen.confusion, .mistakes] {
             var state = Samples.state(screen)
@@ -137,88 +200,6 @@ import Training
         #expect(near.upperBound - near.lowerBound < 1)
         mouse(&state, .wheelDown, 30, 10)
         #expect(state.train.window.upperBound - state.train.window.lowerBound > near.upperBound - near.lowerBound)
-    }
-
-    @Test func drawingWithTheMouseLeavesNoGaps() {
-        var state = Samples.state(.draw)
-        #expect(text(state).contains("No drawing yet."))
-        let canvas = DrawScreen.Layout(state.room).canvas
-        mouse(&state, .press, canvas.x + 2, canvas.y + 10)
-        mouse(&state, .drag, canvas.x + 30, canvas.y + 10)
-        mouse(&state, .release, canvas.x + 30, canvas.y + 10)
-        #expect(state.draw.sketch.drawing.strokes.count == 1)
-        let picture = state.draw.sketch.picture(side: 40, penWidth: 1)
-        #expect((3...30).allSatisfy { picture[21 * 40 + $0] > 200 })
-        #expect(text(state).contains("Prediction: "))
-        press(&state, .character("u"))
-        #expect(text(state).contains("No drawing yet."))
-    }
-
-    @Test func aDragWhosePressWasLostStartsAStroke() {
-        var state = Samples.state(.draw)
-        let canvas = DrawScreen.Layout(state.room).canvas
-        mouse(&state, .drag, canvas.x + 5, canvas.y + 5)
-        mouse(&state, .drag, canvas.x + 9, canvas.y + 5)
-        #expect(state.draw.sketch.drawing.strokes.map(\.count) == [2])
-    }
-
-    @Test func drawingWithTheKeyboard() {
-        var state = Samples.state(.draw)
-        press(&state, .up, .up, .character(" "), .down, .down, .right, .character(" "), .right)
-        #expect(state.draw.sketch.drawing.strokes.map(\.count) == [4])
-        press(&state, .character("e"), .left, .character(" "), .up, .up)
-        #expect(state.draw.sketch.drawing.isEmpty, "the eraser went back along the stroke")
-        press(&state, .character("u"))
-        #expect(!state.draw.sketch.drawing.isEmpty)
-        press(&state, .character("c"))
-        #expect(state.draw.sketch.isEmpty)
-        press(&state, .character("u"))
-        #expect(!state.draw.sketch.isEmpty)
-    }
-
-    /// What was undone cannot come back over something new.
-    @Test func aNewStrokeEndsRedoing() {
-        var state = Samples.state(.draw)
-        press(&state, .character(" "), .down, .down, .character(" "), .character("u"))
-        #expect(state.draw.sketch.isEmpty)
-        press(&state, .character(" "), .right, .right, .right, .character(" "))
-        let drawn = state.draw.sketch
-        press(&state, .character("U"))
-        #expect(state.draw.sketch == drawn)
-    }
-
-    @Test func thePenHasAWidth() {
-        var state = Samples.state(.draw)
-        press(&state, .character(" "), .down, .down, .down, .character(" "))
-        var ink: [Int] = []
-        press(&state, .character("<"), .character("<"), .character("<"))
-        for _ in 0..<5 {
-            ink.append(state.drawing?.reduce(0) { $0 + Int($1) } ?? 0)
-            press(&state, .character(">"))
-        }
-        #expect(zip(ink, ink.dropFirst()).allSatisfy { $0 < $1 }, "five widths, the network sees each: \(ink)")
-    }
-
-    @Test func drawingsAreKeptAndSteppedThrough() {
-        var state = Samples.state(.draw)
-        press(&state, .character(" "), .down, .enter)
-        #expect(state.draw.sketch.isEmpty)
-        press(&state, .character(" "), .right, .right, .pageUp)
-        #expect(state.draw.sketch.drawing.strokes.map(\.count) == [2])
-        press(&state, .pageDown)
-        #expect(state.draw.sketch.drawing.strokes.map(\.count) == [3])
-    }
-
-    @Test func aDrawingIsSavedWithItsLabel() throws {
-        var state = Samples.state(.draw)
-        press(&state, .character("t"))
-        #expect(!state.draw.asksForLabel, "there is nothing to save")
-        press(&state, .character(" "), .down, .down, .character("t"))
-        #expect(text(state).contains("Which digit?"))
-        let image = try #require(state.draw.sketch.networkImage(penWidth: 1))
-        #expect(state.handle(.key(.character("1"))) == [.save(image: image, label: 1)])
-        press(&state, .character("t"), .escape)
-        #expect(!state.draw.asksForLabel)
     }
 
     @Test func zoomPanAndReadOff() {

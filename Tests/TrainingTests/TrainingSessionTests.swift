@@ -52,6 +52,36 @@ import Testing
         #expect(last.now.network == trainer.network)
     }
 
+    /// However long it takes, and whether it is paused on the way: what a run shows at a step follows from its seed.
+    @Test func showsTheSameFiguresWhateverTheTime() throws {
+        let (straight, stepped) = (Watched(), Watched())
+        straight.session.send(.run)
+        let expected = try straight.wait { $0.phase == .finished }
+        stepped.session.send(.pause)
+        for step in 1...expected.step {
+            stepped.session.send(.trainBatch)
+            stepped.session.settle()
+            if step % 10 == 5 { Thread.sleep(forTimeInterval: 0.25) }
+        }
+        let found = try stepped.wait { $0.phase == .finished }
+        #expect(!expected.now.layers.isEmpty && found.now.layers == expected.now.layers)
+        #expect(found.histograms == expected.histograms)
+        #expect(found.histograms.entries.map(\.step) == [1, 2, 4, 8, 16])
+    }
+
+    /// A look at the layers takes as long as training on 2,800 images: once under way, a run gives a hundredth of its
+    /// time for them, and even at first they are few.
+    @Test(arguments: [1, 16, 64, 256, 1024, 65_536]) func looksAtTheLayersCostLittle(batchSize: Int) {
+        let steps = 20_000_000 / batchSize
+        let looks = (1...steps).filter { TrainingJob.looksAtLayers(inStep: $0, batchSize: batchSize) }
+        #expect(looks.first == 1)
+        let early = looks.count { $0 < (320_000 + batchSize - 1) / batchSize }
+        #expect(early <= 19)
+        #expect(Double(looks.count - early) * 2800 <= 0.01 * Double(steps * batchSize))
+        let later = looks.dropFirst(early)
+        #expect(Set(zip(later, later.dropFirst()).map { $1 - $0 }).count == 1, "evenly")
+    }
+
     @Test func startsPausedAndGoesBatchByBatchAndEpochByEpoch() throws {
         let watched = Watched()
         watched.session.send(.pause)

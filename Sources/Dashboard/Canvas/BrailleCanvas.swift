@@ -40,6 +40,12 @@ struct BrailleCanvas {
         return dots == 0 ? nil : Unicode.Scalar(0x2800 + UInt32(dots))
     }
 
+    /// The dots of two braille patterns in one; the first where the second is another character.
+    static func union(_ character: Unicode.Scalar, _ other: Unicode.Scalar) -> Unicode.Scalar {
+        guard let dots = dots(of: character), let others = Self.dots(of: other) else { return character }
+        return Unicode.Scalar(0x2800 + UInt32(dots | others)) ?? character
+    }
+
     /// The dots of a braille pattern; nil for any other character.
     static func dots(of character: Unicode.Scalar) -> UInt8? {
         (0x2800...0x28FF).contains(character.value) ? UInt8(character.value - 0x2800) : nil

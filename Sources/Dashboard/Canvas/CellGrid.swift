@@ -58,6 +58,8 @@ public struct CellGrid: Sendable, Equatable {
     public let height: Int
     /// Row by row, `[height × width]`.
     public private(set) var cells: [Cell]
+    /// What became of the texts, for tests that ask for it.
+    var log: TextLog?
 
     public init(width: Int, height: Int) {
         self.width = max(width, 0)
@@ -70,12 +72,18 @@ public struct CellGrid: Sendable, Equatable {
     /// Reading beyond the edges gives a blank.
     public subscript(x: Int, y: Int) -> Cell {
         get { bounds.contains(x: x, y: y) ? cells[y * width + x] : Cell() }
-        set { if bounds.contains(x: x, y: y) { cells[y * width + x] = newValue } }
+        set {
+            guard bounds.contains(x: x, y: y) else { return }
+            log?.cover(cells[y * width + x], with: newValue, x: x, y: y)
+            cells[y * width + x] = newValue
+        }
     }
 
     /// Writes from left to right in at most `limit` cells, and returns the column after the last character.
     @discardableResult
     public mutating func write(_ text: String, x: Int, y: Int, _ style: Style = .plain, limit: Int = .max) -> Int {
+        log?.begin(text, limit: limit)
+        defer { log?.end(x: x, y: y, bounds: Rect(x: 0, y: 0, width: width, height: height)) }
         var column = x
         for scalar in text.unicodeScalars.prefix(limit) {
             self[column, y] = Cell(scalar, style)
@@ -92,12 +100,33 @@ public struct CellGrid: Sendable, Equatable {
     /// Writes runs of differently styled text one after the other.
     @discardableResult
     public mutating func write(_ runs: [(String, Style)], x: Int, y: Int) -> Int {
-        runs.reduce(x) { write($1.0, x: $0, y: y, $1.1) }
+        log?.beginRuns()
+        defer { log?.endRuns() }
+        return runs.reduce(x) { write($1.0, x: $0, y: y, $1.1) }
+    }
+
+    /// Writes the first of some ways to say the same that is no longer than `width`; nothing where none is.
+    mutating func write(firstOf ways: [[(String, Style)]], x: Int, y: Int, width: Int) {
+        if let runs = ways.first(where: { $0.reduce(0) { $0 + $1.0.unicodeScalars.count } <= width }) {
+            write(runs, x: x, y: y)
+        }
+    }
+
+    /// Writes as many of some runs as there is room for, whole ones from the first on.
+    mutating func write(asManyOf runs: [(String, Style)], x: Int, y: Int, width: Int) {
+        let ways = (0...runs.count).reversed().map { Array(runs.prefix($0)) }
+        write(firstOf: ways, x: x, y: y, width: width)
+    }
+
+    /// Makes room for what is to lie over everything else.
+    mutating func clear(_ rect: Rect) {
+        log?.forget(rect)
+        fill(rect, with: Cell())
     }
 
     public mutating func fill(_ rect: Rect, with cell: Cell) {
         for y in max(rect.y, 0)..<max(min(rect.maxY, height), max(rect.y, 0)) {
-            for x in max(rect.x, 0)..<max(min(rect.maxX, width), max(rect.x, 0)) { cells[y * width + x] = cell }
+            for x in max(rect.x, 0)..<max(min(rect.maxX, width), max(rect.x, 0)) { self[x, y] = cell }
         }
     }
 

@@ -41,6 +41,14 @@ enum Format {
         return "\(digits[0])e\(Int(digits[1]) ?? 0)"
     }
 
+    /// Up to three significant digits in at most six characters: "0.05", "0.125", "5e-5".
+    static func brief(_ value: Double) -> String {
+        let text = printf("%.3g", value)
+        if text.count <= 6, !text.contains("e") { return text }
+        let parts = printf("%.1e", value).replacing(".0e", with: "e").split(separator: "e")
+        return "\(parts[0])e\(Int(parts[1]) ?? 0)"
+    }
+
     /// "950", "402k", "1.2M", right-aligned in four characters.
     static func count(_ value: Double) -> String {
         switch value {

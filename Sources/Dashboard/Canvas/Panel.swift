@@ -1,10 +1,11 @@
 /// A frame with a title in its upper edge.
 enum Panel {
     /// Draws the frame and returns the room inside. `note` stands at the right end of the upper edge; where there is no
-    /// room for both, the note is left out.
+    /// room for it beside the title, the first of `shorter` that there is room for, or none.
     @discardableResult
     static func draw(
-        _ title: String, note: [(String, Style)] = [], in rect: Rect, on grid: inout CellGrid
+        _ title: String, note: [(String, Style)] = [], shorter: [[(String, Style)]] = [], in rect: Rect,
+        on grid: inout CellGrid
     ) -> Rect {
         guard rect.width >= 2, rect.height >= 2 else { return Rect(x: rect.x, y: rect.y, width: 0, height: 0) }
         let (left, right, top, bottom) = (rect.x, rect.maxX - 1, rect.y, rect.maxY - 1)
@@ -19,10 +20,11 @@ enum Panel {
         if titleWidth + 4 <= rect.width - 2 {
             grid.write(" \(title) ", x: left + 2, y: top, .title)
         }
-        let noteWidth = note.reduce(0) { $0 + $1.0.unicodeScalars.count }
-        if noteWidth > 0, titleWidth + noteWidth + 8 <= rect.width {
-            let start = right - noteWidth - 2
-            grid.write([(" ", .plain)] + note + [(" ", .plain)], x: start, y: top)
+        for note in [note] + shorter {
+            let noteWidth = note.reduce(0) { $0 + $1.0.unicodeScalars.count }
+            guard noteWidth > 0, titleWidth + noteWidth + 8 <= rect.width else { continue }
+            grid.write([(" ", .plain)] + note + [(" ", .plain)], x: right - noteWidth - 2, y: top)
+            break
         }
         return rect.inset(dx: 1, dy: 1)
     }

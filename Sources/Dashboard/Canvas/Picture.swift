@@ -1,3 +1,5 @@
+import Datasets
+
 /// Grey pictures in half blocks: two pixels to a cell, one above the other, so that pixels are square.
 enum Picture {
     /// Draws `pixels` `[rows × width]`, 0…255, an odd last row with black below.
@@ -10,6 +12,20 @@ enum Picture {
                 let lower = row + 1 < rows ? pixels[(row + 1) * width + column] : 0
                 grid[x + column, y + row / 2] = Cell("▀", Style(level(upper), on: level(lower)))
             }
+        }
+    }
+
+    /// How many times its size images have room for, in so many cells; 0 where they have none.
+    static func factor(width: Int, height: Int, of images: ImageSet) -> Int {
+        max(min(width / max(images.width, 1), 2 * height / max(images.height, 1)), 0)
+    }
+
+    /// Each pixel a square of pixels.
+    static func enlarged(_ pixels: [UInt8], width: Int, by factor: Int) -> [UInt8] {
+        guard width > 0, factor > 1 else { return pixels }
+        let (wide, rows) = (factor * width, pixels.count / width)
+        return (0..<factor * rows).flatMap { row in
+            (0..<wide).map { pixels[row / factor * width + $0 / factor] }
         }
     }
 

@@ -88,7 +88,8 @@ struct Axis: Equatable {
         value >= range.lowerBound * (1 - 1e-9) && value <= range.upperBound * (1 + 1e-9)
     }
 
-    private func label(_ value: Double, step: Double) -> String {
+    /// As text, with as many decimals as tell numbers apart that are `step` away from each other.
+    func label(_ value: Double, step: Double) -> String {
         let scaled = unit == .percent ? 100.0 : 1
         let decimals = max(0, -Int((log10(step * scaled) + 1e-9).rounded(.down)))
         let text =

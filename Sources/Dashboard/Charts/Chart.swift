@@ -1,4 +1,5 @@
-/// Series over the steps of a run, drawn in order: all bands, then the curve and the marks of each.
+/// Series over the steps of a run, drawn in order: all bands, then the curve and the marks of each. Where two meet in a
+/// cell, it has the dots of both and the colour of the later one.
 struct Chart {
     /// The lowest and the highest value over some steps.
     struct Span {
@@ -14,7 +15,7 @@ struct Chart {
         /// In which the values of the single batches lie.
         var band: [Span] = []
         var curve: [Point] = []
-        /// Single values, a dot each.
+        /// Single values, a small cross each.
         var marks: [Point] = []
         /// Of the curve and the marks; bands are faint.
         var ink: Ink
@@ -40,23 +41,21 @@ struct Chart {
     func draw(in rect: Rect, on grid: inout CellGrid) {
         let plot = Self.plotArea(in: rect)
         guard !plot.isEmpty else { return }
-        drawAxes(around: plot, on: &grid)
+        let aligned = AlignedAxis(values, rows: plot.height)
+        var chart = self
+        chart.values = aligned.axis
+        chart.drawAxes(aligned.marks, around: plot, on: &grid)
+        chart.drawSteps(below: plot, on: &grid)
+        chart.drawSeries(in: plot, on: &grid)
+    }
+
+    private func drawSeries(in plot: Rect, on grid: inout CellGrid) {
         for series in series { draw(series.band, in: plot, on: &grid) }
         if let cursor, let column = column(of: cursor, in: plot) {
             for y in plot.y..<plot.maxY { grid[column, y] = Cell("│", .key) }
         }
         for series in series {
-            draw(series.curve, Style(series.ink), in: plot, on: &grid)
-            for mark in series.marks {
-                let y = values.position(of: mark.value)
-                guard let column = column(of: mark.step, in: plot), y.isFinite else { continue }
-                // Clamped before it is an Int: a value far out of range has no place among them.
-                let row = Int(min(max(1 - y, 0), 1) * Double(plot.height - 1) + 0.5)
-                grid[column, plot.y + row] = Cell("●", Style(series.ink))
-            }
-        }
-        for step in rateChanges {
-            if let column = column(of: step, in: plot) { grid[column, plot.maxY] = Cell("▲", .key) }
+            draw(series.curve, marks: series.marks, Style(series.ink), in: plot, on: &grid)
         }
     }
 
@@ -66,15 +65,14 @@ struct Chart {
         return (0...1).contains(position) ? plot.x + min(Int(position * Double(plot.width)), plot.width - 1) : nil
     }
 
-    private func drawAxes(around plot: Rect, on grid: inout CellGrid) {
+    private func drawAxes(_ marks: [AlignedAxis.Mark], around plot: Rect, on grid: inout CellGrid) {
         for row in 0..<plot.height { grid[plot.x - 1, plot.y + row] = Cell("│", .faint) }
         grid.write("└" + String(repeating: "─", count: plot.width), x: plot.x - 1, y: plot.maxY, .faint)
-        for tick in values.ticks(atMost: max(plot.height * 3 / 5, 2)) {
-            let row = Int(((1 - values.position(of: tick.value)) * Double(plot.height - 1)).rounded())
-            grid.write(tick.label, endingAt: plot.x - 1, y: plot.y + row, Style(.words))
-            grid[plot.x - 1, plot.y + row] = Cell("┤", .faint)
+        for mark in marks {
+            grid.write(mark.label, endingAt: plot.x - 1, y: plot.y + mark.row, Style(.words))
+            grid[plot.x - 1, plot.y + mark.row] = Cell("┤", .faint)
             for column in stride(from: 0, to: plot.width, by: 2) {
-                grid[plot.x + column, plot.y + row] = Cell("┈", .faint)
+                grid[plot.x + column, plot.y + mark.row] = Cell("┈", .faint)
             }
         }
         if stepTicks.count * 6 <= plot.width {
@@ -84,16 +82,28 @@ struct Chart {
                 }
             }
         }
-        var free = plot.x
-        for tick in stepTicks {
-            let position = steps.position(of: tick.value)
-            guard (0...1).contains(position) else { continue }
-            let width = tick.label.unicodeScalars.count
-            let column = plot.x + Int(position * Double(plot.width))
-            let start = min(column, plot.maxX - width)
-            guard start >= free else { continue }
-            grid.write(tick.label, x: start, y: plot.maxY, Style(.words))
-            free = start + width + 1
+    }
+
+    /// The steps at which the rate was changed and, beside them, all the round numbers or each second, third … one.
+    private func drawSteps(below plot: Rect, on grid: inout CellGrid) {
+        let changes = Set(rateChanges.compactMap { column(of: $0, in: plot) })
+        for column in changes { grid[column, plot.maxY] = Cell("▲", .key) }
+        let labels = stepTicks.compactMap { tick -> (columns: Range<Int>, text: String)? in
+            let (position, width) = (steps.position(of: tick.value), tick.label.unicodeScalars.count)
+            guard (0...1).contains(position) else { return nil }
+            var start = min(plot.x + Int(position * Double(plot.width)), plot.maxX - width)
+            if changes.contains(start), start + width < plot.maxX { start += 1 }
+            return (start..<start + width, tick.label)
+        }
+        for stride in 1...max(labels.count, 1) {
+            let shown = labels.indices.filter { $0 % stride == 0 }.map { labels[$0] }
+            guard zip(shown, shown.dropFirst()).allSatisfy({ $0.columns.upperBound < $1.columns.lowerBound }) else {
+                continue
+            }
+            for label in shown where changes.isDisjoint(with: label.columns) {
+                grid.write(label.text, x: label.columns.lowerBound, y: plot.maxY, Style(.words))
+            }
+            return
         }
     }
 
@@ -104,9 +114,10 @@ struct Chart {
         for span in band {
             let first = max(dotColumn(span.steps.lowerBound, canvas), 0)
             let last = min(dotColumn(span.steps.upperBound, canvas), canvas.width - 1)
-            guard first <= last, let top = dotRow(span.values.upperBound, canvas),
-                let bottom = dotRow(span.values.lowerBound, canvas)
+            guard first <= last, let highest = dotRow(span.values.upperBound, canvas),
+                let lowest = dotRow(span.values.lowerBound, canvas), highest < canvas.height, lowest >= 0
             else { continue }
+            let (top, bottom) = (max(highest, 0), min(lowest, canvas.height - 1))
             for x in first...last {
                 rows[x] = min(top, rows[x]?.lowerBound ?? top)...max(bottom, rows[x]?.upperBound ?? bottom)
             }
@@ -118,26 +129,43 @@ struct Chart {
         copy(canvas, to: plot, .faint, on: &grid)
     }
 
-    /// One value a column of dots, the last: more would smear the line.
-    private func draw(_ curve: [Point], _ style: Style, in plot: Rect, on grid: inout CellGrid) {
+    /// One value a column of dots, the last: more would smear the line. Where it leaves the range, arrows say so.
+    private func draw(_ curve: [Point], marks: [Point], _ style: Style, in plot: Rect, on grid: inout CellGrid) {
         var canvas = BrailleCanvas(columns: plot.width, rows: plot.height)
         var previous: (x: Int, y: Int)?
+        var beyond: [(column: Int, isAbove: Bool)] = []
+        func note(_ x: Int, _ y: Int) {
+            guard (0..<canvas.width).contains(x), !(0..<canvas.height).contains(y) else { return }
+            beyond.append((x / 2, y < 0))
+        }
         for (index, point) in curve.enumerated() {
             let x = dotColumn(point.step, canvas)
             let isLastOfColumn = index + 1 == curve.count || dotColumn(curve[index + 1].step, canvas) != x
             guard isLastOfColumn, let y = dotRow(point.value, canvas) else { continue }
             canvas.line(from: previous ?? (x, y), to: (x, y))
             previous = (x, y)
+            note(x, y)
+        }
+        for mark in marks {
+            let x = dotColumn(mark.step, canvas)
+            guard (0...1).contains(steps.position(of: mark.step)), let y = dotRow(mark.value, canvas) else { continue }
+            for (dx, dy) in [(0, 0), (-1, 0), (1, 0), (0, -1), (0, 1)] { canvas.set(x: x + dx, y: y + dy) }
+            note(x, y)
         }
         copy(canvas, to: plot, style, on: &grid)
+        for (column, isAbove) in beyond {
+            grid[plot.x + column, isAbove ? plot.y : plot.maxY - 1] = Cell(isAbove ? "↑" : "↓", style)
+        }
     }
 
     private func copy(_ canvas: BrailleCanvas, to plot: Rect, _ style: Style, on grid: inout CellGrid) {
         for row in 0..<plot.height {
             for column in 0..<plot.width {
-                if let character = canvas.character(column: column, row: row) {
-                    grid[plot.x + column, plot.y + row] = Cell(character, style)
-                }
+                guard let character = canvas.character(column: column, row: row) else { continue }
+                let (x, y) = (plot.x + column, plot.y + row)
+                let isFaint = style.ink == .faint || grid[x, y].style.ink == .faint
+                let both = isFaint ? character : BrailleCanvas.union(character, grid[x, y].character)
+                grid[x, y] = Cell(both, style)
             }
         }
     }
@@ -147,10 +175,11 @@ struct Chart {
         return Int((min(max(position, -1), 2) * Double(canvas.width - 1)).rounded())
     }
 
-    /// The row of dots of a value, at the edge for one beyond it; nil for what is no number.
+    /// The row of dots of a value, out of the canvas for one beyond it; nil for what is no number.
     private func dotRow(_ value: Double, _ canvas: BrailleCanvas) -> Int? {
         guard !value.isNaN else { return nil }
-        let position = min(max(values.position(of: value), 0), 1)
+        // Held near the canvas before it is an Int: a value far out of range has no place among them.
+        let position = min(max(values.position(of: value), -1), 2)
         return Int(((1 - position) * Double(canvas.height - 1)).rounded())
     }
 }

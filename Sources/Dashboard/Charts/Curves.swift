@@ -30,7 +30,10 @@ struct Curves {
     /// The curve of the batches with their band, and the tests.
     func chart(band: [Chart.Span], curve: [Chart.Point], tests: [Chart.Point], values: Axis) -> Chart {
         Chart(
-            series: [Chart.Series(band: band, curve: curve, ink: .train), Chart.Series(marks: tests, ink: .test)],
+            series: [
+                Chart.Series(band: band, curve: curve, ink: .train),
+                Chart.Series(curve: tests, marks: tests, ink: .test),
+            ],
             steps: steps, stepTicks: ticks, values: values,
             rateChanges: snapshot.learningRateChanges.map { Double($0.step) }, cursor: cursorStep)
     }

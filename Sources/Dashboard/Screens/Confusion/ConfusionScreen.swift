@@ -45,8 +45,8 @@ enum ConfusionScreen: ScreenContent {
             let sideWidth = wide ? 38 : room.width >= 70 ? 26 : 0
             let labelWidth = wide ? (longest == 1 ? 6 : min(longest + 4, 16)) : 4
             let classes = max(names.count, 1)
-            cellWidth = min(max((room.width - sideWidth - labelWidth) / classes, 1), 9)
-            cellHeight = min(max((room.height - 2) / classes, 1), 4)
+            cellHeight = min(max((room.height - 2) / classes, 1), 5)
+            cellWidth = min(max((room.width - sideWidth - labelWidth) / classes, 1), max(3 * cellHeight, 9))
             labels = Rect(x: room.x, y: room.y + 2, width: labelWidth, height: cellHeight * classes)
             table = Rect(x: labels.maxX, y: labels.y, width: cellWidth * classes, height: cellHeight * classes)
             side = Rect(x: room.maxX - sideWidth, y: room.y, width: sideWidth, height: room.height)
@@ -75,7 +75,8 @@ enum ConfusionScreen: ScreenContent {
             let name = hasNames && layout.labels.width > 8 ? "\(label) \(names[label])" : "\(label)"
             grid.write(name.padded(to: layout.labels.width - 2), x: layout.labels.x, y: middle, .title)
             let column = layout.cell(0, label)
-            grid.write("\(label)", endingAt: column.maxX - 1, y: layout.table.y - 1, .title)
+            let heading = names.allSatisfy { $0.count < layout.cellWidth } ? names[label] : "\(label)"
+            grid.write(heading, endingAt: column.maxX - 1, y: layout.table.y - 1, .title)
             for prediction in 0..<classes {
                 let rect = layout.cell(label, prediction)
                 let count = confusion[label, prediction]
@@ -85,9 +86,9 @@ enum ConfusionScreen: ScreenContent {
                 let shareText = share(count, of: confusion.labelled(label), width: layout.cellWidth - 1)
                 let text = count == 0 ? "·" : isShare ? shareText : "\(count)"
                 grid.write(text, endingAt: rect.maxX - 1, y: middle, count == 0 ? .faint : style)
+                if label == state.label, prediction == state.prediction { drawCursor(around: rect, on: &grid) }
             }
         }
-        drawCursor(around: layout.cell(state.label, state.prediction), on: &grid)
     }
 
     private static func share(_ count: Int, of whole: Int, width: Int) -> String {
@@ -111,7 +112,9 @@ enum ConfusionScreen: ScreenContent {
     }
 
     private static func drawCursor(around rect: Rect, on grid: inout CellGrid) {
+        // No mark covers what it marks: beside a long number the frame has a gap.
         func put(_ character: Unicode.Scalar, _ x: Int, _ y: Int) {
+            guard grid[x, y].character == " " else { return }
             grid[x, y] = Cell(character, Style(.key, on: grid[x, y].style.paper, bold: true))
         }
         if rect.height >= 3 {
@@ -140,17 +143,20 @@ enum ConfusionScreen: ScreenContent {
     ) {
         let room = Panel.draw("By class", note: [(note, .plain)], in: rect, on: &grid).inset(dx: 1, dy: 0)
         let wide = room.width >= 34
-        let ends = wide ? [room.maxX - 16, room.maxX - 8, room.maxX] : [room.maxX - 8, room.maxX]
-        for (title, end) in zip(wide ? ["precision", "recall", "F1"] : ["prec.", "recall"], ends) {
-            grid.write(title, endingAt: end, y: room.y)
-        }
         let hasNames = names.contains { $0.count > 1 }
+        // Without room for all, the first go.
+        let scores: [(title: String, value: (Int) -> Double?)] =
+            wide
+            ? [("precision", confusion.precision), ("recall", confusion.recall), ("F1", confusion.f1)]
+            : (hasNames ? [] : [("prec.", confusion.precision)]) + [("recall", confusion.recall)]
+        let columns = zip(scores, (0..<scores.count).reversed().map { room.maxX - 7 * $0 })
+        for (score, end) in columns { grid.write(score.title, endingAt: end, y: room.y) }
         for (index, name) in names.enumerated() where index + 1 < room.height {
             let y = room.y + 1 + index
-            grid.write((hasNames ? "\(index) \(name)" : name).fitted(to: wide ? 13 : 9), x: room.x, y: y, .title)
-            let values = [confusion.precision(index), confusion.recall(index), confusion.f1(index)]
-            for (value, end) in zip(values, ends) {
-                grid.write(value.map { Format.percent($0) } ?? "–", endingAt: end, y: y, .value)
+            let text = hasNames ? "\(index) \(name)" : name
+            grid.write(text.fitted(to: room.width - 7 * scores.count), x: room.x, y: y, .title)
+            for (score, end) in columns {
+                grid.write(score.value(index).map { Format.percent($0) } ?? "–", endingAt: end, y: y, .value)
             }
         }
     }
@@ -165,11 +171,16 @@ enum ConfusionScreen: ScreenContent {
         let share = Double(count) / Double(max(confusion.labelled(label), 1))
         grid.write(
             [("\(Format.grouped(count)) of ", .value), (names[label], Style(.right, bold: true))], x: room.x, y: room.y)
-        grid.write(
-            [
-                ("read as ", .value), (names[prediction], Style(label == prediction ? .right : .wrong, bold: true)),
-                (", \(Format.percent(share))", .plain),
-            ], x: room.x, y: room.y + 1)
+        let read = [
+            ("read as ", Style.value), (names[prediction], Style(label == prediction ? .right : .wrong, bold: true)),
+        ]
+        let percent = Format.percent(share)
+        if names.contains(where: { 15 + $0.count > room.width }) {
+            grid.write(read, x: room.x, y: room.y + 1)
+            grid.write(percent, x: room.x, y: room.y + 2)
+        } else {
+            grid.write(read + [(", \(percent)", .plain)], x: room.x, y: room.y + 1)
+        }
         for (index, (key, meaning)) in state.hints(.up, .enter, "v").enumerated() where index + 3 < room.height {
             grid.write(key, x: room.x, y: room.y + 3 + index, .key)
             grid.write(meaning, x: room.x + 8, y: room.y + 3 + index)
@@ -185,7 +196,7 @@ enum ConfusionScreen: ScreenContent {
             .sorted { (confusion[$0.0, $0.1], $1.0, $1.1) > (confusion[$1.0, $1.1], $0.0, $0.1) }
             .prefix(room.height)
         let most = pairs.first.map { confusion[$0.0, $0.1] } ?? 1
-        let nameWidth = min(names.map(\.count).max() ?? 1, 9)
+        let nameWidth = min(names.map(\.count).max() ?? 1, (room.width - 12) / 2)
         for (index, (label, prediction)) in pairs.enumerated() {
             let y = room.y + index
             let names = "\(names[label].fitted(to: nameWidth)) → \(names[prediction].fitted(to: nameWidth))"

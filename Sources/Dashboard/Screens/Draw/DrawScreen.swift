@@ -18,18 +18,29 @@ enum DrawScreen: ScreenContent {
         let image = state.drawing
         var side = layout.side
         let hasLargeView = side.width >= 34 && side.height >= 34
+        let names = snapshot.dataset.classNames
         if hasLargeView {
-            let (top, rest) = side.split(top: 16)
+            // As large as the prediction and the keys leave room for.
+            let free = side.height - names.count - 4 - 6 - 2
+            let factor = max(min((side.width - 4) / 28, free / 14), 1)
+            let (top, rest) = side.split(top: 14 * factor + 2)
             let view = Panel.draw(
-                "What the network sees", in: Rect(x: top.x, y: top.y, width: 32, height: 16), on: &grid)
-            drawView(image, halved: false, x: view.x + 1, y: view.y, on: &grid)
+                "What the network sees", in: Rect(x: top.x, y: top.y, width: 28 * factor + 4, height: top.height),
+                on: &grid)
+            let pixels = Picture.enlarged(image ?? Array(repeating: 0, count: 784), width: 28, by: factor)
+            Picture.draw(pixels, width: 28 * factor, x: view.x + 1, y: view.y, on: &grid)
             side = rest
         }
-        let names = snapshot.dataset.classNames
         let (prediction, rest) = side.split(top: names.count + 4)
-        drawPrediction(image, snapshot, hasSmallView: !hasLargeView, in: prediction, on: &grid)
-        let (notice, keyRoom) = rest.split(top: 1)
-        drawNotice(state.draw, names, in: notice, on: &grid)
+        drawPrediction(
+            image, of: state.draw.sketch.label, snapshot, hasSmallView: !hasLargeView, in: prediction, on: &grid)
+        let notice = notice(state.draw, names)
+        let lines = notice.map { Paragraph.lines($0.text, width: rest.width - 1).count } ?? 1
+        let (noticeRoom, keyRoom) = rest.split(top: max(lines, 1))
+        if let notice, !noticeRoom.isEmpty {
+            let room = Rect(x: rest.x + 1, y: rest.y, width: rest.width - 1, height: noticeRoom.height)
+            Paragraph.draw(notice.text, in: room, notice.style, on: &grid)
+        }
         Keys.draw(state.hints(" ", .up, "e", "u", "c", "<", .enter, "t"), in: keyRoom.inset(dx: 1, dy: 0), on: &grid)
     }
 
@@ -73,14 +84,10 @@ enum DrawScreen: ScreenContent {
         }
     }
 
-    private static func drawView(_ image: [UInt8]?, halved: Bool, x: Int, y: Int, on grid: inout CellGrid) {
-        let pixels = image ?? Array(repeating: 0, count: 784)
-        Picture.draw(
-            halved ? Picture.halved(pixels, width: 28) : pixels, width: halved ? 14 : 28, x: x, y: y, on: &grid)
-    }
-
+    /// - Parameter label: what is on the image, where that is known.
     private static func drawPrediction(
-        _ image: [UInt8]?, _ snapshot: TrainingSnapshot, hasSmallView: Bool, in rect: Rect, on grid: inout CellGrid
+        _ image: [UInt8]?, of label: Int?, _ snapshot: TrainingSnapshot, hasSmallView: Bool, in rect: Rect,
+        on grid: inout CellGrid
     ) {
         let room = Panel.draw("Prediction", in: rect, on: &grid).inset(dx: 1, dy: 0)
         let names = snapshot.dataset.classNames
@@ -88,24 +95,36 @@ enum DrawScreen: ScreenContent {
         // Without room for the large picture of what the network sees, a small one is beside the bars.
         let hasView = hasSmallView && room.width >= 34 && room.height >= 10
         if hasView {
-            drawView(image, halved: true, x: room.maxX - 14, y: room.y + 2, on: &grid)
+            let pixels = Picture.halved(image ?? Array(repeating: 0, count: 784), width: 28)
+            Picture.draw(pixels, width: 14, x: room.maxX - 14, y: room.y + 2, on: &grid)
             grid.write("what it sees", x: room.maxX - 13, y: room.y + 9)
         }
         let bars = Rect(
             x: room.x, y: room.y + 2, width: room.width - (hasView ? 16 : 0), height: min(names.count, room.height - 2))
         let probabilities = image.flatMap { classify($0, with: snapshot) }
+        let verdict = Verdict(answer: probabilities.map(best), label: label, isUntrained: snapshot.isUntrained)
         ProbabilityBars.draw(
-            probabilities ?? names.map { _ in 0 }, names: names, in: bars, on: &grid
-        ) { probabilities.map(best) == $0 ? .right : nil }
+            probabilities ?? names.map { _ in 0 }, names: names, in: bars, on: &grid, ink: verdict.ink)
         guard let probabilities else {
             let text = image == nil ? "No drawing yet." : "This network does not take 28 × 28 pixels."
             grid.write(text, x: room.x, y: room.y, .value, limit: room.width)
             return
         }
         let answer = best(probabilities)
+        let read = "\(names[answer]) (\(Format.percent(Double(probabilities[answer]))))"
+        let style = Style(verdict.ink(of: answer) ?? .value, bold: true)
+        let words = snapshot.isUntrained ? "A guess: " : "Prediction: "
         grid.write(
-            "Prediction: \(names[answer]) (\(Format.percent(Double(probabilities[answer]))))", x: room.x, y: room.y,
-            Style(.right, bold: true), limit: room.width)
+            firstOf: [[(words + read, style)], [(read, style)], [(names[answer], style)]], x: room.x, y: room.y,
+            width: room.width)
+        guard room.height > 1 else { return }
+        var ways: [[(String, Style)]] = []
+        if let label {
+            ways = ["it is ", "is ", ""].map { [($0, .plain), (names[label], Style(.right, bold: true))] }
+        } else if snapshot.isUntrained {
+            ways = ["The network is untrained.", "untrained"].map { [($0, .plain)] }
+        }
+        grid.write(firstOf: ways, x: room.x, y: room.y + 1, width: room.width)
     }
 
     private static func best(_ probabilities: [Float]) -> Int {
@@ -119,13 +138,12 @@ enum DrawScreen: ScreenContent {
         return SoftmaxCrossEntropy.softmax(snapshot.now.network.logits(input)).elements
     }
 
-    private static func drawNotice(_ state: DrawState, _ names: [String], in rect: Rect, on grid: inout CellGrid) {
-        guard !rect.isEmpty else { return }
+    /// A question, or the result of what was asked for.
+    private static func notice(_ state: DrawState, _ names: [String]) -> (text: String, style: Style)? {
         if state.asksForLabel {
             let question = names.contains { $0.count > 1 } ? "Which class, 0 to 9? Esc: none" : "Which digit? Esc: none"
-            grid.write(question, x: rect.x + 1, y: rect.y, Style(.key, bold: true), limit: rect.width - 1)
-        } else if let notice = state.notice {
-            grid.write(notice.fitted(to: rect.width - 1), x: rect.x + 1, y: rect.y, .value)
+            return (question, Style(.key, bold: true))
         }
+        return state.notice.map { ($0, .value) }
     }
 }

@@ -102,11 +102,11 @@ struct DrawState: Sendable, Equatable {
         }
     }
 
-    /// Opens a picture of 28 × 28 as a new drawing.
-    mutating func open(_ image: [UInt8], named title: String) {
+    /// Opens a picture of 28 × 28 of the given class as a new drawing.
+    mutating func open(_ image: [UInt8], named title: String, label: Int) {
         guard image.count == 784 else { return }
         if !sketch.isEmpty { turn(to: album.count) }
-        sketch = Sketch(base: image, title: title)
+        sketch = Sketch(base: image, title: title, label: label)
         isErasing = false
     }
 

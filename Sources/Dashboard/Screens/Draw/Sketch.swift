@@ -11,6 +11,8 @@ struct Sketch: Sendable, Equatable {
     var base: [UInt8]?
     /// Where the picture comes from.
     var title: String?
+    /// What is on the picture; nil where that is not known.
+    var label: Int?
 
     var isEmpty: Bool { drawing.isEmpty && base == nil }
 

@@ -14,23 +14,28 @@ extension MistakesScreen {
                 .home: { $0.chooseMistake(.first) }, .end: { $0.chooseMistake(.last) },
             ]),
         Binding(
-            "Enter", "enlarge, and back; Esc and Backspace: back",
-            hint: Binding.Hint("⏎") { $0.mistakes.isEnlarged ? "back" : "enlarge" }, when: { $0.snapshot != nil },
-            change: [
-                .enter: { $0.mistakes.isEnlarged.toggle() }, .escape: { $0.mistakes.isEnlarged = false },
-                .backspace: { $0.mistakes.isEnlarged = false },
-            ]),
+            "Enter", "enlarge, and back", hint: Binding.Hint("⏎") { $0.mistakes.isEnlarged ? "back" : "enlarge" },
+            when: { $0.snapshot != nil }, change: [.enter: { $0.mistakes.isEnlarged.toggle() }]),
+        Binding(
+            "Esc", "back, or all mistakes again; also Backspace",
+            hint: Binding.Hint { state in
+                if state.mistakes.isEnlarged { return nil }
+                return state.mistakes.isFiltered ? "all mistakes" : state.mistakes.origin == nil ? nil : "back"
+            },
+            when: { $0.snapshot != nil },
+            change: [.escape: { $0.leaveMistakes() }, .backspace: { $0.leaveMistakes() }]),
         Binding(
             "s", "order: by confidence, loss or number", hint: "order", when: { $0.snapshot != nil },
             change: ["s": { $0.mistakes.turnOrder() }]),
         Binding(
-            "T", "next true class only", hint: Binding.Hint("T P", "filter"), when: { $0.snapshot != nil },
-            change: ["T": { $0.mistakes.turnLabel(classes: $0.classes) }]),
+            "T  P", "only the next true class / class read", hint: Binding.Hint("T P", "filter"),
+            when: { $0.snapshot != nil },
+            change: [
+                "T": { $0.mistakes.turnLabel(classes: $0.classes) },
+                "P": { $0.mistakes.turnPrediction(classes: $0.classes) },
+            ]),
         Binding(
-            "P", "next class read only", when: { $0.snapshot != nil },
-            change: ["P": { $0.mistakes.turnPrediction(classes: $0.classes) }]),
-        Binding(
-            "x", "all mistakes again", hint: "all", when: { $0.snapshot != nil },
+            "x", "all mistakes again", when: { $0.snapshot != nil },
             change: ["x": { $0.mistakes.show(label: nil, prediction: nil) }]),
         Binding("d", "open the image in Draw", hint: "open in Draw", change: ["d": { $0.openInDraw() }]),
         Binding("e", "test the network as it is now", ask: ["e": { _ in [.request(.evaluate)] }]),

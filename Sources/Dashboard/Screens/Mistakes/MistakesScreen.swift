@@ -16,6 +16,7 @@ enum MistakesScreen: ScreenContent {
         let header: Rect
         let gallery: Rect
         let detail: Rect
+        let keys: Rect
         let columns: Int
         let rows: Int
         let captionHeight: Int
@@ -25,14 +26,14 @@ enum MistakesScreen: ScreenContent {
         var pageSize: Int { max(columns * rows, 1) }
 
         init(_ room: Rect, names: [String], isEnlarged: Bool) {
-            let (header, rest) = room.split(top: 1)
+            let (header, below) = room.split(top: 1)
             self.header = header
-            if isEnlarged {
-                (gallery, detail) = rest.split(left: 0)
-            } else {
-                (gallery, detail) = rest.split(
-                    left: rest.width >= 100 && rest.height >= 28 ? rest.width - 34 : rest.width)
-            }
+            let (rest, keys) = below.split(top: below.height - 1)
+            self.keys = keys.inset(dx: 1, dy: 0)
+            // Wide enough for an image at its size, or at twice its size.
+            let isLarge = rest.width >= 150 && rest.height >= 44
+            let detailWidth = isEnlarged ? rest.width : rest.width < 100 || rest.height < 28 ? 0 : isLarge ? 60 : 34
+            (gallery, detail) = rest.split(left: rest.width - detailWidth)
             captionHeight = names.contains { $0.count > 1 } ? 2 : 1
             columns = (gallery.width - 1) / (Self.side + 1)
             rows = (gallery.height + 1) / (Self.side / 2 + captionHeight + 1)
@@ -56,6 +57,7 @@ enum MistakesScreen: ScreenContent {
         let names = snapshot.dataset.classNames
         let layout = Layout(room, names: names, isEnlarged: mistakes.isEnlarged)
         drawHeader(evaluation, snapshot, mistakes, layout, on: &grid)
+        KeyLine.draw(state.hints(.up, .enter, .escape, "d", "T", "s", .pageDown), in: layout.keys, on: &grid)
         guard let selected = mistakes.selectedImage else {
             Message.draw("No such image. x shows all mistakes.", in: layout.gallery, on: &grid)
             return
@@ -67,8 +69,7 @@ enum MistakesScreen: ScreenContent {
                     index, evaluation, snapshot, isSelected: index == selected, in: layout.thumbnail(place), on: &grid)
             }
         }
-        let keys = state.hints(.up, .pageDown, .enter, "s", "T", "x", "d", "?")
-        drawDetail(selected, evaluation, snapshot, keys, layout, on: &grid)
+        drawDetail(selected, evaluation, snapshot, layout, on: &grid)
     }
 
     private static func drawHeader(
@@ -76,14 +77,12 @@ enum MistakesScreen: ScreenContent {
         on grid: inout CellGrid
     ) {
         let names = snapshot.dataset.classNames
-        let wrong = evaluation.count - evaluation.correct
         let filter = { (class: Int?) in `class`.map { names[$0] } ?? "any" }
-        let runs: [(String, Style)] = [
-            ("\(Format.grouped(wrong)) of \(Format.grouped(evaluation.count)) wrong", .title),
-            ("  \(StepText.words(of: evaluation.step, in: snapshot))", .plain),
-            ("  true: \(filter(mistakes.label))  read as: \(filter(mistakes.prediction))", .plain),
-            ("  \(mistakes.order.rawValue)", .plain),
-        ]
+        let choice = ("  true: \(filter(mistakes.label))  read as: \(filter(mistakes.prediction))", Style.plain)
+        let step = ("  \(StepText.words(of: evaluation.step, in: snapshot))", Style.plain)
+        let order = ("  \(mistakes.order.rawValue)", Style.plain)
+        let count = (count(of: mistakes, evaluation), Style.title)
+        let runs = mistakes.isFiltered ? [count, choice, step, order] : [count, step, choice, order]
         var x = layout.header.x + 1
         for (text, style) in runs where x + text.count < layout.header.maxX - 8 {
             x = grid.write(text, x: x, y: layout.header.y, style)
@@ -93,6 +92,16 @@ enum MistakesScreen: ScreenContent {
             let page = "\(mistakes.selection / layout.pageSize + 1)/\(pages)"
             grid.write(page, endingAt: layout.header.maxX - 1, y: layout.header.y, .value)
         }
+    }
+
+    /// How many images there are to see, and of how many.
+    private static func count(of mistakes: MistakesState, _ evaluation: Evaluation) -> String {
+        let wrong = evaluation.count - evaluation.correct
+        let shown = Format.grouped(mistakes.images.count)
+        if !mistakes.isFiltered { return "\(shown) of \(Format.grouped(evaluation.count)) wrong" }
+        return mistakes.label == mistakes.prediction
+            ? "\(shown) of \(Format.grouped(evaluation.correct)) right"
+            : "\(shown) of \(Format.grouped(wrong)) mistakes"
     }
 
     private static func drawThumbnail(
@@ -123,32 +132,37 @@ enum MistakesScreen: ScreenContent {
     }
 
     private static func drawDetail(
-        _ index: Int, _ evaluation: Evaluation, _ snapshot: TrainingSnapshot, _ keys: [Keys.Entry],
-        _ layout: Layout, on grid: inout CellGrid
+        _ index: Int, _ evaluation: Evaluation, _ snapshot: TrainingSnapshot, _ layout: Layout,
+        on grid: inout CellGrid
     ) {
         guard layout.detail.width >= 30 else { return }
         let room = Panel.draw("Test image \(index)", in: layout.detail, on: &grid).inset(dx: 1, dy: 0)
         let images = snapshot.dataset.test
         let names = snapshot.dataset.classNames
-        let stands = room.height >= images.height / 2 + names.count + 4
-        let isWhole = stands || (room.width >= 70 && room.height >= images.height / 2)
-        let side = isWhole ? images.width : images.width / 2
+        // The text stands below the image or beside it, where the image can be larger.
+        let below = Picture.factor(width: room.width, height: room.height - names.count - 4, of: images)
+        let beside = Picture.factor(width: room.width - 32, height: room.height, of: images)
+        let stands = below > 0 && below >= beside
+        let factor = stands ? below : beside
         let pixels = Array(images.image(index))
+        let width = factor > 0 ? factor * images.width : images.width / 2
+        let x = room.x + (stands ? max((room.width - width) / 2, 0) : 0)
         Picture.draw(
-            isWhole ? pixels : Picture.halved(pixels, width: images.width), width: side,
-            x: room.x + (stands ? max((room.width - side) / 2, 0) : 0), y: room.y, on: &grid)
-        let text = stands ? room.split(top: images.height / 2 + 1).1 : room.split(left: side + 2).1
+            factor > 0
+                ? Picture.enlarged(pixels, width: images.width, by: factor)
+                : Picture.halved(pixels, width: images.width), width: width, x: x, y: room.y, on: &grid)
+        let text = stands ? room.split(top: factor * images.height / 2 + 1).1 : room.split(left: width + 2).1
         let (label, prediction) = (Int(images.labels[index]), Int(evaluation.predictions[index]))
         let wrong = Style(label == prediction ? .right : .wrong, bold: true)
         let confidence = Format.percent(Double(evaluation.confidences[index]))
         grid.write([("it is ", .plain), (names[label], Style(.right, bold: true))], x: text.x, y: text.y)
+        let read = [("read as ", Style.plain), (names[prediction], wrong)]
         grid.write(
-            [("read as ", .plain), (names[prediction], wrong), (" (\(confidence))", .plain)], x: text.x, y: text.y + 1)
+            firstOf: [read + [(" (\(confidence))", .plain)], read], x: text.x, y: text.y + 1, width: text.width)
         let probabilities = SoftmaxCrossEntropy.softmax(evaluation.network.logits(images.inputs([Int32(index)])))
         ProbabilityBars.draw(
             probabilities.elements, names: names,
             in: Rect(x: text.x, y: text.y + 3, width: text.width, height: min(names.count, text.height - 3)), on: &grid
         ) { $0 == label ? .right : $0 == prediction ? .wrong : nil }
-        Keys.draw(keys, in: text.split(top: names.count + 4).1, on: &grid)
     }
 }

@@ -19,8 +19,12 @@ struct MistakesState: Sendable, Equatable {
     private var basis: Basis?
     /// The place of the chosen image in the list.
     var selection = 0
-    /// Whether the chosen image fills the screen where there is no room beside the gallery.
+    /// Whether the chosen image fills the screen.
     var isEnlarged = false
+    /// The screen that the images were asked for from; nil where nobody asked.
+    var origin: State.Screen?
+
+    var isFiltered: Bool { label != nil || prediction != nil }
 
     mutating func show(label: Int?, prediction: Int?) {
         (self.label, self.prediction) = (label, prediction)

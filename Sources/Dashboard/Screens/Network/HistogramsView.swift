@@ -105,8 +105,9 @@ enum HistogramsView {
         on grid: inout CellGrid
     ) {
         let layers = snapshot.now.network.layers.count
-        let text = "Left: the start. Right: now. Bright: where many of the values lie."
-        grid.write(text, x: rect.x, y: rect.y, .plain, limit: rect.width)
+        let parts = ["Left: the start. Right: now.", " Bright: where many of the values lie."]
+        grid.write(asManyOf: parts.map { ($0, .plain) }, x: rect.x, y: rect.y, width: rect.width)
+        let text = parts.joined()
         let last = snapshot.histograms.entries.last.map { StepText.words(of: $0.step, in: snapshot) }
         if let last, text.count + last.count + 2 < rect.width { grid.write(last, endingAt: rect.maxX, y: rect.y) }
         guard rect.height > 1 else { return }

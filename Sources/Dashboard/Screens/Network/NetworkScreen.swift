@@ -48,7 +48,9 @@ enum NetworkScreen: ScreenContent {
         guard network.view == .neurons || network.view == .why else { return }
         let names = snapshot.dataset.classNames
         let answer = Style(reading.ink, bold: true)
-        let read = [("read as ", Style.plain), (names[reading.answer], answer)]
+        let read = [
+            (reading.isUntrained ? "untrained, a guess: " : "read as ", Style.plain), (names[reading.answer], answer),
+        ]
         let title = [(reading.title + "  ", Style.plain)]
         let label =
             reading.label.map { [("it is ", Style.plain), (names[$0] + "  ", Style(.right, bold: true))] } ?? []

@@ -66,8 +66,8 @@ enum NeuronPanel {
         guard let statistics = snapshot.statistics(of: neuron) else { return runs }
         if snapshot.isDead(neuron) { return runs + [(", dead: silent for all images", Style(.wrong))] }
         runs += [
-            (", fires for ", .plain), (Format.percent(Double(statistics.firingShare), decimals: 0), .value),
-            (", most for ", .plain), (favourites(statistics, snapshot.dataset.classNames), .value),
+            (", fires for " + Format.percent(Double(statistics.firingShare), decimals: 0), .plain),
+            (", most for " + favourites(statistics, snapshot.dataset.classNames), .plain),
         ]
         return runs
     }

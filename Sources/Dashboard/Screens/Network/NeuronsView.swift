@@ -198,12 +198,7 @@ enum NeuronsView {
                 ("Lines", Style(.positive(5))), (" push up, ", .plain), ("dotted", Style(.negative(5))),
                 (" down.", .plain),
             ]
-        var x = rect.x
-        for (run, style) in text { x = grid.write(run, x: x, y: rect.y, style, limit: max(rect.maxX - x, 0)) }
-        guard rect.height > 1 else { return }
-        x = rect.x
-        for (key, meaning) in keys where x + key.count + meaning.count + 1 <= rect.maxX {
-            x = grid.write([(key, .key), (" " + meaning + "  ", .plain)], x: x, y: rect.y + 1)
-        }
+        grid.write(asManyOf: text, x: rect.x, y: rect.y, width: rect.width)
+        KeyLine.draw(keys, in: rect.split(top: 1).1, on: &grid)
     }
 }

@@ -20,6 +20,8 @@ struct Reading {
     let probabilities: [Float]
     /// The most probable class.
     let answer: Int
+    /// Whether the network can but guess.
+    let isUntrained: Bool
 
     /// nil where there is nothing to read, or nothing that the network can read.
     init?(_ sample: NetworkState.Sample, drawing: [UInt8]?, in snapshot: TrainingSnapshot) {
@@ -34,6 +36,7 @@ struct Reading {
         }
         guard pixels.count == snapshot.now.network.inputs, pixels.count == images.pixelsPerImage else { return nil }
         width = images.width
+        isUntrained = snapshot.isUntrained
         input = Matrix(rows: 1, columns: pixels.count, pixels.map { Float($0) / 255 })
         passes = snapshot.now.network.forward(input)
         activations = passes.map(\.output)
@@ -48,12 +51,12 @@ struct Reading {
         return others.reduce(others.first ?? 0) { probabilities[$1] > probabilities[$0] ? $1 : $0 }
     }
 
-    /// Right where the answer is the label, or where there is no label.
-    var ink: Ink { label == nil || label == answer ? .right : .wrong }
+    /// In which colour the answer stands.
+    var ink: Ink { ink(of: answer) ?? .value }
 
     /// In which colour a class stands out; nil for those that do not.
     func ink(of number: Int) -> Ink? {
-        number == label ? .right : number == answer ? ink : nil
+        Verdict(answer: answer, label: label, isUntrained: isUntrained).ink(of: number)
     }
 }
 

@@ -111,13 +111,10 @@ enum WeightsView {
             ("no ink", Style(.negative(5))), (" there.", .plain),
         ]
         let summary = NeuronPanel.summary(of: neuron, reading, snapshot)
-        let lines =
-            rect.height > 1 ? [legend, summary, keys.flatMap { [($0.0, .key), (" \($0.1)  ", .plain)] }] : [summary]
+        let lines = rect.height > 1 ? [legend, summary] : [summary]
         for (index, runs) in lines.enumerated() {
-            var x = rect.x
-            for (text, style) in runs {
-                x = grid.write(text, x: x, y: rect.y + index, style, limit: max(rect.maxX - x, 0))
-            }
+            grid.write(asManyOf: runs, x: rect.x, y: rect.y + index, width: rect.width)
         }
+        KeyLine.draw(keys, in: rect.split(top: 2).1, on: &grid)
     }
 }

@@ -76,7 +76,7 @@ enum WhyView {
         let names = snapshot.dataset.classNames
         let lines: [[(String, Style)]] = [
             [("Why ", .plain), (names[answer], Style(.positive(5), bold: true))],
-            [("not ", .plain), (names[rival], Style(.negative(5), bold: true)), ("?", .plain)],
+            [("not ", .plain), (names[rival] + "?", Style(.negative(5), bold: true))],
         ]
         for (index, runs) in lines.enumerated() { write(runs, rect, index, on: &grid) }
         let bars = Rect(x: rect.x, y: rect.y + 3, width: rect.width, height: min(names.count, rect.height - 3))
@@ -86,8 +86,7 @@ enum WhyView {
         let score = Format.significant(Double(abs(saliency.score)))
         write(
             [
-                (saliency.score < 0 ? "behind by " : "ahead by ", .plain), (score, .value),
-                (rect.width >= 22 ? " nats" : "", .plain),
+                (saliency.score < 0 ? "behind by " : "ahead by ", .plain), (score, .value), (" nats", .plain),
             ], rect,
             names.count + 4, on: &grid)
     }
@@ -99,19 +98,18 @@ enum WhyView {
         let names = snapshot.dataset.classNames
         let parts: [(String, Style)] = [
             ("This ink (+) speaks for \(names[answer])", Style(.positive(5))),
-            (", this (−) for \(names[rival])", Style(.negative(5))), (".", .plain),
+            (", this (−) for \(names[rival]).", Style(.negative(5))),
         ]
         let firstLayer: [(String, Style)] = [
             ("This ink (+) excites the first layer", Style(.positive(5))),
-            (", this (−) silences it", Style(.negative(5))),
-            (".", .plain),
+            (", this (−) silences it.", Style(.negative(5))),
         ]
         let keys = state.hints([.left, .up] + (hasKey ? ["f"] : []) + ["d"])
         let showsFirstLayer = state.network.showsFirstLayer
         let keyLine = keys.flatMap { [($0.0, Style.key), (" \($0.1)  ", .plain)] }
         if hasKey {
             write(showsFirstLayer ? firstLayer : parts, rect, 0, on: &grid)
-            write(keyLine, rect, 1, on: &grid)
+            KeyLine.draw(keys, in: rect.split(top: 1).1, on: &grid)
             let how = showsFirstLayer ? "" : "How much: each pixel times the slope of the lead along it."
             write([(how, .plain)], rect, 2, on: &grid)
         } else {
@@ -137,10 +135,9 @@ enum WhyView {
         for (row, order) in rows.enumerated() {
             let y = rect.y + row * height
             let style = Style(row == 0 ? .positive(5) : .negative(5))
+            let title = "Neurons of the first layer for \(names[row == 0 ? answer : rival])"
             grid.write(
-                "Neurons of the first layer for \(names[row == 0 ? answer : rival]), and by how much", x: rect.x + 1,
-                y: y,
-                style, limit: rect.width - 1)
+                asManyOf: [(title, style), (", and by how much", style)], x: rect.x + 1, y: y, width: rect.width - 1)
             let speaking = order.filter { row == 0 ? parts[$0] > 0 : parts[$0] < 0 }
             for (place, neuron) in speaking.prefix(columns).enumerated() {
                 let x = rect.x + 1 + place * (reading.width / 2 + 2)
@@ -157,10 +154,6 @@ enum WhyView {
     }
 
     private static func write(_ runs: [(String, Style)], _ rect: Rect, _ line: Int, on grid: inout CellGrid) {
-        guard line < rect.height else { return }
-        var x = rect.x
-        for (text, style) in runs {
-            x = grid.write(text, x: x, y: rect.y + line, style, limit: max(rect.maxX - x, 0))
-        }
+        if line < rect.height { grid.write(asManyOf: runs, x: rect.x, y: rect.y + line, width: rect.width) }
     }
 }

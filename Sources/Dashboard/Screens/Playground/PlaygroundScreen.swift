@@ -159,7 +159,9 @@ enum PlaygroundScreen: ScreenContent {
                 text, endingAt: room.maxX - (isChosen ? 0 : 2), y: y, Style(isChosen ? .key : .value, on: ground))
         }
         let rest = room.split(top: shown.count).1
-        grid.write(playground.setting.meaning, x: rest.x, y: rest.y, .plain, limit: rest.height > 0 ? rest.width : 0)
+        if rest.height > 0 {
+            grid.write(firstOf: [[(playground.setting.meaning, .plain)]], x: rest.x, y: rest.y, width: rest.width)
+        }
         let keys: [Key] = playground.placesPoints ? [.up, " ", "c", "x", .enter] : ["p", .enter, "R", "c", "n", "x"]
         Keys.draw(state.hints(keys), in: rest.split(top: 1).1, on: &grid)
     }

@@ -7,7 +7,7 @@ enum NetworkPanel {
         let parameters = Format.grouped(snapshot.now.network.parameterCount) + " parameters"
         let room = Panel.draw("Network", note: [(parameters, .plain)], in: rect, on: &grid).inset(dx: 1, dy: 0)
         let ends = [room.maxX - 17, room.maxX - 11, room.maxX - 5, room.maxX]
-        grid.write("layer   RMS of", x: room.x, y: room.y, .plain, limit: 8)
+        grid.write("layer", x: room.x, y: room.y)
         for (title, end) in zip(["weights", "grad", "step", "dead"], ends) {
             grid.write(title, endingAt: end, y: room.y)
         }

@@ -57,14 +57,19 @@ enum TrainScreen: ScreenContent {
         drawNow(curves, state, in: layout.now, on: &grid)
     }
 
-    private static let legend: [(String, Style)] = [
-        ("─ train", Style(.train)), ("  ░ each batch", .plain), ("  ● test", Style(.test)),
-    ]
+    /// What the curves are, in as many words as there may be room for.
+    private static func legends(_ curves: Curves) -> [[(String, Style)]] {
+        let train = [("─ train", Style(.train))]
+        let batches = [("  ░ each batch", Style.plain)]
+        let test = [("  ─•─ test", Style(.test))]
+        let changes = curves.snapshot.learningRateChanges.isEmpty ? [] : [("  ▲ new rate", Style.key)]
+        return [train + batches + test + changes, train + batches + test, train + test]
+    }
 
     private static func drawLoss(_ curves: Curves, _ state: TrainState, in rect: Rect, on grid: inout CellGrid) {
         guard !rect.isEmpty else { return }
         let title = state.logarithmicLoss ? "Loss, log scale" : "Loss"
-        let room = Panel.draw(title, note: legend, in: rect, on: &grid)
+        let room = Panel.draw(title, shorter: legends(curves), in: rect, on: &grid)
         let band = curves.band(curves.snapshot.history.loss)
         let curve = curves.inView(curves.loss)
         let tests = curves.snapshot.epochs.map { Chart.Point(step: Double($0.step), value: $0.testLoss) }
@@ -77,7 +82,7 @@ enum TrainScreen: ScreenContent {
 
     private static func drawAccuracy(_ curves: Curves, in rect: Rect, on grid: inout CellGrid) {
         guard !rect.isEmpty else { return }
-        let room = Panel.draw("Accuracy", note: legend, in: rect, on: &grid)
+        let room = Panel.draw("Accuracy", shorter: legends(curves), in: rect, on: &grid)
         let curve = curves.inView(curves.accuracy)
         let tests = curves.snapshot.epochs.map { Chart.Point(step: Double($0.step), value: $0.testAccuracy) }
         let range = LearningCurve.accuracyRange(curve: curve, tests: curves.inView(tests))
@@ -131,7 +136,7 @@ enum TrainScreen: ScreenContent {
         if step == nil { rows.append(("learning rate", Format.significant(Double(snapshot.learningRate)), .value)) }
         if let span = curves.batches(at: step) {
             let text = Format.significant(span.lowerBound)
-            rows.append(("batch loss", span.lowerBound == span.upperBound ? text : "from \(text)", .plain))
+            rows.append(("batches", span.lowerBound == span.upperBound ? text : "from \(text)", .plain))
             if span.lowerBound != span.upperBound {
                 rows.append(("", "to \(Format.significant(span.upperBound))", .plain))
             }

@@ -1,0 +1,88 @@
+import Testing
+
+@testable import Dashboard
+
+/// What users do on the canvas, played through events.
+@Suite struct DrawStoryTests {
+    @Test func drawingWithTheMouseLeavesNoGaps() {
+        var state = Samples.state(.draw)
+        #expect(text(state).contains("No drawing yet."))
+        let canvas = DrawScreen.Layout(state.room).canvas
+        mouse(&state, .press, canvas.x + 2, canvas.y + 10)
+        mouse(&state, .drag, canvas.x + 30, canvas.y + 10)
+        mouse(&state, .release, canvas.x + 30, canvas.y + 10)
+        #expect(state.draw.sketch.drawing.strokes.count == 1)
+        let picture = state.draw.sketch.picture(side: 40, penWidth: 1)
+        #expect((3...30).allSatisfy { picture[21 * 40 + $0] > 200 })
+        #expect(text(state).contains("Prediction: "))
+        press(&state, .character("u"))
+        #expect(text(state).contains("No drawing yet."))
+    }
+
+    @Test func aDragWhosePressWasLostStartsAStroke() {
+        var state = Samples.state(.draw)
+        let canvas = DrawScreen.Layout(state.room).canvas
+        mouse(&state, .drag, canvas.x + 5, canvas.y + 5)
+        mouse(&state, .drag, canvas.x + 9, canvas.y + 5)
+        #expect(state.draw.sketch.drawing.strokes.map(\.count) == [2])
+    }
+
+    @Test func drawingWithTheKeyboard() {
+        var state = Samples.state(.draw)
+        press(&state, .up, .up, .character(" "), .down, .down, .right, .character(" "), .right)
+        #expect(state.draw.sketch.drawing.strokes.map(\.count) == [4])
+        press(&state, .character("e"), .left, .character(" "), .up, .up)
+        #expect(state.draw.sketch.drawing.isEmpty, "the eraser went back along the stroke")
+        press(&state, .character("u"))
+        #expect(!state.draw.sketch.drawing.isEmpty)
+        press(&state, .character("c"))
+        #expect(state.draw.sketch.isEmpty)
+        press(&state, .character("u"))
+        #expect(!state.draw.sketch.isEmpty)
+    }
+
+    /// What was undone cannot come back over something new.
+    @Test func aNewStrokeEndsRedoing() {
+        var state = Samples.state(.draw)
+        press(&state, .character(" "), .down, .down, .character(" "), .character("u"))
+        #expect(state.draw.sketch.isEmpty)
+        press(&state, .character(" "), .right, .right, .right, .character(" "))
+        let drawn = state.draw.sketch
+        press(&state, .character("U"))
+        #expect(state.draw.sketch == drawn)
+    }
+
+    @Test func thePenHasAWidth() {
+        var state = Samples.state(.draw)
+        press(&state, .character(" "), .down, .down, .down, .character(" "))
+        var ink: [Int] = []
+        press(&state, .character("<"), .character("<"), .character("<"))
+        for _ in 0..<5 {
+            ink.append(state.drawing?.reduce(0) { $0 + Int($1) } ?? 0)
+            press(&state, .character(">"))
+        }
+        #expect(zip(ink, ink.dropFirst()).allSatisfy { $0 < $1 }, "five widths, the network sees each: \(ink)")
+    }
+
+    @Test func drawingsAreKeptAndSteppedThrough() {
+        var state = Samples.state(.draw)
+        press(&state, .character(" "), .down, .enter)
+        #expect(state.draw.sketch.isEmpty)
+        press(&state, .character(" "), .right, .right, .pageUp)
+        #expect(state.draw.sketch.drawing.strokes.map(\.count) == [2])
+        press(&state, .pageDown)
+        #expect(state.draw.sketch.drawing.strokes.map(\.count) == [3])
+    }
+
+    @Test func aDrawingIsSavedWithItsLabel() throws {
+        var state = Samples.state(.draw)
+        press(&state, .character("t"))
+        #expect(!state.draw.asksForLabel, "there is nothing to save")
+        press(&state, .character(" "), .down, .down, .character("t"))
+        #expect(text(state).contains("Which digit?"))
+        let image = try #require(state.draw.sketch.networkImage(penWidth: 1))
+        #expect(state.handle(.key(.character("1"))) == [.save(image: image, label: 1)])
+        press(&state, .character("t"), .escape)
+        #expect(!state.draw.asksForLabel)
+    }
+}

@@ -1,0 +1,102 @@
+import Testing
+
+@testable import Dashboard
+@testable import Training
+
+/// Texts on all screens at all widths: none touches another, is cut, is covered or lies over a frame.
+@Suite struct TextTests {
+    /// What a person may have on a screen, as the keys that lead there.
+    private static func stories(_ screen: State.Screen) -> [[Key]] {
+        switch screen {
+        case .train: [[], [.left], ["l", .up], ["?"]]
+        case .confusion: [[], ["v", .down, .right], ["?"]]
+        case .mistakes: [[], [.enter], ["T"], ["T", "P"], ["T", "P", .enter], ["?"]]
+        case .draw: [[], [" ", .down, .down], [" ", .down, "t"], ["?"]]
+        case .network: [[], [.down], ["v"], ["v", "v"], ["v", "v", "v"], ["?"]]
+        case .playground: [[], [.enter], ["?"]]
+        // Its pages have tests of their own.
+        case .lessons: []
+        }
+    }
+
+    static func faults(_ state: State, width: Int, height: Int) -> [String] {
+        var grid = CellGrid(width: width, height: height)
+        grid.log = TextLog()
+        draw(state, on: &grid)
+        return grid.log?.faults ?? []
+    }
+
+    private static let widths = 40...200
+
+    /// As high as windows of the width are.
+    private static func height(_ width: Int) -> Int { width < 100 ? 24 : width < 160 ? 40 : 55 }
+
+    private static func expectNone(_ what: String, _ state: State) {
+        var state = state
+        for width in widths {
+            let height = height(width)
+            _ = state.handle(.resize(width: width, height: height))
+            let faults = faults(state, width: width, height: height)
+            #expect(faults.isEmpty, "\(what) at \(width) × \(height)")
+        }
+    }
+
+    @Test(arguments: State.Screen.allCases, ["mnist", "fashion-mnist"])
+    func textsStandApart(screen: State.Screen, name: String) {
+        let dataset = name == "mnist" ? Samples.dataset : Samples.makeDataset(name: name)
+        let snapshot = Samples.observedSnapshot(dataset: dataset)
+        for keys in Self.stories(screen) {
+            var state = Samples.state(screen, snapshot: snapshot)
+            for key in keys { _ = state.handle(.key(key)) }
+            Self.expectNone("\(name), \(screen), \(keys)", state)
+        }
+    }
+
+    @Test(arguments: State.Screen.allCases) func textsStandApartAtTheStartAndTheEnd(screen: State.Screen) {
+        guard screen != .lessons else { return }
+        for snapshot in [
+            nil, Samples.snapshot(step: 0, phase: .paused), Samples.snapshot(step: 4690, phase: .finished),
+        ] {
+            Self.expectNone("\(screen), \(snapshot?.step ?? -1)", Samples.state(screen, snapshot: snapshot))
+        }
+    }
+
+    @Test func whereADrawingWasSavedIsWhole() {
+        let notice = "Saved as 7: 12 in /home/somebody/with/a/long/way/to/it/.local/share/inkling/drawings"
+        var state = Samples.state(.draw)
+        _ = state.handle(.notice(notice))
+        Self.expectNone("notice", state)
+        let text = render(state, width: 80, height: 24).text
+        let words = text.split(separator: "\n").map { $0.split(separator: "│").last.map(String.init) ?? "" }
+        #expect(words.joined().filter { $0 != " " }.contains(notice.filter { $0 != " " }))
+    }
+
+    /// The test can fail: texts that meet, are cut, covered, or drawn over a frame.
+    @Test func faultsAreFound() {
+        func faults(_ draw: (inout CellGrid) -> Void) -> Int {
+            var grid = CellGrid(width: 20, height: 5)
+            grid.log = TextLog()
+            draw(&grid)
+            return grid.log?.faults.count ?? 0
+        }
+        #expect(faults { $0.write("one two", x: 1, y: 1) } == 0)
+        #expect(faults { $0.write([("one", .plain), ("two", .value)], x: 1, y: 1) } == 0)
+        #expect(faults { $0.write("one two", x: 1, y: 1, limit: 5) } == 1)
+        #expect(faults { $0.write("one two", x: 15, y: 1) } == 1)
+        #expect(
+            faults {
+                $0.write("one", x: 1, y: 1)
+                $0.write("two", x: 4, y: 1)
+            } == 1)
+        #expect(
+            faults {
+                $0.write("one", x: 1, y: 1)
+                $0[2, 1] = Cell("▲")
+            } == 1)
+        #expect(
+            faults {
+                Panel.draw("one", in: $0.bounds, on: &$0)
+                $0.write("two", x: 17, y: 2)
+            } == 1)
+    }
+}
