@@ -80,7 +80,7 @@ struct NPYHeader: Equatable {
         else { return nil }
         let parts = sizes.1.split(separator: ",").map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
         shape = parts.compactMap { Int($0) }
-        guard shape.count == parts.count, shape.count <= 2 || shape.count == 4 && !fortranOrder else { return nil }
+        guard shape.count == parts.count, shape.count <= 2 || shape.count == 4 && order.1 == "False" else { return nil }
         elementType = descr.2 == "2" ? .f16 : descr.2 == "4" ? .f32 : .f64
         isBigEndian = descr.1 == ">"
         fortranOrder = order.1 == "True"
