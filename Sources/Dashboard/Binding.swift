@@ -85,7 +85,8 @@ extension State {
             guard let binding = binding(of: key), let hint = binding.hint, let words = hint.words(self) else {
                 return nil
             }
-            return (hint.label ?? binding.label.replacing("  ", with: " "), words)
+            let label = hint.label ?? binding.label.replacing("  ", with: " ")
+            return (KeyNames.text(label, appearance.glyphs), words)
         }
     }
 }

@@ -40,6 +40,12 @@ struct BrailleCanvas {
         return dots == 0 ? nil : Unicode.Scalar(0x2800 + UInt32(dots))
     }
 
+    /// A quarter of the dots of a full pattern, those of a line as they are: what recedes without a colour.
+    static func thinned(_ character: Unicode.Scalar) -> Unicode.Scalar {
+        guard let dots = dots(of: character), dots.nonzeroBitCount >= 4, dots & 0x81 != 0 else { return character }
+        return Unicode.Scalar(0x2800 + UInt32(dots & 0x81)) ?? character
+    }
+
     /// The dots of a braille pattern; nil for any other character.
     static func dots(of character: Unicode.Scalar) -> UInt8? {
         (0x2800...0x28FF).contains(character.value) ? UInt8(character.value - 0x2800) : nil

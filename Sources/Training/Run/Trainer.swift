@@ -41,8 +41,10 @@ public final class Trainer: @unchecked Sendable {
         if let initial {
             precondition(
                 initial.inputs == sizes.first && initial.outputs == sizes.last, "The network suits the data set.")
-            record.configuration.hiddenLayers = initial.layers.dropLast().map(\.outputs)
-            record.configuration.activation = initial.activation
+            for path in [\RunRecord.settings, \.configuration] {
+                record[keyPath: path].hiddenLayers = initial.layers.dropLast().map(\.outputs)
+                record[keyPath: path].activation = initial.activation
+            }
         }
         let configuration = record.configuration
         let network =
@@ -140,9 +142,9 @@ extension Trainer {
             profile: profile)
     }
 
-    /// Another run on the same data with the same settings but the seed.
+    /// Another run on the same data, from the settings of this one but the seed.
     func restarted(seed: UInt64) -> Trainer {
-        var configuration = record.configuration
+        var configuration = record.settings
         configuration.seed = seed
         return Trainer(
             dataset: dataset, record: RunRecord(configuration, imagesPerEpoch: dataset.train.count), network: nil,
