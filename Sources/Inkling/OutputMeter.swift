@@ -3,10 +3,10 @@ import Dashboard
 /// Keeps what is written by itself within what a slow line takes: after a picture that changed much, the next news
 /// wait. What the user does shows at once.
 struct OutputMeter {
-    /// While something trains.
-    static let bytesPerSecond = 24_000.0
+    /// As the estimate below counts them, which is somewhat less than what is sent.
+    static let bytesPerSecond = 18_000.0
     /// However much a picture changed.
-    private static let longestDelay = 0.5
+    private static let longestDelay = 1.0
 
     private var free = ContinuousClock.now
 
@@ -31,8 +31,8 @@ struct OutputMeter {
         var (bytes, last, style) = (0, -2, Style.plain)
         for (index, cell) in new.cells.enumerated() where cell != old.cells[index] {
             bytes += cell.character.isASCII ? 1 : 3
-            if index != last + 1 { bytes += 5 }
-            if cell.style != style { bytes += cell.style.ink == style.ink || cell.style.paper == style.paper ? 12 : 22 }
+            if index != last + 1 { bytes += 7 }
+            if cell.style != style { bytes += cell.style.ink == style.ink || cell.style.paper == style.paper ? 13 : 24 }
             (last, style) = (index, cell.style)
         }
         return bytes

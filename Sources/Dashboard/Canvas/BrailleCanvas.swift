@@ -40,10 +40,10 @@ struct BrailleCanvas {
         return dots == 0 ? nil : Unicode.Scalar(0x2800 + UInt32(dots))
     }
 
-    /// A quarter of the dots of a full pattern, those of a line as they are: what recedes without a colour.
+    /// One dot of a full pattern, those of a line as they are: what recedes without a colour.
     static func thinned(_ character: Unicode.Scalar) -> Unicode.Scalar {
-        guard let dots = dots(of: character), dots.nonzeroBitCount >= 4, dots & 0x81 != 0 else { return character }
-        return Unicode.Scalar(0x2800 + UInt32(dots & 0x81)) ?? character
+        guard let dots = dots(of: character), dots.nonzeroBitCount >= 4, dots & 0x10 != 0 else { return character }
+        return Unicode.Scalar(0x2800 + UInt32(dots & 0x10)) ?? character
     }
 
     /// The dots of a braille pattern; nil for any other character.

@@ -9,9 +9,11 @@ struct TinyNetworkPicture {
         let title: String
         let name: String
         let values: Matrix
+        /// Cells of "x1 -0.35"; what is never below 0 takes one less.
+        let width: Int
         /// The step at which the values are known.
         let first: BackpropagationLesson.Step
-        /// What lies between it and the next column, and the steps that are about that.
+        /// The names of what lies between it and the next column, and the steps that are about that.
         let weights: String
         let steps: [BackpropagationLesson.Step]
     }
@@ -19,37 +21,34 @@ struct TinyNetworkPicture {
     private var columns: [Column] {
         [
             Column(
-                title: "input", name: "x", values: tiny.input, first: .sums, weights: "W b",
+                title: "input", name: "x", values: tiny.input, width: 8, first: .sums, weights: "W,b",
                 steps: [.sums, .activations, .sumsBack, .firstWeights]),
             Column(
-                title: "hidden", name: "h", values: tiny.activations, first: .activations, weights: "V c",
+                title: "hidden", name: "h", values: tiny.activations, width: 7, first: .activations, weights: "V,c",
                 steps: [.logits, .lastWeights, .activationsBack]),
             Column(
-                title: "logits", name: "z", values: tiny.logits, first: .logits, weights: "",
-                steps: [.loss, .logitsBack]),
+                title: "logits", name: "z", values: tiny.logits, width: 8, first: .logits, weights: "", steps: []),
             Column(
-                title: "shares", name: "p", values: tiny.outcome.probabilities, first: .loss, weights: "", steps: []),
+                title: "shares", name: "p", values: tiny.outcome.probabilities, width: 7, first: .loss, weights: "",
+                steps: []),
         ]
     }
-
-    /// Cells of "x1 -0.35".
-    private static let nodeWidth = 8
 
     /// Five lines: titles, the network in three, the loss.
     func draw(in room: Rect, on grid: inout CellGrid) {
         let columns = columns
-        let pitch = max(min((room.width - Self.nodeWidth) / (columns.count - 1), 18), Self.nodeWidth)
-        for (index, column) in columns.enumerated() {
-            let x = room.x + index * pitch
+        // Softmax has no weights: the shares stand close to their logits.
+        let gap = max(min((room.width - columns.reduce(1) { $0 + $1.width }) / 2, 12), 0)
+        var x = room.x
+        for column in columns {
+            defer { x += column.width + (column.weights.isEmpty ? 1 : gap) }
             grid.write(column.title, x: x, y: room.y)
             for neuron in 0..<2 { draw(column, neuron, x: x, y: room.y + 1 + 2 * neuron, on: &grid) }
-            guard index < columns.count - 1, pitch > Self.nodeWidth else { continue }
-            drawLines(
-                Rect(x: x + Self.nodeWidth, y: room.y + 1, width: pitch - Self.nodeWidth, height: 3),
-                isNow: column.steps.contains(step), on: &grid)
-            if pitch - Self.nodeWidth >= column.weights.count {
-                grid.write(column.weights, x: x + Self.nodeWidth, y: room.y, .faint)
-            }
+            guard !column.weights.isEmpty, gap > 1 else { continue }
+            let lines = Rect(x: x + column.width, y: room.y + 1, width: gap, height: 3)
+            drawLines(lines, isNow: column.steps.contains(step), on: &grid)
+            guard gap > column.weights.count + 1 else { continue }
+            grid.write(column.weights, x: lines.x + (gap - column.weights.count) / 2, y: room.y)
         }
         if step.rawValue >= BackpropagationLesson.Step.loss.rawValue {
             grid.write(

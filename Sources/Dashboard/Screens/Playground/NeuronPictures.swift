@@ -44,7 +44,7 @@ struct NeuronPictures {
             return values.map { _ in 0 }
         }
         // Few levels, so that a small step leaves most of the picture as it is.
-        let levels: Float = 8
+        let levels: Float = 5
         return values.map { UInt8(min(max((($0 - least) / (most - least) * levels).rounded() / levels, 0), 1) * 255) }
     }
 }

@@ -36,15 +36,17 @@ public struct PlaygroundState: Sendable, Equatable {
         let serial: Int
         let view: PlaneView
         let regions: [Ink]
-        /// Whose neurons are shown: those of every third snapshot.
+        /// Whose neurons are shown: those of every eighth snapshot.
         let neurons: Network
         let turn: Int
     }
 
+    private static let neuronTurns = 8
+
     mutating func keepPicture(_ view: PlaneView) {
         guard let snapshot, picture?.serial != snapshot.serial || picture?.view != view else { return }
         let former = picture.flatMap { $0.view == view ? $0 : nil }
-        let turn = ((former?.turn ?? -1) + 1) % 3
+        let turn = ((former?.turn ?? -1) + 1) % Self.neuronTurns
         let isSame = former?.neurons.layers.map(\.outputs) == snapshot.network.layers.map(\.outputs)
         picture = KeptPicture(
             serial: snapshot.serial, view: view,
