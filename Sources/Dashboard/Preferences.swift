@@ -14,8 +14,9 @@ public struct Preferences: Sendable, Equatable {
     /// - Parameter text: of a file; nil where there is none, as for someone new.
     public init(_ text: String?) {
         self.init(isNewcomer: text == nil)
-        for line in (text ?? "").split(whereSeparator: \.isNewline) where !line.hasPrefix("#") {
-            let parts = line.split(separator: "=", maxSplits: 1).map { $0.filter { !$0.isWhitespace } }
+        for line in (text ?? "").split(whereSeparator: \.isNewline) {
+            let setting = line.prefix { $0 != "#" }
+            let parts = setting.split(separator: "=", maxSplits: 1).map { $0.filter { !$0.isWhitespace } }
             guard parts.count == 2 else { continue }
             switch parts[0] {
             case "background": background = Appearance.Background(rawValue: parts[1])

@@ -29,9 +29,12 @@ extension StatusLine {
             let epochs = String(snapshot.configuration.epochs)
             let batches = String(snapshot.batchesPerEpoch)
             let warning = snapshot.dataset.isTestedOnTraining ? [Item(text: "tested on training images", rank: 2)] : []
+            let change = ChangeText.rate(snapshot.record)
             let place = [
                 Item(text: "epoch \(String(snapshot.epoch).padded(to: epochs.count))/\(epochs)", rank: 1),
-                Item(text: "batch \(String(snapshot.batch).padded(to: batches.count))/\(batches)", rank: 4),
+                Item(
+                    text: "batch \(String(snapshot.batch).padded(to: batches.count))/\(batches)",
+                    rank: change == nil ? 4 : 5),
             ]
             before =
                 [
@@ -43,7 +46,7 @@ extension StatusLine {
             }
             after.append(Item(text: Format.count(snapshot.samplesPerSecond) + " samples/s", rank: 7))
             after.append(Item(text: "lr \(Format.significant(Double(snapshot.learningRate)))", rank: 4))
-            if let rate = ChangeText.rate(snapshot.record) { after.append(Item(text: rate, rank: 3)) }
+            if let change { after.append(Item(text: change, rank: 4)) }
             if let evaluation = snapshot.now.evaluation {
                 after.append(Item(text: "test \(Format.percent(evaluation.accuracy, decimals: 2))", rank: 6))
             }

@@ -4,7 +4,7 @@ import Dashboard
 struct BackgroundQuery {
     static let question = "\u{1B}]11;?\u{1B}\\"
     /// How long the first picture waits for the answer. One that comes later counts, too.
-    static let patience = Duration.milliseconds(50)
+    static let patience = Duration.milliseconds(30)
     /// How long a session that ends at once waits, so that no answer is left to whoever reads the terminal next.
     static let longestDelay = Duration.milliseconds(300)
 

@@ -36,7 +36,8 @@ final class EventLoop {
         preferencesFile = PreferencesFile(environment: environment)
         keptPreferences = preferencesFile.read()
         terminal = try Terminal(
-            wake: wake.writing, environment: environment, background: background ?? keptPreferences.background)
+            wake: wake.writing, environment: environment, background: background,
+            asks: keptPreferences.background == nil)
         let size = terminal.size
         state = State(
             appearance: terminal.appearance, preferences: keptPreferences, screen: screen, width: size.width,

@@ -45,8 +45,12 @@ final class Terminal {
     /// Takes the screen over. `wake` is the writing end of a pipe: the numbers of signals that ask the program to end
     /// or to stop are written to it.
     ///
-    /// - Parameter background: that of the terminal; nil to ask it.
-    init(wake: Int32, environment: [String: String], background: Appearance.Background?) throws(Failure) {
+    /// - Parameters:
+    ///   - background: that of the terminal; nil for what it says.
+    ///   - asks: whether to ask it; else its environment has to do.
+    init(
+        wake: Int32, environment: [String: String], background: Appearance.Background?, asks: Bool
+    ) throws(Failure) {
         guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else { throw .notATerminal }
         let name = environment["TERM"] ?? ""
         // Curses would take them for the window's size and ignore its changes.
@@ -80,7 +84,7 @@ final class Terminal {
             background: background ?? Self.background(environment))
         armGuard()
         turnModes(on: true)
-        if background == nil, colors != .none, !isConsole { ask() }
+        if asks, background == nil, colors != .none, !isConsole { ask() }
     }
 
     /// Asks for the background, and waits a moment so that the first picture is right.
@@ -88,6 +92,7 @@ final class Terminal {
         Self.write(BackgroundQuery.question)
         query = BackgroundQuery()
         wait(BackgroundQuery.patience)
+        for case .background(let background) in early { appearance.background = background }
     }
 
     /// Reads until the terminal has answered or the time since the question is over.
@@ -168,7 +173,6 @@ final class Terminal {
                 if code == Self.controlBackslash { raise(SIGQUIT) }
                 if let character = decoder.take(code) { Self.key(character).map { events.append(.key($0)) } }
                 if let answer = decoder.takeAnswer(), let background = query?.background(answer) {
-                    appearance.background = background
                     events.append(.background(background))
                 }
             case 2 where Int32(code) == KEY_MOUSE:

@@ -62,6 +62,7 @@ import Testing
         preferences.glyphs = .blocks
         preferences.tasksDone = [2, 0, 1]
         #expect(Preferences(preferences.text) == preferences)
+        #expect(Preferences("glyphs = ascii  # as in the README\n").glyphs == .ascii)
         let odd = Preferences("background=light \n rubbish\n# glyphs = ascii\nglyphs = runes\ntasks = 1,x,\u{1B}[2J,9")
         #expect(odd.background == .light && odd.glyphs == nil)
         #expect(State(preferences: odd).lessons.done.prefix(4) == [1, 0, 0, 2])

@@ -68,7 +68,7 @@ import Testing
         }
         #expect(!text(1, width: 120).contains("rate ×"))
         #expect(!text(1.258925 / 1.258926, width: 120).contains("rate ×"), "ten up and ten down are none")
-        #expect(text(10, width: 80).contains("rate × 10"))
+        #expect(text(10, width: 80).contains("rate × 10") && text(10, width: 80).contains("lr 0."))
         #expect(text(0.5, width: 120).contains("rate × 0.5"))
         #expect(text(10, epochs: 5, width: 120).contains("seed 0, rate × 10, 5 epochs more"))
     }
