@@ -75,7 +75,7 @@ struct TinyNetworkPicture {
         var canvas = BrailleCanvas(columns: rect.width, rows: rect.height)
         let (upper, lower) = (1, canvas.height - 3)
         for from in [upper, lower] {
-            for to in [upper, lower] { canvas.line(from: (0, from), to: (canvas.width - 1, to)) }
+            for to in [upper, lower] { canvas.line(from: (1, from), to: (canvas.width - 2, to)) }
         }
         let isBack = step.rawValue > BackpropagationLesson.Step.loss.rawValue
         let style = Style(isNow ? isBack ? .test : .train : .faint)
