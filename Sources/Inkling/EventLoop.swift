@@ -71,8 +71,8 @@ final class EventLoop {
             ]
             // A signal ends the waiting, also that of a new window size, which `readEvents` notes.
             // What is new on a slow line waits for what was written to get through.
-            let delay = isNewsWaiting ? meter.delay : nil
-            _ = poll(&descriptors, nfds_t(descriptors.count), isMoreToRead ? 0 : delay ?? -1)
+            let delay = isNewsWaiting ? meter.delay ?? 0 : -1
+            _ = poll(&descriptors, nfds_t(descriptors.count), isMoreToRead ? 0 : delay)
             let gone = Int16(POLLHUP | POLLERR | POLLNVAL)
             if descriptors[0].revents & gone != 0 { return }
             for number in wake.drain() {
