@@ -33,9 +33,9 @@ static inline const char *inkling_terminal_string(const char *name) {
 }
 
 /// Puts a character at a place without moving the hardware cursor.
-static inline void inkling_put(int y, int x, unsigned character, int pair, bool bold, bool reverse) {
+static inline void inkling_put(int y, int x, unsigned character, int pair, bool bold, bool dim, bool reverse) {
     wchar_t text[2] = {(wchar_t)character, 0};
-    attr_t attributes = (bold ? A_BOLD : A_NORMAL) | (reverse ? A_REVERSE : A_NORMAL);
+    attr_t attributes = (bold ? A_BOLD : A_NORMAL) | (dim ? A_DIM : A_NORMAL) | (reverse ? A_REVERSE : A_NORMAL);
     cchar_t cell;
 #if defined(NCURSES_EXT_COLORS) && NCURSES_EXT_COLORS
     setcchar(&cell, text, attributes, 0, &pair);

@@ -86,7 +86,8 @@ extension State {
             guard let binding = binding(of: key), let hint = binding.hint, let words = hint.words(self) else {
                 continue
             }
-            let label = hint.label ?? binding.label.replacing("  ", with: " ")
+            let label = KeyNames.text(
+                hint.label ?? binding.label.replacing("  ", with: " "), appearance.glyphs)
             // Two keys may do the same.
             if !entries.contains(where: { $0.keys == label && $0.words == words }) { entries.append((label, words)) }
         }

@@ -4,7 +4,8 @@ extension State {
     /// The keys of all screens. Those that steer the training steer the one in view: on the playground its own.
     static let commonBindings: [Binding] = [
         Binding(
-            "p", "pause / go on", hint: Binding.Hint { $0.isTraining ? "pause" : "go on" }, when: isUnderWay,
+            "p", "pause / go on", hint: Binding.Hint { $0.isTraining ? "pause" : $0.isLost ? nil : "go on" },
+            when: isUnderWay,
             ask: ["p": { $0.pauseOrGoOn() }]),
         Binding(
             "p  m", "five epochs more", hint: Binding.Hint("p", "\(moreEpochs) more epochs"), when: { !isUnderWay($0) },
@@ -26,14 +27,17 @@ extension State {
             "m", "five epochs more", hint: "5 more", when: { $0.screen != .playground && isUnderWay($0) },
             ask: ["m": { _ in more }]),
         Binding(
-            "R", "start again from other weights (the next seed)", hint: "restart",
-            ask: ["R": { $0.screen == .playground ? $0.playground.restart() : $0.ask(.restart) }]),
+            "r  R", "start again as set: the same seed / the next", hint: Binding.Hint("r", "restart"),
+            ask: [
+                "r": { $0.screen == .playground ? $0.playground.startAgain() : $0.ask(.startAgain) },
+                "R": { $0.screen == .playground ? $0.playground.startWithNextSeed() : $0.ask(.startWithNextSeed) },
+            ]),
         Binding(
             "g", "curves in braille, blocks or ASCII",
-            change: ["g": { $0.appearance.glyphs = $0.appearance.glyphs.next }]),
+            change: ["g": { $0.turnGlyphs() }]),
         Binding(
             "b", "for a dark or a light background",
-            change: ["b": { $0.appearance.background = $0.appearance.background == .dark ? .light : .dark }]),
+            change: ["b": { $0.turnBackground() }]),
         screens,
         Binding("?", "this help", hint: "help", change: ["?": { $0.showsHelp = true }]),
         Binding("q", "quit", hint: "quit", ask: ["q": { $0.ask(.leave) }]),
@@ -58,6 +62,9 @@ extension State {
     @Sendable private static func isUnderWay(_ state: State) -> Bool {
         state.screen == .playground || state.snapshot?.phase != .finished
     }
+
+    /// Whether the training in view cannot go on.
+    private var isLost: Bool { (screen == .playground ? playground.snapshot?.isLost : snapshot?.isLost) ?? false }
 
     /// Whether the training in view goes on.
     private var isTraining: Bool { screen == .playground ? playground.isOn : snapshot?.phase == .running }

@@ -9,6 +9,8 @@ public enum Event: Sendable, Equatable {
     case playground(PlaygroundSnapshot)
     /// The answer to `Action.readReference`; nil where there is no such network.
     case reference(Evaluation?)
+    /// What the terminal says of its background.
+    case background(Appearance.Background)
     /// Something for the user to read: the result of a request.
     case notice(String)
 }
@@ -16,6 +18,8 @@ public enum Event: Sendable, Equatable {
 public enum Key: Sendable, Hashable {
     case character(Unicode.Scalar)
     case up, down, left, right
+    /// With Shift held, where the terminal tells.
+    case shiftLeft, shiftRight
     case enter, escape, tab, backTab, backspace, delete
     case home, end, pageUp, pageDown
     /// Ctrl-Z, which the event loop handles itself.

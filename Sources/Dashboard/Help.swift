@@ -2,7 +2,7 @@
 enum Help {
     /// Those of the screen, then those of all screens but what does nothing on this one.
     static func rows(_ state: State) -> [[Keys.Entry]] {
-        bindings(state).map { $0.map { ($0.label, $0.help ?? "") } }
+        bindings(state).map { $0.map { (KeyNames.text($0.label, state.appearance.glyphs), $0.help ?? "") } }
     }
 
     private static func bindings(_ state: State) -> [[Binding]] {
@@ -37,7 +37,7 @@ enum Help {
             if index > 0 { y += 1 }
             for binding in bindings where y < room.maxY {
                 let words = words(binding, state, width: room.width - 3 - keyWidth)
-                grid.write(binding.label, x: room.x + 2, y: y, .key)
+                grid.write(KeyNames.text(binding.label, state.appearance.glyphs), x: room.x + 2, y: y, .key)
                 grid.write(words, x: room.x + 2 + keyWidth, y: y)
                 y += 1
             }

@@ -15,6 +15,19 @@ enum Keys {
     }
 }
 
+/// What keys are called where there are no signs for them: an arrow as `<` would be another key.
+enum KeyNames {
+    static func text(_ label: String, _ glyphs: Appearance.Glyphs) -> String {
+        guard glyphs == .ascii else { return label }
+        if label == "↑ ↓  ← →" { return "arrows" }
+        let names = ["↑": "up", "↓": "down", "←": "left", "→": "right", "⏎": "Enter"]
+        return label.split(separator: " ").map { word in
+            let signs = word.compactMap { names[String($0)] }
+            return signs.count == word.count ? signs.joined(separator: " ") : String(word)
+        }.joined(separator: " ")
+    }
+}
+
 /// Keys with what they do, one after the other in a line: as many as there is room for.
 enum KeyLine {
     static func draw(_ entries: [Keys.Entry], in rect: Rect, on grid: inout CellGrid) {

@@ -3,7 +3,9 @@ import Training
 /// What is asked before a run that no file keeps is lost.
 enum Question: Sendable, Equatable {
     case leave
-    case restart
+    case startAgain
+    /// With other weights.
+    case startWithNextSeed
 
     /// Seconds of training; less than this is quickly repeated.
     static let worthAsking = 10.0
@@ -16,7 +18,8 @@ enum Question: Sendable, Equatable {
     func actions(_ snapshot: TrainingSnapshot?) -> [Action] {
         switch self {
         case .leave: [.quit]
-        case .restart: snapshot.map { [.request(.restart(seed: $0.configuration.seed &+ 1))] } ?? []
+        case .startAgain: snapshot.map { [.request(.restart(seed: $0.settings.seed))] } ?? []
+        case .startWithNextSeed: snapshot.map { [.request(.restart(seed: $0.settings.seed &+ 1))] } ?? []
         }
     }
 

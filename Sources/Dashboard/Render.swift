@@ -23,8 +23,9 @@ func draw(_ state: State, on grid: inout CellGrid) {
             let text = "Reading the data …"
             grid.write(text, x: (width - text.count) / 2, y: height / 2, .value)
         } else {
-            content.draw(state, in: Rect(x: 0, y: 1, width: width, height: height - 2), on: &grid)
+            content.draw(state, in: state.room(width: width, height: height), on: &grid)
         }
+        if Welcome.isShown(state) { Welcome.draw(state, y: 1, on: &grid) }
         StatusLine.draw(state, on: &grid)
         if state.showsHelp { Help.draw(state, on: &grid) }
     }

@@ -26,6 +26,10 @@ public struct State: Sendable, Equatable {
     }
 
     public var appearance: Appearance
+    /// The appearance without what the user chose.
+    var usual: Appearance
+    /// What is worth keeping for the next session.
+    public internal(set) var preferences: Preferences
     public var screen: Screen { didSet { takeSample(from: oldValue) } }
     public var showsHelp = false
     /// The question before a run is lost; any key but the one for yes means no.
@@ -46,12 +50,20 @@ public struct State: Sendable, Equatable {
     var lessons = LessonsState()
 
     public init(
-        appearance: Appearance = Appearance(), screen: Screen = .train, width: Int = 80, height: Int = 24
+        appearance: Appearance = Appearance(), preferences: Preferences = Preferences(), screen: Screen = .train,
+        width: Int = 80, height: Int = 24
     ) {
+        usual = appearance
         self.appearance = appearance
+        self.appearance.background = preferences.background ?? appearance.background
+        // Where the terminal has ASCII only, nothing else is readable.
+        if appearance.glyphs != .ascii { self.appearance.glyphs = preferences.glyphs ?? appearance.glyphs }
+        self.preferences = preferences
         self.screen = screen
         self.width = width
         self.height = height
+        lessons.recall(done: preferences.tasksDone)
+        if screen == .lessons { self.preferences.isNewcomer = false }
     }
 
     /// Starts with the playground in view. Returns what is to be done outside.
@@ -68,7 +80,12 @@ public struct State: Sendable, Equatable {
     var classes: Int { snapshot?.dataset.classNames.count ?? 10 }
 
     /// What the bars at the top and the bottom leave for a screen.
-    var room: Rect { Rect(x: 0, y: 1, width: width, height: height - 2) }
+    var room: Rect { room(width: width, height: height) }
+
+    func room(width: Int, height: Int) -> Rect {
+        let top = Welcome.isShown(self) ? 2 : 1
+        return Rect(x: 0, y: top, width: width, height: height - top - 1)
+    }
 
     /// All changes of the state come through here. Returns what is to be done outside.
     public mutating func handle(_ event: Event) -> [Action] {
@@ -91,6 +108,9 @@ public struct State: Sendable, Equatable {
             return []
         case .reference(let evaluation):
             lessons.take(reference: evaluation)
+            return []
+        case .background(let background):
+            take(background: background)
             return []
         case .notice(let text):
             draw.notice = text
@@ -131,6 +151,11 @@ public struct State: Sendable, Equatable {
 
     /// What is computed once for many frames.
     private mutating func keepWhatTakesLong() {
+        preferences.tasksDone = lessons.done
+        if screen == .lessons { preferences.isNewcomer = false }
+        if screen == .playground {
+            playground.keepPicture(PlaneView(cells: PlaygroundScreen.Layout(room).plane))
+        }
         mistakes.list(snapshot)
         if screen == .train, let index = runs.firstIndex(where: { $0.id == focus }) {
             runs[index].keepCurves(halfLife: train.halfLife)
@@ -142,9 +167,11 @@ public struct State: Sendable, Equatable {
         return binding(of: key)?.effect(of: key)?(&self) ?? []
     }
 
-    /// Asks first where long training would be lost; else acts at once.
+    /// Asks first where long training of any worth would be lost; else acts at once.
     mutating func ask(_ question: Question) -> [Action] {
-        guard let snapshot, !snapshot.isKept, snapshot.secondsTrained >= Question.worthAsking else {
+        guard let snapshot, !snapshot.isKept, snapshot.phase != .diverged,
+            snapshot.secondsTrained >= Question.worthAsking
+        else {
             return question.actions(snapshot)
         }
         self.question = question
@@ -154,6 +181,10 @@ public struct State: Sendable, Equatable {
     private mutating func handle(_ mouse: Mouse) -> [Action] {
         if mouse.kind == .press, mouse.y == 0 {
             if let screen = TabBar.screen(at: mouse.x, width: width) { self.screen = screen }
+            return []
+        }
+        if mouse.kind == .press, Welcome.isShown(self), mouse.y == 1 {
+            screen = .lessons
             return []
         }
         if screen.content.needsSnapshot, snapshot == nil { return [] }

@@ -5,11 +5,13 @@ import Training
 
 struct DashboardCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "dashboard", abstract: "Watch a network learn. (default)")
+        commandName: "dashboard", abstract: "Watch a network learn. (default)",
+        discussion: ScreenOptions.discussion)
 
     @OptionGroup var options: TrainingOptions
     @OptionGroup var start: StartingPoint
     @OptionGroup var recording: RecordingOptions
+    @OptionGroup var screen: ScreenOptions
 
     @Flag(help: "Do not start to train by itself.")
     var paused = false
@@ -29,7 +31,8 @@ struct DashboardCommand: ParsableCommand {
         }
         let loop = try MainActor.assumeIsolated {
             try EventLoop(
-                startsPaused: paused, playground: playground, recorders: recorders, makeTrainer: source.makeTrainer)
+                startsPaused: paused, startsPlayground: !paused, background: screen.background,
+                playground: playground, recorders: recorders, makeTrainer: source.makeTrainer)
         }
         try MainActor.assumeIsolated {
             try loop.run()

@@ -13,28 +13,44 @@ final class EventLoop {
     private let terminal: Terminal
     private var hasAskedForReference = false
     private var state: State
+    private let preferencesFile: PreferencesFile
+    /// As they stand in the file.
+    private var keptPreferences: Preferences
+    private var meter = OutputMeter()
     /// What the training came to and where it is kept, in a line, once the loop has ended; nil without a training.
     private(set) var farewell: String?
 
-    /// - Parameter playground: what to open the playground with; nil opens the training.
+    /// - Parameters:
+    ///   - startsPlayground: whether the playground trains when it is opened.
+    ///   - background: the terminal's; nil for what the user chose before, or what the terminal says.
+    ///   - playground: what to open the playground with; nil opens the training.
     init(
-        startsPaused: Bool, screen: State.Screen = .train, playground configuration: PlaygroundConfiguration? = nil,
+        startsPaused: Bool, startsPlayground: Bool = true, screen: State.Screen = .train,
+        background: Appearance.Background? = nil, playground configuration: PlaygroundConfiguration? = nil,
         recorders: TrainingRecorders,
         makeTrainer: @escaping @Sendable () throws -> Trainer
     ) throws {
         let wake = try WakePipe()
         self.wake = wake
-        terminal = try Terminal(wake: wake.writing, environment: ProcessInfo.processInfo.environment)
+        let environment = ProcessInfo.processInfo.environment
+        preferencesFile = PreferencesFile(environment: environment)
+        keptPreferences = preferencesFile.read()
+        terminal = try Terminal(
+            wake: wake.writing, environment: environment, background: background,
+            asks: keptPreferences.background == nil)
         let size = terminal.size
         state = State(
-            appearance: terminal.appearance, screen: screen, width: size.width, height: size.height)
+            appearance: terminal.appearance, preferences: keptPreferences, screen: screen, width: size.width,
+            height: size.height)
+        if let background { state.use(background: background) }
+        state.playground = PlaygroundState(isOn: startsPlayground)
         session = TrainingSession(makeTrainer: makeTrainer, recorders: recorders, onSnapshot: { wake.ring() })
         playground = PlaygroundSession(makeJob: { PlaygroundJob() }, onSnapshot: { wake.ring() })
-        background = Background(onEvent: { wake.ring() })
+        self.background = Background(onEvent: { wake.ring() })
         // Opened for the playground, the training on images waits.
         session.send(startsPaused || configuration != nil ? .pause : .run)
         if let configuration {
-            for action in state.openPlayground(configuration, isOn: !startsPaused) { _ = perform(action) }
+            for action in state.openPlayground(configuration, isOn: startsPlayground) { _ = perform(action) }
         }
     }
 
@@ -42,18 +58,21 @@ final class EventLoop {
     func run() throws {
         defer {
             terminal.close()
+            keepPreferences(atEnd: true)
             farewell = session.stop().flatMap(Self.farewell)
             playground.stop()
         }
         show()
-        var isMoreToRead = false
+        var (isMoreToRead, isNewsWaiting) = (false, false)
         while true {
             var descriptors = [
                 pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: wake.reading, events: Int16(POLLIN), revents: 0),
             ]
             // A signal ends the waiting, also that of a new window size, which `readEvents` notes.
-            _ = poll(&descriptors, nfds_t(descriptors.count), isMoreToRead ? 0 : -1)
+            // What is new on a slow line waits for what was written to get through.
+            let delay = isNewsWaiting ? meter.delay ?? 0 : -1
+            _ = poll(&descriptors, nfds_t(descriptors.count), isMoreToRead ? 0 : delay)
             let gone = Int16(POLLHUP | POLLERR | POLLNVAL)
             if descriptors[0].revents & gone != 0 { return }
             for number in wake.drain() {
@@ -70,15 +89,31 @@ final class EventLoop {
             }
             let size = terminal.size
             events.append(.resize(width: size.width, height: size.height))
-            if let snapshot = try session.takeLatest() { events.append(.snapshot(snapshot)) }
-            if let snapshot = try playground.takeLatest() { events.append(.playground(snapshot)) }
+            isNewsWaiting = meter.delay != nil
+            if !isNewsWaiting {
+                if let snapshot = try session.takeLatest() { events.append(.snapshot(snapshot)) }
+                if let snapshot = try playground.takeLatest() { events.append(.playground(snapshot)) }
+            }
             for event in events + background.takeEvents() {
                 for action in state.handle(event) {
                     guard perform(action) else { return }
                 }
             }
             show()
+            keepPreferences()
         }
+    }
+
+    /// Writes what the user decided where it differs from the file. A file that cannot be written is no reason to
+    /// disturb: nothing is remembered then.
+    private func keepPreferences(atEnd: Bool = false) {
+        var preferences = state.preferences
+        if atEnd { preferences.isNewcomer = false }
+        guard preferences.text != keptPreferences.text || preferences.isNewcomer != keptPreferences.isNewcomer else {
+            return
+        }
+        keptPreferences = preferences
+        try? preferencesFile.write(preferences)
     }
 
     private static func farewell(_ job: TrainingJob) -> String? {
@@ -118,7 +153,8 @@ final class EventLoop {
     }
 
     private func show() {
-        terminal.show(render(state, width: state.width, height: state.height), state.appearance)
+        let bytes = terminal.show(render(state, width: state.width, height: state.height), state.appearance)
+        meter.add(bytes: bytes)
     }
 
     /// Stops the program as Ctrl-Z does. The training pauses, so that the time does not count as training time.

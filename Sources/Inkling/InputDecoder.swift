@@ -10,12 +10,14 @@ struct InputDecoder {
         case sequence(parameters: String)
         /// After `ESC O` or another introducer of a single character.
         case single
-        /// In a string, which ends with BEL or `ESC \`.
-        case string
-        case stringEscape
+        /// In a string, which ends with BEL or `ESC \`: a long one keeps its beginning.
+        case string(introducer: Unicode.Scalar, text: String)
+        case stringEscape(introducer: Unicode.Scalar, text: String)
     }
 
     private var place = Place.outside
+    /// The last operating system command (`ESC ]`), which is how a terminal answers; until it is taken.
+    private var answer: String?
     private var lastOfPaste: ContinuousClock.Instant?
 
     /// Whether the input is pasted. Pasting ends at the mark or, if that gets lost, after a second without input.
@@ -30,7 +32,8 @@ struct InputDecoder {
         case (.outside, _): return lastOfPaste == nil ? code : nil
         case (.escape, "["): place = .sequence(parameters: "")
         case (.escape, "O"), (.escape, "N"): place = .single
-        case (.escape, "]"), (.escape, "P"), (.escape, "X"), (.escape, "^"), (.escape, "_"): place = .string
+        case (.escape, "]"), (.escape, "P"), (.escape, "X"), (.escape, "^"), (.escape, "_"):
+            place = .string(introducer: character, text: "")
         case (.escape, "\u{1B}"): return lastOfPaste == nil ? code : nil
         case (.escape, _), (.single, _): place = .outside
         case (.sequence, "\u{1B}"), (.stringEscape, "\u{1B}"): place = .escape
@@ -41,12 +44,22 @@ struct InputDecoder {
             if character == "~", parameters == "200" { lastOfPaste = .now }
             if character == "~", parameters == "201" { lastOfPaste = nil }
             place = .outside
-        case (.string, "\u{7}"), (.stringEscape, "\\"): place = .outside
-        case (.string, "\u{1B}"): place = .stringEscape
-        case (.string, _): break
+        case (.string(let introducer, let text), "\u{7}"), (.stringEscape(let introducer, let text), "\\"):
+            if introducer == "]", lastOfPaste == nil { answer = text }
+            place = .outside
+        case (.string(let introducer, let text), "\u{1B}"):
+            place = .stringEscape(introducer: introducer, text: text)
+        case (.string(let introducer, let text), _):
+            if text.count < 64 { place = .string(introducer: introducer, text: text + String(character)) }
         case (.stringEscape, _): place = .outside
         }
         return nil
+    }
+
+    /// What a terminal answered, once.
+    mutating func takeAnswer() -> String? {
+        defer { answer = nil }
+        return answer
     }
 
     /// Curses has read a key itself, which ends what came before.

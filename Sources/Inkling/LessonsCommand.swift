@@ -5,15 +5,19 @@ import Training
 struct LessonsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lessons", abstract: "Ten short pages, from one neuron to a network that reads handwriting.",
-        discussion: "It is the dashboard, open at screen 7; the network there waits until p starts its training.")
+        discussion: "It is the dashboard, open at screen 7; the network there waits until p starts its training.\n\n"
+            + ScreenOptions.discussion)
 
     @OptionGroup var options: TrainingOptions
+    @OptionGroup var screen: ScreenOptions
 
     func run() throws {
         let location = try options.locateDataset()
         let configuration = options.configuration
         try MainActor.assumeIsolated {
-            try EventLoop(startsPaused: true, screen: .lessons, recorders: TrainingRecorders([])) {
+            try EventLoop(
+                startsPaused: true, screen: .lessons, background: screen.background, recorders: TrainingRecorders([])
+            ) {
                 Trainer(dataset: try location.load(), configuration: configuration)
             }.run()
         }

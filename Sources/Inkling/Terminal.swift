@@ -32,6 +32,10 @@ final class Terminal {
     private var decoder = InputDecoder()
     private var pairs: [Pair: Int32] = [:]
     private var shown = CellGrid(width: 0, height: 0)
+    /// nil where the terminal was not asked.
+    private var query: BackgroundQuery?
+    /// What was read while it waited for an answer.
+    private var early: [Event] = []
 
     private struct Pair: Hashable {
         let ink: Ink
@@ -40,7 +44,13 @@ final class Terminal {
 
     /// Takes the screen over. `wake` is the writing end of a pipe: the numbers of signals that ask the program to end
     /// or to stop are written to it.
-    init(wake: Int32, environment: [String: String]) throws(Failure) {
+    ///
+    /// - Parameters:
+    ///   - background: that of the terminal; nil for what it says.
+    ///   - asks: whether to ask it; else its environment has to do.
+    init(
+        wake: Int32, environment: [String: String], background: Appearance.Background?, asks: Bool
+    ) throws(Failure) {
         guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else { throw .notATerminal }
         let name = environment["TERM"] ?? ""
         // Curses would take them for the window's size and ignore its changes.
@@ -67,10 +77,34 @@ final class Terminal {
             use_default_colors()
             colors = inkling_colors() >= 256 ? .many : inkling_colors() >= 16 ? .sixteen : .eight
         }
+        // The fonts of the Linux console have no braille.
+        let isConsole = name == "linux"
         appearance = Appearance(
-            glyphs: isUTF8 ? .braille : .ascii, colors: colors, background: Self.background(environment))
+            glyphs: !isUTF8 ? .ascii : isConsole ? .blocks : .braille, colors: colors,
+            background: background ?? Self.background(environment))
         armGuard()
         turnModes(on: true)
+        if asks, background == nil, colors != .none, !isConsole { ask() }
+    }
+
+    /// Asks for the background, and waits a moment so that the first picture is right.
+    private func ask() {
+        Self.write(BackgroundQuery.question)
+        query = BackgroundQuery()
+        wait(BackgroundQuery.patience)
+        for case .background(let background) in early { appearance.background = background }
+    }
+
+    /// Reads until the terminal has answered or the time since the question is over.
+    private func wait(_ time: Duration) {
+        while let left = query?.left(of: time) {
+            var descriptor = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+            let (seconds, attoseconds) = left.components
+            let milliseconds = Int32(seconds * 1000 + attoseconds / 1_000_000_000_000_000) + 1
+            guard poll(&descriptor, 1, milliseconds) >= 0, descriptor.revents & Int16(POLLIN) == descriptor.revents
+            else { return }
+            early = readEvents()
+        }
     }
 
     /// What a table can be made of where standard output is a terminal.
@@ -84,6 +118,7 @@ final class Terminal {
 
     /// Gives the terminal back as it was.
     func close() {
+        wait(BackgroundQuery.longestDelay)
         turnModes(on: false)
         endwin()
         inkling_guard_disarm()
@@ -104,9 +139,11 @@ final class Terminal {
 
     var size: (width: Int, height: Int) { (Int(inkling_columns()), Int(inkling_rows())) }
 
-    /// Shows the grid, in the colours of `appearance`. Curses sends what differs from what is on the screen.
-    func show(_ grid: CellGrid, _ appearance: Appearance) {
-        guard grid != shown || appearance != self.appearance else { return }
+    /// Shows the grid, in the colours of `appearance`. Curses sends what differs from what is on the screen; returns
+    /// about how many bytes that are.
+    func show(_ grid: CellGrid, _ appearance: Appearance) -> Int {
+        guard grid != shown || appearance != self.appearance else { return 0 }
+        let bytes = OutputMeter.bytes(from: shown, to: grid)
         let isOtherSize = grid.width != shown.width || grid.height != shown.height
         if isOtherSize { werase(inkling_screen()) }
         let isNew = isOtherSize || appearance != self.appearance
@@ -116,15 +153,18 @@ final class Terminal {
         for (index, cell) in grid.cells.enumerated() where isNew || cell != shown.cells[index] {
             let (y, x) = index.quotientAndRemainder(dividingBy: grid.width)
             inkling_put(
-                Int32(y), Int32(x), cell.character.value, pair(for: cell.style), cell.style.bold, cell.style.reverse)
+                Int32(y), Int32(x), cell.character.value, pair(for: cell.style), cell.style.bold, cell.style.dim,
+                cell.style.reverse)
         }
         refresh()
+        return bytes
     }
 
     /// The keys and what the mouse did, in order; none where nothing waits. A change of the window's size counts as read.
     /// Of very many, as when a book is pasted, the first `mostEvents`.
     func readEvents() -> [Event] {
-        var events: [Event] = []
+        var events = early
+        early = []
         while events.count < Self.mostEvents {
             var code: UInt32 = 0
             switch inkling_next_key(input, &code) {
@@ -132,6 +172,9 @@ final class Terminal {
                 // In raw mode the terminal does not make a signal of it.
                 if code == Self.controlBackslash { raise(SIGQUIT) }
                 if let character = decoder.take(code) { Self.key(character).map { events.append(.key($0)) } }
+                if let answer = decoder.takeAnswer(), let background = query?.background(answer) {
+                    events.append(.background(background))
+                }
             case 2 where Int32(code) == KEY_MOUSE:
                 let mouse = readMouse().map { Event.mouse($0) }
                 if !decoder.isPasting { events += mouse }
@@ -169,7 +212,11 @@ final class Terminal {
     private func turnModes(on isOn: Bool) {
         if isOn { inkling_enable_mouse() }
         let sequence = isOn ? "\u{1B}[?1002h\u{1B}[?2004h" : "\u{1B}[?2004l\u{1B}[?1002l"
-        _ = sequence.withCString { write(STDOUT_FILENO, $0, strlen($0)) }
+        Self.write(sequence)
+    }
+
+    private static func write(_ sequence: String) {
+        _ = sequence.withCString { Foundation.write(STDOUT_FILENO, $0, strlen($0)) }
     }
 
     private func armGuard() {
@@ -214,7 +261,8 @@ final class Terminal {
     }
 
     private static let specialKeys: [Int32: Key] = [
-        KEY_UP: .up, KEY_DOWN: .down, KEY_LEFT: .left, KEY_RIGHT: .right, KEY_ENTER: .enter, KEY_BTAB: .backTab,
+        KEY_UP: .up, KEY_DOWN: .down, KEY_LEFT: .left, KEY_RIGHT: .right, KEY_SLEFT: .shiftLeft,
+        KEY_SRIGHT: .shiftRight, KEY_ENTER: .enter, KEY_BTAB: .backTab,
         KEY_BACKSPACE: .backspace, KEY_DC: .delete, KEY_HOME: .home, KEY_END: .end, KEY_PPAGE: .pageUp,
         KEY_NPAGE: .pageDown,
     ]

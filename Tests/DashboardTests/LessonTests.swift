@@ -127,11 +127,11 @@ import Testing
     @Test func theCurvesAreGradientDescent() {
         var lesson = LearningRateLesson()
         lesson.press()
-        #expect(lesson.steps == 20)
+        #expect(lesson.steps == 40)
         for (run, knob) in zip(lesson.runs, lesson.knobs) {
             var network = LearningRateLesson.start
             let points = LearningRateLesson.points
-            for step in 0..<20 {
+            for step in 0..<40 {
                 let (loss, gradients) = network.lossAndGradients(inputs: points.positions, labels: points.labels)
                 #expect(abs(loss.meanLoss - run.losses[step]) <= 1e-5 * max(1, loss.meanLoss))
                 var parameters = network.parameters
@@ -145,7 +145,7 @@ import Testing
                 network.parameters = parameters
             }
         }
-        for _ in 0..<9 { lesson.press() }
+        for _ in 0..<4 { lesson.press() }
         let losses = lesson.runs.map { $0.losses[200] }
         #expect(losses[0] > 0.5, "too small: it crawls")
         #expect(losses[1] < 0.1, "right")

@@ -64,7 +64,11 @@ import Testing
             return Samples.state(snapshot: Samples.snapshot().with({ $0.epochs = [result] }, isKept: isKept))
         }
         let restart = Action.request(.restart(seed: 1))
-        for (key, action, title) in [("q" as Unicode.Scalar, Action.quit, "Leave?"), ("R", restart, "Start again?")] {
+        let again = Action.request(.restart(seed: 0))
+        for (key, action, title) in [
+            ("q" as Unicode.Scalar, Action.quit, "Leave?"), ("R", restart, "Start again?"),
+            ("r", again, "Start again?"),
+        ] {
             let key = Key.character(key)
             for (seconds, isKept) in [(9.9, false), (60, true)] {
                 var state = state(seconds, isKept: isKept)

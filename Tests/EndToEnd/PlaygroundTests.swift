@@ -15,9 +15,14 @@ extension EndToEnd {
             let session = try Inkling.terminal(["--paused"], rows: 40, columns: 120)
             try session.wait(for: "paused")
             try session.send("6")
-            let learnt = try session.wait(until: "the spiral is learnt") { shareRight($0) >= 98 }
-            print("the playground learns the spiral within \(learnt)")
-            #expect(learnt < .seconds(4))
+            try session.wait { $0.contains("Settings") && $0.contains("paused") }
+            try session.settle(quiet: .milliseconds(700))
+            #expect(session.screen.contains("step         0"), "it waits, too")
+            try session.send("p")
+            let half = try session.wait(until: "half of it is learnt") { shareRight($0) >= 75 }
+            let learnt = try session.wait(until: "the spiral is learnt", timeout: .seconds(40)) { shareRight($0) >= 98 }
+            print("the playground learns the spiral within \(half + learnt), 75 % of it within \(half)")
+            #expect(half + learnt > .seconds(3), "slowly enough to watch")
             try session.wait(until: "each class has a region that is sure") { screen in
                 let papers = (3..<20).flatMap { row in (2..<60).map { screen.cell(row, $0).style.background } }
                 return [25, 130, 29].allSatisfy { papers.contains(.palette($0)) }
@@ -27,13 +32,25 @@ extension EndToEnd {
             try session.settle()
             try session.send("p", .right)
             try session.wait(for: "two moons")
-            try session.wait(until: "the moons are learnt") { shareRight($0) >= 97 }
+            try session.wait(until: "the moons are learnt", timeout: .seconds(40)) { shareRight($0) >= 97 }
             try session.send("1")
             try session.wait { $0.contains("Accuracy") && $0.contains("paused") }
             try session.settle()
             try session.send("q")
             #expect(try session.waitForExit() == .success)
             #expect(session.screen.unknownSequences == [])
+        }
+
+        /// Over a slow line, from the first step on.
+        @Test(arguments: [(40, 120), (55, 200)]) func isLightOnALine(size: (rows: Int, columns: Int)) throws {
+            let session = try Inkling.terminal(["--dataset", "spiral"], rows: size.rows, columns: size.columns)
+            try session.wait(for: "training")
+            session.read(for: .milliseconds(300))
+            for second in 1...3 {
+                let bytes = session.read(for: .seconds(2))
+                print("playground at \(size.columns) × \(size.rows): \(bytes / 2) bytes a second, part \(second)")
+                #expect(bytes / 2 < 30_000)
+            }
         }
 
         @Test func opensWithTheSetThatWasAskedFor() throws {

@@ -27,6 +27,7 @@ import Testing
         #expect(a.history.accuracy.buckets == b.history.accuracy.buckets)
         #expect(a.learningRateChanges == b.learningRateChanges)
         #expect(a.configuration == b.configuration)
+        #expect(a.settings == b.settings)
         #expect(a.epochs.map(\.trainLoss) == b.epochs.map(\.trainLoss))
         #expect(a.epochs.map(\.testLoss) == b.epochs.map(\.testLoss))
         #expect(a.evaluation?.losses == b.evaluation?.losses)

@@ -55,6 +55,60 @@ import Testing
         #expect(job.trainer.network == first)
     }
 
+    /// What was changed on the way is not the next run's.
+    @Test func aRestartStartsFromTheSettings() {
+        var job = job()
+        let first = job.trainer.network
+        job.handle(.scaleLearningRate(by: 10))
+        job.handle(.extend(epochs: 2))
+        #expect(abs(job.trainer.record.rateFactor - 10) < 1e-5)
+        job.handle(.trainEpoch)
+        finish(&job)
+        job.handle(.restart(seed: 0))
+        #expect(job.trainer.network == first, "the same seed, the same weights")
+        #expect(job.trainer.learningRate == 0.1)
+        #expect(job.trainer.configuration.epochs == 3)
+        #expect(job.trainer.record.rateFactor == 1)
+    }
+
+    /// As soon as the losses are no numbers, and then no step goes on; another run does.
+    @Test func aRunThatIsLostStandsStill() {
+        var configuration = makeConfiguration()
+        configuration.learningRate = 1e30
+        var job = TrainingJob(
+            Trainer(dataset: makeHalves(), configuration: configuration), recorders: TrainingRecorders())
+        job.handle(.run)
+        finish(&job)
+        #expect(job.trainer.step < 10, "within the first epoch")
+        #expect(job.trainer.record.isLost)
+        #expect(job.snapshot(serial: 1).phase == .diverged)
+        for request: TrainingJob.Request in [.run, .trainBatch, .trainEpoch, .extend(epochs: 1)] {
+            job.handle(request)
+            #expect(!job.isRunning)
+        }
+        job.handle(.restart(seed: 0))
+        #expect(job.snapshot(serial: 2).phase == .paused, "the rate can be lowered first")
+        job.handle(.scaleLearningRate(by: 1e-31))
+        job.handle(.run)
+        finish(&job)
+        #expect(job.snapshot(serial: 3).phase == .finished)
+    }
+
+    /// Losses that are numbers, but out of all bounds: it pauses when the epoch is over.
+    @Test func aRunThatDivergesPausesAfterTheEpoch() {
+        var configuration = makeConfiguration()
+        configuration.learningRate = 20
+        var job = TrainingJob(
+            Trainer(dataset: makeHalves(), configuration: configuration), recorders: TrainingRecorders())
+        job.handle(.run)
+        finish(&job)
+        #expect(job.trainer.step == 10)
+        #expect(!job.trainer.record.isLost && job.trainer.epochs.last?.hasDiverged == true)
+        #expect(job.snapshot(serial: 1).phase == .diverged)
+        job.handle(.run)
+        #expect(job.isRunning && job.snapshot(serial: 2).phase == .running, "who wants to go on may")
+    }
+
     @Test func moreEpochsGoOn() {
         var job = job()
         job.handle(.run)

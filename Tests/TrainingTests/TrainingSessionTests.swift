@@ -119,6 +119,7 @@ import Testing
         watched.session.send(.scaleLearningRate(by: 0.5))
         let after = try watched.wait { $0.configuration.learningRate != before.configuration.learningRate }
         #expect(after.configuration.learningRate == 0.05)
+        #expect(after.settings.learningRate == 0.1)
         #expect(after.phase == .running)
     }
 

@@ -12,7 +12,7 @@ public struct Appearance: Sendable, Equatable {
         }
     }
     public enum Colors: Sendable { case none, eight, sixteen, many }
-    public enum Background: String, Sendable { case dark, light }
+    public enum Background: String, Sendable, CaseIterable { case dark, light }
 
     public var glyphs: Glyphs
     public var colors: Colors
@@ -33,6 +33,7 @@ public struct Appearance: Sendable, Equatable {
 
     func adapt(_ cell: Cell) -> Cell {
         var cell = cell
+        let wasBraille = BrailleCanvas.dots(of: cell.character) != nil
         if case .grey = cell.style.ink, colors != .many || glyphs == .ascii { cell = shaded(cell) }
         if colors == .none || colors == .eight || glyphs == .ascii { cell = ClassInk.flattened(cell, colors) }
         if cell.character == "▀", colors != .many || glyphs == .ascii { cell = signed(cell) }
@@ -40,9 +41,14 @@ public struct Appearance: Sendable, Equatable {
         case .braille: break
         case .blocks: cell.character = Self.quadrants(for: cell.character)
         case .ascii:
-            // Faint curves, which elsewhere have a colour of their own, are points here.
+            // Faint curves, which elsewhere have a colour of their own, have a sign of their own here.
             let recedes = cell.style.ink == .faint && BrailleCanvas.dots(of: cell.character) != nil
-            cell.character = recedes ? "." : Self.ascii(for: cell.character)
+            cell.character = recedes ? ":" : Self.ascii(for: cell.character)
+        }
+        if colors == .none || colors == .eight, cell.style.ink == .faint {
+            cell.style.dim = true
+            if glyphs == .braille { cell.character = BrailleCanvas.thinned(cell.character) }
+            if glyphs == .blocks, wasBraille { cell.character = "░" }
         }
         if colors == .none {
             switch cell.style.paper {
@@ -62,7 +68,8 @@ public struct Appearance: Sendable, Equatable {
         let ramp: [Unicode.Scalar] =
             glyphs == .ascii ? [" ", ".", ":", "-", "=", "+", "*", "#", "%", "@"] : [" ", "░", "▒", "▓", "█"]
         let level = (Int(upper) + Int(lower)) * (ramp.count - 1) / 46
-        return Cell(ramp[min(level, ramp.count - 1)], Style(.value))
+        // Dark grey is not nothing: a silent neuron has that level.
+        return Cell(ramp[min(max(level, upper + lower >= 6 ? 1 : 0), ramp.count - 1)], Style(.value))
     }
 
     /// Two signed pixels, one above the other, as one character of about their mean; without colours, or in ASCII, the
@@ -97,7 +104,7 @@ public struct Appearance: Sendable, Equatable {
             case (false, true, false): return "-"
             case (false, false, true): return "."
             case (true, _, true): return "|"
-            default: return ":"
+            default: return "|"
             }
         }
         return character.isASCII ? character : asciiEquivalents[character] ?? "?"
@@ -106,10 +113,11 @@ public struct Appearance: Sendable, Equatable {
     private static let asciiEquivalents: [Unicode.Scalar: Unicode.Scalar] = [
         "╭": "+", "╮": "+", "╰": "+", "╯": "+", "┤": "+", "└": "+", "┴": "+", "├": "+", "─": "-", "│": "|",
         "┈": ".", "·": ".", "…": "~", "–": "-", "—": "-", "−": "-", "×": "x", "→": ">", "←": "<", "↑": "^", "↓": "v",
-        "▶": ">", "▲": "^", "◂": "<", "▸": ">", "■": "#", "●": "o", "•": "o", "○": "+", "⏎": "/", "✓": "*", "━": "=",
+        "▶": ">", "▲": "^", "◂": "<", "▸": ">", "■": "#", "●": "o", "•": "o", "○": "+", "⏎": "/", "✓": "*", "✗": "x",
+        "━": "=",
         "╸": "-",
-        "┊": ":", "∂": "d",
+        "┊": ".", "∂": "d",
         "█": "#", "▉": "#", "▊": "#", "▋": "#", "▌": "=", "▍": "=", "▎": "-", "▏": "-", "▀": "#", "▄": "_",
-        "░": ".", "▒": ":", "▓": "#", "‖": "#", "▐": "|",
+        "░": ":", "▒": "%", "▓": "#", "‖": "#", "▐": "|",
     ]
 }

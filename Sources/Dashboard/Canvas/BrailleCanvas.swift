@@ -46,6 +46,12 @@ struct BrailleCanvas {
         return Unicode.Scalar(0x2800 + UInt32(dots | others)) ?? character
     }
 
+    /// One dot of a full pattern, those of a line as they are: what recedes without a colour.
+    static func thinned(_ character: Unicode.Scalar) -> Unicode.Scalar {
+        guard let dots = dots(of: character), dots.nonzeroBitCount >= 4, dots & 0x10 != 0 else { return character }
+        return Unicode.Scalar(0x2800 + UInt32(dots & 0x10)) ?? character
+    }
+
     /// The dots of a braille pattern; nil for any other character.
     static func dots(of character: Unicode.Scalar) -> UInt8? {
         (0x2800...0x28FF).contains(character.value) ? UInt8(character.value - 0x2800) : nil

@@ -130,6 +130,13 @@ public struct CellGrid: Sendable, Equatable {
         }
     }
 
+    /// Takes over a part of another grid of the same size.
+    mutating func copy(_ rect: Rect, of other: CellGrid) {
+        for y in rect.y..<rect.maxY {
+            for x in rect.x..<rect.maxX { self[x, y] = other[x, y] }
+        }
+    }
+
     public mutating func mapCells(_ transform: (Cell) -> Cell) {
         for index in cells.indices { cells[index] = transform(cells[index]) }
     }

@@ -6,9 +6,21 @@ enum ClassInk {
 
     /// The level of a certainty of 0 (all classes are equally likely) to 1 (no doubt). A trained network is seldom far
     /// from sure, so the upper levels are narrow.
-    static func level(_ certainty: Float) -> UInt8 {
-        let bounds: [Float] = [0.2, 0.6, 0.9, 0.99]
-        return UInt8(bounds.count { certainty >= $0 })
+    static func level(_ certainty: Float) -> UInt8 { UInt8(bounds.count { certainty >= $0 }) }
+
+    /// Between one level and the next.
+    private static let bounds: [Float] = [0.2, 0.6, 0.9, 0.99]
+
+    /// The region of a class; the former one as long as the certainty is only just beyond its level.
+    static func region(_ label: UInt8, _ certainty: Float, former: Ink?) -> Ink {
+        let level = level(certainty)
+        if case .region(let formerLabel, let formerLevel)? = former, formerLabel == label, formerLevel != level {
+            let bound = bounds[Int(min(level, formerLevel))]
+            if abs(Int(level) - Int(formerLevel)) == 1, abs(certainty - bound) < 0.25 * (1 - bound), let former {
+                return former
+            }
+        }
+        return .region(label, certainty: level)
     }
 
     /// xterm's 256 colours.

@@ -8,8 +8,8 @@ public enum Palette {
     public static func color(of ink: Ink, for appearance: Appearance) -> Int {
         switch appearance.colors {
         case .none: standard
-        case .eight: dimmed(basic(ink, appearance.background))
-        case .sixteen: basic(ink, appearance.background)
+        case .eight: dimmed(basic(ink, appearance.background, isBright: false))
+        case .sixteen: basic(ink, appearance.background, isBright: true)
         case .many: many(ink, appearance.background)
         }
     }
@@ -49,7 +49,7 @@ public enum Palette {
     }
 
     /// 0 black, 1 red, 2 green, 3 yellow, 4 blue, 5 magenta, 6 cyan, 7 white; 8 more for the bright ones.
-    private static func basic(_ ink: Ink, _ background: Appearance.Background) -> Int {
+    private static func basic(_ ink: Ink, _ background: Appearance.Background, isBright: Bool) -> Int {
         let onDark = background == .dark
         switch ink {
         case .standard, .words, .value: return standard
@@ -58,17 +58,31 @@ public enum Palette {
         case .test, .key: return onDark ? 11 : 5
         case .negative: return onDark ? 11 : 1
         case .right: return onDark ? 10 : 2
-        case .wrong, .error: return onDark ? 9 : 1
+        case .wrong: return onDark ? 9 : 1
+        case .error(let level): return basicError(level, background, isBright)
         case .bar: return standard
         case .selectedTab: return onDark ? 4 : 14
         case .onAccent: return onDark ? 0 : 15
         case .grey(let level): return level < 12 ? 0 : 15
         case .success: return 2
-        case .onError, .onSuccess: return 15
+        case .onError(let level): return [3, 11].contains(basicError(level, background, isBright)) ? 0 : 15
+        case .onSuccess: return 15
         case .region(let label, let certainty): return ClassInk.basicRegion(label, certainty, background)
         case .point(let label): return ClassInk.basicPoint(label, background)
         case .onRegion: return 0
         }
+    }
+
+    /// Few, some, many errors: on dark ground the more the brighter, on light ground the more the darker.
+    private static func basicError(_ level: UInt8, _ background: Appearance.Background, _ isBright: Bool) -> Int {
+        let colors =
+            switch (background, isBright) {
+            case (.dark, true): [1, 9, 11]
+            case (.dark, false): [1, 5, 3]
+            case (.light, true): [11, 3, 1]
+            case (.light, false): [3, 5, 1]
+            }
+        return colors[level < 2 ? 0 : level < 5 ? 1 : 2]
     }
 
     /// The nearest of the first eight; for dark grey, which would be black, the terminal's own.

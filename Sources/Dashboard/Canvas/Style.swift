@@ -48,6 +48,8 @@ public struct Style: Sendable, Hashable {
     public var bold: Bool
     /// Set where there are no colours to show a background.
     public var reverse: Bool
+    /// Set where there are no colours, or few, to show what recedes.
+    public var dim = false
 
     public init(_ ink: Ink = .words, on paper: Ink = .standard, bold: Bool = false, reverse: Bool = false) {
         self.ink = ink

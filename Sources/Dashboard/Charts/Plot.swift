@@ -4,6 +4,8 @@ struct Plot {
         /// By rising x.
         let points: [(x: Double, y: Double)]
         let ink: Ink
+        /// Whether an arrow at the upper edge says where the curve is above it.
+        var showsBeyond = false
     }
 
     var curves: [Curve]
@@ -23,7 +25,7 @@ struct Plot {
         for curve in curves { draw(curve, in: plot, on: &grid) }
         for mark in marks {
             let (x, y) = (xs.position(of: mark.x), ys.position(of: mark.y))
-            guard (0...1).contains(x), y.isFinite else { continue }
+            guard (0...1).contains(x), !y.isNaN else { continue }
             let column = Int((x * Double(2 * plot.width - 1)).rounded()) / 2
             grid[plot.x + column, plot.y + row(at: min(max(y, 0), 1), in: plot)] = mark.cell
         }
@@ -58,12 +60,14 @@ struct Plot {
     private func draw(_ curve: Curve, in plot: Rect, on grid: inout CellGrid) {
         var canvas = BrailleCanvas(columns: plot.width, rows: plot.height)
         var previous: (x: Int, y: Int)?
+        var beyond: Set<Int> = []
         for point in curve.points {
             let (x, y) = (xs.position(of: point.x), ys.position(of: point.y))
-            guard (0...1).contains(x), y.isFinite else {
+            guard (0...1).contains(x), !y.isNaN else {
                 previous = nil
                 continue
             }
+            if curve.showsBeyond, y > 1 { beyond.insert(Int((x * Double(canvas.width - 1)).rounded()) / 2) }
             let dot = (
                 x: Int((x * Double(canvas.width - 1)).rounded()),
                 y: Int(((1 - min(max(y, -2), 3)) * Double(canvas.height - 1)).rounded())
@@ -78,5 +82,6 @@ struct Plot {
                 }
             }
         }
+        for column in beyond { grid[plot.x + column, plot.y] = Cell("↑", Style(curve.ink)) }
     }
 }

@@ -13,6 +13,8 @@ public struct PlaygroundJob: SessionJob {
         /// As many batches as a pass over the points has.
         case trainEpoch
         case configure(PlaygroundConfiguration)
+        /// From the weights that the network had at first, on the same points.
+        case restart
         case place(ToySet.Point)
         case removePlaced
     }
@@ -25,12 +27,14 @@ public struct PlaygroundJob: SessionJob {
     /// Batches to train besides.
     private var batches = 0
     private var throughput = Throughput()
+    /// When the last step began.
+    private var lastStep: ContinuousClock.Instant?
 
     public init(_ configuration: PlaygroundConfiguration = PlaygroundConfiguration()) {
         trainer = PlaygroundTrainer(configuration: configuration)
     }
 
-    public var isRunning: Bool { (isOn || batches > 0) && !trainer.points.isEmpty }
+    public var isRunning: Bool { (isOn || batches > 0) && !trainer.points.isEmpty && !trainer.isLost }
 
     public mutating func handle(_ request: Request) {
         switch request {
@@ -39,6 +43,7 @@ public struct PlaygroundJob: SessionJob {
         case .trainBatch: (isOn, batches) = (false, batches + 1)
         case .trainEpoch: (isOn, batches) = (false, batches + trainer.batchesPerEpoch)
         case .configure(let configuration): trainer.configure(configuration)
+        case .restart: trainer.restart()
         case .place(let point): trainer.place(point)
         case .removePlaced: trainer.removePlaced()
         }
@@ -47,8 +52,21 @@ public struct PlaygroundJob: SessionJob {
     public mutating func step(now: ContinuousClock.Instant) -> Bool {
         trainer.trainBatch()
         batches = max(batches - 1, 0)
-        throughput.add(samples: trainer.configuration.batchSize, seconds: (ContinuousClock.now - now).seconds)
+        // From step to step, with the time that is waited; after a pause, of the step alone.
+        let start = lastStep.map { now - $0 < .seconds(1) ? $0 : now } ?? now
+        throughput.add(
+            samples: trainer.configuration.batchSize,
+            seconds: ((start == now ? ContinuousClock.now : now) - start).seconds)
+        lastStep = now
         return false
+    }
+
+    /// It begins slowly enough to watch, 40 steps in the first second, and grows faster as there is less to see: by four
+    /// fifths each second, until nothing is waited for.
+    public func delay(now: ContinuousClock.Instant) -> Duration? {
+        guard isOn, let lastStep else { return nil }
+        let left = lastStep + .seconds(1 / (40 + 0.6 * Double(trainer.step))) - now
+        return left > .zero ? left : nil
     }
 
     public func snapshot(serial: Int) -> PlaygroundSnapshot {
@@ -80,6 +98,8 @@ public struct PlaygroundSnapshot: Sendable {
     public let batchesPerEpoch: Int
     public let samplesPerSecond: Double
     public let history: History
+    /// Whether the losses are no numbers any more; it stands still then.
+    public var isLost: Bool { history.loss.last.map { !$0.isFinite } ?? false }
     /// The mean cross-entropy of all points in nats; nil without points.
     public let loss: Float?
     /// The share of all points that lie where the network gives their class, 0…1; nil without points.

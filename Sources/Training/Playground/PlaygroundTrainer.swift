@@ -82,9 +82,7 @@ public struct PlaygroundTrainer: Sendable {
         if isOtherSet { placed = [] }
         if isOtherSet || new.seed != old.seed || new.noise != old.noise || new.count != old.count { drawPoints() }
         if isOtherSet || new.seed != old.seed || new.hiddenLayers != old.hiddenLayers {
-            network = Self.makeNetwork(new)
-            (step, history) = (0, History())
-            optimizer = Self.makeOptimizer(new, for: network)
+            begin()
         } else if new.optimizer != old.optimizer {
             optimizer = Self.makeOptimizer(new, for: network)
         } else {
@@ -92,6 +90,22 @@ public struct PlaygroundTrainer: Sendable {
                 new.optimizer, weightDecay: new.weightDecay, steps: optimizer.steps, moments: optimizer.moments)
         }
         network.activation = new.activation
+    }
+
+    /// Whether the last batch's loss is no number.
+    var isLost: Bool { history.loss.last.map { !$0.isFinite } ?? false }
+
+    /// Begins anew on the same points.
+    public mutating func restart() {
+        begin()
+        (order, position, passes) = ([], 0, 0)
+    }
+
+    /// With a new network.
+    private mutating func begin() {
+        network = Self.makeNetwork(configuration)
+        (step, history) = (0, History())
+        optimizer = Self.makeOptimizer(configuration, for: network)
     }
 
     /// Adds a point, unless its class is not one of the set's.

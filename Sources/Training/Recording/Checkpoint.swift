@@ -10,7 +10,7 @@ import NeuralNetwork
 ///     inkling.history.loss, inkling.history.accuracy
 ///                                                 [buckets × 4]: minimum, maximum, mean, number of steps
 ///     inkling.epochs                              [epochs × 8], in the order of `EpochResult`
-///     metadata "training"                         JSON: configuration, step, the sums of the epoch under way
+///     metadata "training"                         JSON: configuration, settings, step, the sums of the epoch under way
 public struct Checkpoint: Sendable {
     private static func momentPrefix(_ index: Int) -> String { Model.privatePrefix + "moment.\(index)." }
     private static let historyPrefix = Model.privatePrefix + "history."
@@ -75,6 +75,7 @@ public struct Checkpoint: Sendable {
         dataset = contents.metadata["dataset"] ?? ""
         images = contents.metadata[Self.imagesKey] ?? ""
         var record = RunRecord(configuration, imagesPerEpoch: Int(images.prefix { $0.isNumber }) ?? 0)
+        record.settings = progress.settings ?? configuration
         (record.step, record.tally, record.epochs) = (progress.step, progress.tally, epochs)
         (record.learningRateChanges, record.history) = (
             progress.learningRateChanges, History(loss: loss, accuracy: accuracy)
@@ -102,8 +103,10 @@ public struct Checkpoint: Sendable {
         on dataset: Dataset, epochs: Int? = nil, threads: Int = TrainingConfiguration().threads
     ) throws(ModelFileError) -> Trainer {
         var record = record
-        if let epochs { record.configuration.epochs = epochs }
-        record.configuration.threads = threads
+        for path in [\RunRecord.settings, \.configuration] {
+            if let epochs { record[keyPath: path].epochs = epochs }
+            record[keyPath: path].threads = threads
+        }
         let (pixels, classes) = (dataset.train.pixelsPerImage, dataset.classNames.count)
         guard dataset.name == self.dataset, Self.images(dataset) == images,
             network.inputs == pixels, network.outputs == classes
@@ -164,7 +167,7 @@ public struct Checkpoint: Sendable {
 
     /// What no trainer may be asked to go on with.
     private static func isSound(_ progress: Progress) -> Bool {
-        progress.configuration.problem == nil && progress.step >= 0
+        progress.configuration.problem == nil && progress.settings?.problem == nil && progress.step >= 0
             && progress.step < 1 << 40 && progress.tally.isSound
             && progress.learningRateChanges.allSatisfy { (0...progress.step).contains($0.step) }
     }
@@ -241,12 +244,15 @@ public struct Checkpoint: Sendable {
 /// What the metadata of a checkpoint say of the record.
 private struct Progress: Codable {
     let configuration: TrainingConfiguration
+    /// Those at the beginning; nil in files from before there was a difference.
+    let settings: TrainingConfiguration?
     let step: Int
     let learningRateChanges: [LearningRateChange]
     let tally: Tally
 
     init(of record: RunRecord) {
         configuration = record.configuration
+        settings = record.settings
         step = record.step
         learningRateChanges = record.learningRateChanges
         tally = record.tally

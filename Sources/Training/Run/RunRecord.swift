@@ -2,6 +2,9 @@ import NeuralNetwork
 
 /// What a run has been so far, besides its network: all that a curve shows, and where it is on its way.
 public struct RunRecord: Sendable, Equatable {
+    /// What the run was told at its beginning: what another run starts from.
+    public internal(set) var settings: TrainingConfiguration
+    /// The settings with what was changed since: the learning rate, more epochs.
     public internal(set) var configuration: TrainingConfiguration
     /// Images of an epoch.
     public let imagesPerEpoch: Int
@@ -17,6 +20,7 @@ public struct RunRecord: Sendable, Equatable {
     var tally = Tally()
 
     public init(_ configuration: TrainingConfiguration, imagesPerEpoch: Int) {
+        settings = configuration
         self.configuration = configuration
         self.imagesPerEpoch = imagesPerEpoch
     }
@@ -42,6 +46,15 @@ public struct RunRecord: Sendable, Equatable {
     public var learningRate: Float {
         configuration.learningRate * configuration.schedule.factor(step: step, of: totalSteps)
     }
+
+    /// What the learning rate was multiplied with since the beginning.
+    public var rateFactor: Double { Double(configuration.learningRate) / Double(settings.learningRate) }
+
+    /// Whether the last batch's loss is no number: no step leads back from there.
+    public var isLost: Bool { history.loss.last.map { !$0.isFinite } ?? false }
+
+    /// Whether the losses grew out of all bounds, in the last batch or in the last epoch that is over.
+    public var hasDiverged: Bool { isLost || epochs.last?.hasDiverged ?? false }
 
     /// Time that the training has taken so far, tests aside.
     public var secondsTrained: Double { epochs.reduce(tally.seconds) { $0 + $1.seconds } }

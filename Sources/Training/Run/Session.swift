@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import Synchronization
 
 /// Work that goes on step by step, steered by requests.
@@ -11,6 +12,8 @@ public protocol SessionJob: Sendable {
 
     /// Whether there is a step to do.
     var isRunning: Bool { get }
+    /// How long the next step is to wait; nil for not at all.
+    func delay(now: ContinuousClock.Instant) -> Duration?
     mutating func handle(_ request: Request)
     /// Does a step that begins `now`; returns whether what it came to is to be shown at once.
     mutating func step(now: ContinuousClock.Instant) -> Bool
@@ -22,6 +25,7 @@ public protocol SessionJob: Sendable {
 
 extension SessionJob {
     public mutating func finish() {}
+    public func delay(now: ContinuousClock.Instant) -> Duration? { nil }
 }
 
 /// A job on a background queue. The one place where threads meet: requests go in, the latest snapshot comes out, both
@@ -149,6 +153,12 @@ public final class Session<Job: SessionJob>: Sendable {
         var now = ContinuousClock.now
         var nextSnapshot = now + Job.snapshotInterval
         while job.isRunning, !hasNews.load(ordering: .acquiring) {
+            if let delay = job.delay(now: now) {
+                // In short turns, so that requests are not kept waiting.
+                Thread.sleep(forTimeInterval: min(delay.seconds, 0.01))
+                now = .now
+                continue
+            }
             let isNotable = job.step(now: now)
             now = .now
             guard isNotable || now >= nextSnapshot else { continue }

@@ -45,8 +45,10 @@ public final class Trainer: @unchecked Sendable {
         let network =
             initial.map { Network(layers: $0.layers, input: dataset.train.shape) }
             ?? record.configuration.makeNetwork(for: dataset)
-        record.configuration.hiddenLayers = network.hiddenLayers
-        record.configuration.activation = initial?.activation ?? record.configuration.activation
+        for path in [\RunRecord.settings, \.configuration] {
+            record[keyPath: path].hiddenLayers = network.hiddenLayers
+            record[keyPath: path].activation = initial?.activation ?? record.configuration.activation
+        }
         let configuration = record.configuration
         self.dataset = dataset
         self.record = record
@@ -143,9 +145,9 @@ extension Trainer {
             profile: profile)
     }
 
-    /// Another run on the same data with the same settings but the seed.
+    /// Another run on the same data, from the settings of this one but the seed.
     func restarted(seed: UInt64) -> Trainer {
-        var configuration = record.configuration
+        var configuration = record.settings
         configuration.seed = seed
         return Trainer(
             dataset: dataset, record: RunRecord(configuration, imagesPerEpoch: dataset.train.count), network: nil,

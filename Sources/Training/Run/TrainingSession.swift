@@ -27,7 +27,8 @@ public struct TrainingJob: SessionJob {
         case extend(epochs: Int)
         /// Tests the network as it is.
         case evaluate
-        /// Starts again from other weights, running or paused as before.
+        /// Starts again from the settings but with this seed, running or paused as before; paused after a run that
+        /// diverged, so that the rate can be lowered first.
         case restart(seed: UInt64)
     }
 
@@ -57,7 +58,8 @@ public struct TrainingJob: SessionJob {
         self.recorders = recorders
     }
 
-    public var isRunning: Bool { trainer.record.step < target }
+    /// A run that is lost does not go on.
+    public var isRunning: Bool { trainer.record.step < target && !trainer.record.isLost }
 
     public mutating func handle(_ request: Request) {
         switch request {
@@ -71,7 +73,7 @@ public struct TrainingJob: SessionJob {
             target = trainer.totalSteps
         case .evaluate: trainer.evaluate()
         case .restart(let seed):
-            let isPaused = !isRunning && !trainer.isFinished
+            let isPaused = phase == .paused || phase == .diverged
             recorders.restart(after: trainer)
             trainer = trainer.restarted(seed: seed)
             run += 1
@@ -85,15 +87,22 @@ public struct TrainingJob: SessionJob {
         let looks = Self.looksAtLayers(inStep: trainer.step + 1, batchSize: trainer.configuration.batchSize)
         let result = looks ? trainer.trainObservedBatch() : trainer.trainBatch()
         recorders.record(trainer, epoch: result)
-        return result != nil
+        // A run that diverged waits for the user.
+        let pauses = trainer.record.isLost || result?.hasDiverged ?? false
+        if pauses { target = trainer.step }
+        return result != nil || pauses
     }
 
     public mutating func finish() { recorders.finish(trainer) }
 
     public func snapshot(serial: Int) -> TrainingSnapshot {
         TrainingSnapshot(
-            run: run, serial: serial, phase: trainer.isFinished ? .finished : isRunning ? .running : .paused,
-            dataset: trainer.dataset, record: trainer.record, now: trainer.now,
+            run: run, serial: serial, phase: phase, dataset: trainer.dataset, record: trainer.record, now: trainer.now,
             samplesPerSecond: trainer.samplesPerSecond, isKept: recorders.checkpoint != nil)
+    }
+
+    private var phase: TrainingSnapshot.Phase {
+        if isRunning { return .running }
+        return trainer.record.hasDiverged ? .diverged : trainer.isFinished ? .finished : .paused
     }
 }

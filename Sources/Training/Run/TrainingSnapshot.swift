@@ -4,7 +4,11 @@ import NeuralNetwork
 /// A training run at one moment, whole: who skips one loses nothing.
 @dynamicMemberLookup
 public struct TrainingSnapshot: Sendable {
-    public enum Phase: Sendable { case running, paused, finished }
+    public enum Phase: Sendable {
+        case running, paused, finished
+        /// Stopped, as the losses grew out of all bounds.
+        case diverged
+    }
 
     /// Which run of the session it is of, counted from 0.
     public let run: Int

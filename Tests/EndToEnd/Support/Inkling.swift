@@ -20,13 +20,15 @@ enum Inkling {
         }
     }
 
-    /// Runs it in a terminal.
+    /// Runs it in a terminal, as someone who has run it before and remembers nothing.
     static func terminal(
         _ arguments: [String] = [], environment: [String: String?] = [:], rows: Int = 24, columns: Int = 80,
         directory: String? = nil
     ) throws -> TerminalSession {
-        try TerminalSession(
-            binary, arguments, environment: environment, rows: rows, columns: columns, directory: directory)
+        let settings = try SettingsFolder(holding: "")
+        return try TerminalSession(
+            binary, arguments, environment: ["XDG_CONFIG_HOME": settings.path].merging(environment) { $1 }, rows: rows,
+            columns: columns, directory: directory)
     }
 
     /// Runs it to its end without a terminal.

@@ -45,6 +45,19 @@ final class TerminalSession {
     /// The number of bytes that the program has written and the harness has read.
     var bytesRead: Int { output.count }
 
+    /// Bytes of input that nobody has read, which the next program would.
+    var unreadInput: Int {
+        get throws {
+            // Without waiting for a whole line, as the program is gone.
+            _ = try settings
+            var count: Int32 = 0
+            guard ioctl(slave.number, UInt(FIONREAD), &count) == 0 else {
+                throw HarnessError("count what was not read", code: errno)
+            }
+            return Int(count)
+        }
+    }
+
     /// The terminal's settings now, also after the program's end.
     var settings: TerminalSettings {
         get throws { try TerminalSettings(of: master) }

@@ -79,8 +79,8 @@ struct BackpropagationLesson: Lesson {
 
     func draw(in room: Rect, on grid: inout CellGrid) {
         let tiny = tiny
-        drawNetwork(tiny, in: room, on: &grid)
-        let rest = room.split(top: 5).1
+        TinyNetworkPicture(tiny: tiny, step: step).draw(in: room, on: &grid)
+        let rest = room.split(top: 6).1
         grid.write(step.title, x: rest.x, y: rest.y, .title, limit: rest.width)
         let rows = rows(tiny)
         var y = rest.y + 1
@@ -93,37 +93,6 @@ struct BackpropagationLesson: Lesson {
         for row in rows where y < rest.maxY {
             row.draw(in: Rect(x: rest.x, y: y, width: rest.width, height: 1), on: &grid)
             y += 1
-        }
-    }
-
-    /// The picture has what is known at this step.
-    private func drawNetwork(_ tiny: TinyNetwork, in room: Rect, on grid: inout CellGrid) {
-        let column = max(min((room.width - 8) / 3, 16), 8)
-        let places: [(String, Matrix, Step)] = [
-            ("x", tiny.input, .sums), ("h", tiny.activations, .activations), ("z", tiny.logits, .logits),
-            ("p", tiny.outcome.probabilities, .loss),
-        ]
-        for (index, (name, values, first)) in places.enumerated() {
-            let x = room.x + index * column
-            for neuron in 0..<2 {
-                let isKnown = step.rawValue >= first.rawValue
-                let isOff = name == "h" && isKnown && values[0, neuron] == 0
-                let isTruth = name == "p" && neuron == Int(tiny.label)
-                grid.write("\(name)\(neuron + 1)", x: x, y: room.y + 2 * neuron, Style(isTruth ? .right : .words))
-                grid.write(
-                    isKnown ? Format.fixed(values[0, neuron]) : "…", x: x + 3, y: room.y + 2 * neuron,
-                    Style(isOff ? .wrong : isTruth ? .right : .value, bold: isKnown))
-            }
-            if index < places.count - 1, column >= 10 {
-                grid.write(["W, b →", "V, c →", "→"][index], x: x + 2, y: room.y + 1, .faint)
-            }
-        }
-        if step.rawValue >= Step.loss.rawValue {
-            grid.write(
-                [
-                    ("L = ", .plain), (Format.fixed(tiny.outcome.meanLoss, decimals: 4), Style(.test, bold: true)),
-                    ("  true: \(tiny.label + 1)", Style(.right)),
-                ], x: room.x, y: room.y + 3)
         }
     }
 

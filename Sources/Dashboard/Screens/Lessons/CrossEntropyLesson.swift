@@ -11,8 +11,8 @@ struct CrossEntropyLesson: Lesson {
         """
     let code = ["let loss = SoftmaxCrossEntropy(logits: z, labels: [truth]).meanLoss"]
     var knobs = [
-        Knob("logit of 1", 2, in: -5...5, step: 0.5), Knob("logit of 4", 1, in: -5...5, step: 0.5),
-        Knob("logit of 7", 0.5, in: -5...5, step: 0.5), Knob("true answer", choices: SoftmaxLesson.names, chosen: 1),
+        Knob("logit of 1", 2, in: -10...10, step: 0.5), Knob("logit of 4", 1, in: -10...10, step: 0.5),
+        Knob("logit of 7", 0.5, in: -10...10, step: 0.5), Knob("true answer", choices: SoftmaxLesson.names, chosen: 1),
     ]
 
     var result: SoftmaxCrossEntropy {
@@ -47,11 +47,12 @@ struct CrossEntropyLesson: Lesson {
             let style = Style(index == truth ? .right : .words, bold: index == truth)
             grid.write("share of \(name)", x: table.x, y: table.y + index, style)
             grid.write(Format.percent(Double(share)), endingAt: table.x + 17, y: table.y + index, style)
-            let note = index == truth ? " the true one" : ""
+            // All bars have the same room, so that the longer one is the larger share.
+            let note = " the true one"
             Bar.draw(
                 Double(share), x: table.x + 18, y: table.y + index, width: table.width - 18 - note.count, style,
                 on: &grid)
-            grid.write(note, endingAt: table.maxX, y: table.y + index, Style(.right))
+            if index == truth { grid.write(note, endingAt: table.maxX, y: table.y + index, Style(.right)) }
         }
         let share = Double(result.probabilities[0, truth])
         grid.write(

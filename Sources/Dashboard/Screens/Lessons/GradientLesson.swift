@@ -14,7 +14,7 @@ struct GradientLesson: Lesson {
     let button: String? = "a step downhill"
 
     /// How far a step goes, as a multiple of the slope.
-    static let learningRate: Float = 2
+    static let learningRate: Float = 4
 
     /// Four samples of two numbers; the third is at odds with the others, so that no weight is right for all.
     static let inputs = Matrix(rows: 4, columns: 2, [1, 0.2, 0.8, -0.4, 0.6, 0.1, -0.5, 1] as [Float])

@@ -132,7 +132,7 @@ struct HandwritingLesson: Lesson {
         }
         let name = knobs[1].index == 1 ? "PyTorch's weights" : "our weights"
         let score =
-            evaluation.map { "\(Format.grouped($0.correct)) right" } ?? "not tested yet"
+            evaluation.map { "\(Format.grouped($0.correct)) right" } ?? "untested: p trains it"
         let x = grid.write("\(name): ", x: rest.x, y: rest.y)
         grid.write(score, x: x, y: rest.y, Style(.test, bold: true), limit: rest.maxX - x)
         if let evaluation {

@@ -14,7 +14,7 @@ struct LearningRateLesson: Lesson {
         Knob("rate of ·", 0.01, of: Self.rates), Knob("rate of ●", 0.3, of: Self.rates),
         Knob("rate of ○", 10, of: Self.rates),
     ]
-    let button: String? = "20 steps more"
+    let button: String? = "40 steps more"
 
     static let rates: [Float] = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30]
     static let points = ToyPoints(.ring)
@@ -37,7 +37,7 @@ struct LearningRateLesson: Lesson {
     var steps: Int { runs[0].losses.count - 1 }
 
     mutating func press() {
-        for index in runs.indices { runs[index].train(steps: 20, learningRate: knobs[index].value) }
+        for index in runs.indices { runs[index].train(steps: 40, learningRate: knobs[index].value) }
     }
 
     /// All start again, so that they stay comparable.
@@ -56,22 +56,29 @@ struct LearningRateLesson: Lesson {
         ]
     }
 
+    /// No number is a loss beyond all bounds.
+    private static func shown(_ loss: Float) -> Double { loss.isNaN ? .infinity : Double(loss) }
+
     private static let inks: [Ink] = [.words, .right, .wrong]
 
     func draw(in room: Rect, on grid: inout CellGrid) {
         let lines = min(4, max(room.height - 4, 0))
         let (chart, table) = room.split(top: room.height - lines)
-        let end = Double(max(steps, 20))
+        let end = Double(max(steps, 40))
         let curves = zip(runs, Self.inks).map { run, ink in
             Plot.Curve(
-                points: run.losses.enumerated().map { (x: Double($0.offset), y: Double($0.element)) }, ink: ink)
+                points: run.losses.enumerated().map { (x: Double($0.offset), y: Self.shown($0.element)) }, ink: ink,
+                showsBeyond: true)
         }
+        // High enough for the wild one, but not so high that the others lie on the ground.
+        let highest = runs.flatMap(\.losses).map(Self.shown).filter(\.isFinite).max() ?? 0
         // The wild one behind, the best in front.
         let plot = Plot(
-            curves: [curves[2], curves[0], curves[1]], xs: Axis(0...end), ys: Axis(0...1.5),
+            curves: [curves[2], curves[0], curves[1]], xs: Axis(0...end),
+            ys: Axis(0...min(max(highest * 1.05, 1.5), 4)),
             marks: zip(runs, 0...).map { run, index in
                 (
-                    Double(steps), Double(run.losses.last ?? 0),
+                    Double(steps), Self.shown(run.losses.last ?? 0),
                     Cell(["·", "●", "○"][index], Style(Self.inks[index], bold: true))
                 )
             })

@@ -10,6 +10,8 @@ protocol Lesson: Sendable, Equatable {
     /// How the engine does it: a line or two of its code.
     var code: [String] { get }
     var knobs: [Knob] { get set }
+    /// The knob that is chosen at first: the one that the first task is about.
+    var firstKnob: Int { get }
     /// What the space bar does; nil where it does nothing.
     var button: String? { get }
     mutating func press()
@@ -24,6 +26,7 @@ protocol Lesson: Sendable, Equatable {
 }
 
 extension Lesson {
+    var firstKnob: Int { 0 }
     var button: String? { nil }
     mutating func press() {}
     mutating func turned(_ knob: Int) {}

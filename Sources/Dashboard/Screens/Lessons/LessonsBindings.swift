@@ -16,13 +16,22 @@ extension LessonsScreen {
                 .left: { $0.change(by: -1) }, "-": { $0.change(by: -1) }, .right: { $0.change(by: 1) },
                 "+": { $0.change(by: 1) }, "=": { $0.change(by: 1) },
             ]),
+        key(
+            "<  >", "change it by ten; also Shift with an arrow", hint: "by ten", when: { $0.turnsByTen },
+            [
+                "<": { $0.change(by: -10) }, ">": { $0.change(by: 10) }, .shiftLeft: { $0.change(by: -10) },
+                .shiftRight: { $0.change(by: 10) },
+            ]),
         key("space", "what the page says", hint: Binding.Hint { $0.lessons.lesson.button }, [" ": { $0.press() }]),
         key(
             "t", "words or values, in a small window",
             hint: Binding.Hint { $0.lessons.showsWords ? "try it" : "words" }, ["t": { $0.turnWords() }]),
         key(
-            "Home", "the page as it was at first", hint: "as at first", when: { !($0.lesson is HandwritingLesson) },
-            [.home: { $0.reset() }]),
+            "x", "the page as it was at first", hint: "as at first", when: { !($0.lesson is HandwritingLesson) },
+            ["x": { $0.reset() }]),
+        key(
+            "Home End", "the first page, the last; a click on a dot: any",
+            [.home: { $0.open(0) }, .end: { $0.open($0.lessons.count - 1) }]),
     ]
 
     /// A key of the pages; the last page asks for what it shows until it has it.

@@ -4,8 +4,15 @@ enum LessonsScreen: ScreenContent {
     static let shortTitle = "Learn"
 
     static func handle(_ mouse: Mouse, _ state: inout State) -> [Action] {
-        state.lessons.handle(mouse)
-        return []
+        switch mouse.kind {
+        case .wheelUp: state.lessons.change(by: 1)
+        case .wheelDown: state.lessons.change(by: -1)
+        case .press:
+            let header = Layout(state.room, codeLines: state.lessons.lesson.code.count).header
+            if let page = page(at: mouse, in: header, of: state.lessons.lessons.count) { state.lessons.open(page) }
+        case .drag, .release: break
+        }
+        return state.lessons.wanted
     }
 
     /// Where the parts stand: words and values to the left, the picture to the right, or in a small window one below
@@ -41,20 +48,24 @@ enum LessonsScreen: ScreenContent {
         let lesson = state.lessons.lesson
         let layout = Layout(room, codeLines: lesson.code.count)
         drawHeader(state.lessons, in: layout.header, on: &grid)
+        let arrows = state.hints(.left).first?.keys ?? ""
         if layout.isSmall {
             if state.lessons.showsWords {
                 Paragraph.draw(lesson.text, in: layout.words, on: &grid)
             } else {
-                drawSmall(state.lessons, in: layout.words, on: &grid)
+                drawSmall(state.lessons, arrows, in: layout.words, on: &grid)
             }
         } else {
             var words = layout.words
             words = words.split(top: Paragraph.draw(lesson.text, in: words, on: &grid) + 1).1
-            drawKnobs(state.lessons, in: words, on: &grid)
+            drawKnobs(state.lessons, arrows, in: words, on: &grid)
             words = words.split(top: lesson.knobs.count + 1).1
             drawExperiment(state.lessons, in: words, on: &grid)
             let inner = Panel.draw("What the engine computes", in: layout.picture, on: &grid)
-            lesson.draw(in: inner.inset(dx: 1, dy: 0), on: &grid)
+            // Whatever a page draws, it leaves its frame and the words beside it alone.
+            var picture = grid
+            lesson.draw(in: inner.inset(dx: 1, dy: 0), on: &picture)
+            grid.copy(inner, of: picture)
             for (index, line) in lesson.code.enumerated() {
                 let y = layout.code.y + index
                 let x = grid.write(index == 0 ? "in Swift  " : "          ", x: layout.code.x + 1, y: y)
@@ -65,13 +76,15 @@ enum LessonsScreen: ScreenContent {
     }
 
     /// The values, the picture and the experiment, one below the other.
-    private static func drawSmall(_ state: LessonsState, in room: Rect, on grid: inout CellGrid) {
+    private static func drawSmall(_ state: LessonsState, _ arrows: String, in room: Rect, on grid: inout CellGrid) {
         let knobs = min(state.lesson.knobs.count, room.height >= 14 ? 4 : 2)
         let (values, rest) = room.split(top: knobs)
-        drawKnobs(state, in: values, on: &grid)
+        drawKnobs(state, arrows, in: values, on: &grid)
         let lines = Paragraph.lines(experimentText(state).map(\.0).joined(separator: " "), width: room.width).count
         let (picture, experiment) = rest.split(top: rest.height - min(lines + 1, rest.height / 2))
-        state.lesson.draw(in: picture, on: &grid)
+        var drawn = grid
+        state.lesson.draw(in: picture, on: &drawn)
+        grid.copy(picture, of: drawn)
         drawExperiment(state, in: experiment, on: &grid)
     }
 
@@ -81,16 +94,30 @@ enum LessonsScreen: ScreenContent {
         let x = grid.write(number, x: rect.x + 1, y: rect.y, Style(.test, bold: true)) + 2
         grid.write(state.lesson.title, x: x, y: rect.y, .title, limit: rect.maxX - x)
         guard rect.width >= 60 else { return }
-        for (index, lesson) in state.lessons.enumerated() {
-            let isDone = state.done[index] == lesson.experiments.count
-            let isOpen = index == state.page
-            grid[rect.maxX - 2 * count + 2 * index, rect.y] = Cell(
-                isOpen ? "●" : isDone ? "✓" : "○", Style(isOpen ? .key : isDone ? .right : .faint))
+        for index in 0..<count {
+            let (isDone, isOpen) = (state.isSolved(index), index == state.page)
+            grid[dotColumn(index, of: count, in: rect), rect.y] = Cell(
+                isDone ? "✓" : isOpen ? "●" : "○",
+                Style(isDone ? .right : isOpen ? .key : .faint, on: isOpen ? .bar : .standard, bold: isOpen))
+        }
+    }
+
+    /// A page's dot has two columns: its own and the gap after it.
+    private static func dotColumn(_ page: Int, of count: Int, in header: Rect) -> Int {
+        header.maxX - 2 * (count - page)
+    }
+
+    /// The page whose dot is there.
+    private static func page(at mouse: Mouse, in header: Rect, of count: Int) -> Int? {
+        guard mouse.y == header.y, header.width >= 60 else { return nil }
+        return (0..<count).first {
+            (mouse.x - dotColumn($0, of: count, in: header)) / 2 == 0
+                && mouse.x >= dotColumn($0, of: count, in: header)
         }
     }
 
     /// Where not all rows fit, those around the chosen one.
-    private static func drawKnobs(_ state: LessonsState, in rect: Rect, on grid: inout CellGrid) {
+    private static func drawKnobs(_ state: LessonsState, _ arrows: String, in rect: Rect, on grid: inout CellGrid) {
         let knobs = state.lesson.knobs
         let first = min(max(state.chosen - rect.height / 2, 0), max(knobs.count - rect.height, 0))
         let nameWidth = knobs.map(\.name.count).max() ?? 0
@@ -102,8 +129,8 @@ enum LessonsScreen: ScreenContent {
             let x = rect.x + nameWidth + 4
             let value = knobs[index].text.padded(to: 8)
             grid.write(value, x: x, y: y, isChosen ? Style(.key, bold: true) : .value, limit: rect.maxX - x)
-            if isChosen, x + value.count + 4 <= rect.maxX {
-                grid.write(" ← →", x: x + value.count, y: y, .key)
+            if isChosen, x + value.count + 1 + arrows.count <= rect.maxX {
+                grid.write(arrows, x: x + value.count + 1, y: y, .key)
             }
         }
     }
@@ -130,7 +157,7 @@ enum LessonsScreen: ScreenContent {
     private static func drawKeys(_ state: State, isSmall: Bool, in rect: Rect, on grid: inout CellGrid) {
         let isLast = state.lessons.page == state.lessons.lessons.count - 1
         let small: [Key] = isSmall ? ["t"] : []
-        let keys = state.hints([.enter, .pageUp] + small + [" ", .up, .left, isLast ? "1" : .home])
+        let keys = state.hints([.enter, .pageUp] + small + [" ", .up, .left, "<", isLast ? "1" : "x"])
         var x = rect.x + 1
         for (key, meaning) in keys where x + key.count + 1 + meaning.count <= rect.maxX {
             x = grid.write([(key, .key), (" " + meaning, .plain)], x: x, y: rect.y) + 3

@@ -6,7 +6,7 @@ struct LessonsState: Sendable, Equatable {
     private(set) var lessons = Course.lessons
     private(set) var page = 0
     /// The knob of the page that the arrows turn.
-    private(set) var chosen = 0
+    private(set) var chosen = Course.lessons[0].firstKnob
     /// For each page, the experiments done.
     private(set) var done = Course.lessons.map { _ in 0 }
     /// In a small window the words and the values take turns.
@@ -32,14 +32,11 @@ struct LessonsState: Sendable, Equatable {
 
     mutating func turnWords() { showsWords.toggle() }
 
-    mutating func choose(by count: Int) { choose(chosen + count) }
-
-    mutating func handle(_ mouse: Mouse) {
-        switch mouse.kind {
-        case .wheelUp: change(by: 1)
-        case .wheelDown: change(by: -1)
-        case .press, .drag, .release: break
-        }
+    /// After the last comes the first.
+    mutating func choose(by count: Int) {
+        showsWords = false
+        let knobs = lesson.knobs.count
+        if knobs > 0 { chosen = (chosen + count + knobs) % knobs }
     }
 
     mutating func take(_ snapshot: TrainingSnapshot) {
@@ -55,17 +52,31 @@ struct LessonsState: Sendable, Equatable {
         }
     }
 
-    mutating func turn(by count: Int) {
-        let next = min(max(page + count, 0), lessons.count - 1)
+    mutating func turn(by count: Int) { open(page + count) }
+
+    /// A page, counted from 0; before the first is the first, and after the last the last.
+    mutating func open(_ number: Int) {
+        let next = min(max(number, 0), lessons.count - 1)
         guard next != page else { return }
         page = next
-        chosen = 0
+        chosen = lesson.firstKnob
         showsWords = true
     }
 
-    private mutating func choose(_ knob: Int) {
-        chosen = min(max(knob, 0), max(lesson.knobs.count - 1, 0))
-        showsWords = false
+    /// All tasks of a page are done.
+    func isSolved(_ page: Int) -> Bool { done[page] == lessons[page].experiments.count }
+
+    /// What was done in an earlier session is still done.
+    mutating func recall(done counts: [Int]) {
+        for (page, count) in counts.enumerated() where done.indices.contains(page) {
+            done[page] = min(max(count, 0), lessons[page].experiments.count)
+        }
+    }
+
+    /// Whether the chosen knob has so many values that ten at once are of use.
+    var turnsByTen: Bool {
+        guard lesson.knobs.indices.contains(chosen), case .numbers = lesson.knobs[chosen].scale else { return false }
+        return true
     }
 
     mutating func change(by count: Int) {
@@ -82,7 +93,7 @@ struct LessonsState: Sendable, Equatable {
     mutating func reset() {
         guard !(lesson is HandwritingLesson) else { return }
         lessons[page] = Course.lessons[page]
-        chosen = 0
+        chosen = lesson.firstKnob
     }
 
     private mutating func noteExperiments() {

@@ -10,9 +10,11 @@ struct NeuronLesson: Lesson {
         """
     let code = ["let sum = Dense(weights: weights, biases: bias).sums(of: pixels)"]
     var knobs = [
-        Knob("weight 1", 0.5, in: -2...2), Knob("weight 2", 0.7, in: -2...2), Knob("weight 3", -0.4, in: -2...2),
-        Knob("bias", 0.1, in: -2...2),
+        Knob("weight 1", 0.5, in: -5...5), Knob("weight 2", 0.7, in: -5...5), Knob("weight 3", -0.4, in: -5...5),
+        Knob("bias", 0.1, in: -5...5),
     ]
+    /// That of the brightest pixel.
+    let firstKnob = 1
 
     /// Brightness, 0…1.
     static let pixels: [Float] = [0.2, 1, 0.5]
@@ -28,7 +30,7 @@ struct NeuronLesson: Lesson {
     var experiments: [Experiment] {
         [
             Experiment(
-                invitation: "make the sum negative. Turn weights down with the left arrow.",
+                invitation: "make the sum negative: turn weight 2 down with the left arrow.",
                 answer: "Negative: now more speaks against than for.", isDone: sum < 0),
             Experiment(
                 invitation: "make the neuron blind to pixel 2.",

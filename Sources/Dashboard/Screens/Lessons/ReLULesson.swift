@@ -9,8 +9,9 @@ struct ReLULesson: Lesson {
         """
     let code = ["let hidden = Activation.relu.forward(sums)   // max(0, sum)"]
     var knobs = [
-        Knob("x", 0.5, in: -2...2), Knob("bias 1", 1, in: -2...2), Knob("bias 2", 0, in: -2...2),
-        Knob("out weight 1", 1, in: -3...3), Knob("out weight 2", 0.5, in: -3...3),
+        Knob("x", 0.5, in: -2...2, step: 0.25), Knob("bias 1", 1, in: -2...2, step: 0.25),
+        Knob("bias 2", 0, in: -2...2, step: 0.25), Knob("out weight 1", 1, in: -3...3, step: 0.25),
+        Knob("out weight 2", 0.5, in: -3...3, step: 0.25),
     ]
 
     /// One input, two neurons.
@@ -72,7 +73,7 @@ struct ReLULesson: Lesson {
             let isOff = activations[0, neuron] == 0
             grid.write(
                 [
-                    ("neuron \(neuron + 1): \(Format.fixed(x)) + \(knobs[1 + neuron].text) = ", .plain),
+                    ("h\(neuron + 1): \(Format.fixed(x)) + \(knobs[1 + neuron].text) = ", .plain),
                     (Format.fixed(sums[0, neuron]), .value), (" → ", .plain),
                     (Format.fixed(activations[0, neuron]), .title), (isOff ? " off" : "", Style(.wrong)),
                 ], x: table.x, y: table.y + neuron)
@@ -80,7 +81,7 @@ struct ReLULesson: Lesson {
         guard lines >= 3 else { return }
         grid.write(
             [
-                ("output  ", Style(.train, bold: true)),
+                ("out ", Style(.train, bold: true)),
                 (
                     "\(knobs[3].text)·\(Format.fixed(activations[0, 0])) + "
                         + "\(knobs[4].text)·\(Format.fixed(activations[0, 1])) = ", .plain

@@ -11,9 +11,10 @@ struct SoftmaxLesson: Lesson {
         """
     let code = ["let shares = SoftmaxCrossEntropy.softmax(logits)"]
     var knobs = [
-        Knob("logit of 1", 2, in: -5...5), Knob("logit of 4", 1, in: -5...5), Knob("logit of 7", 0.5, in: -5...5),
-        Knob("added to all", 0, in: -5...5, step: 1),
+        Knob("logit of 1", 2, in: -10...10, step: 0.5), Knob("logit of 4", 1, in: -10...10, step: 0.5),
+        Knob("logit of 7", 0.5, in: -10...10, step: 0.5), Knob("added to all", 0, in: -5...5, step: 1),
     ]
+    let firstKnob = 2
 
     static let names = ["1", "4", "7"]
 

@@ -43,6 +43,8 @@ struct NeuronPictures {
         guard let least = values.min(), let most = values.max(), most - least > 1e-6, (most - least).isFinite else {
             return values.map { _ in 0 }
         }
-        return values.map { UInt8(min(max(($0 - least) / (most - least) * 255, 0), 255)) }
+        // Few levels, so that a small step leaves most of the picture as it is.
+        let levels: Float = 5
+        return values.map { UInt8(min(max((($0 - least) / (most - least) * levels).rounded() / levels, 0), 1) * 255) }
     }
 }

@@ -43,8 +43,8 @@ struct PlaneView: Equatable {
     }
 
     /// Draws where the network sees which class and how sure it is, and points on top of that.
-    func draw(_ network: Network, points: some Sequence<ToySet.Point>, on grid: inout CellGrid) {
-        var pixels = Self.regions(SoftmaxCrossEntropy.softmax(network.logits(inputs)))
+    func draw(_ regions: [Ink], points: some Sequence<ToySet.Point>, on grid: inout CellGrid) {
+        var pixels = regions
         for point in points {
             guard let (column, row) = pixel(x: point.x, y: point.y) else { continue }
             pixels[row * columns + column] = .point(point.label)
@@ -57,9 +57,11 @@ struct PlaneView: Equatable {
         }
     }
 
-    /// `probabilities [pixels × classes]` → the colour of each pixel.
-    private static func regions(_ probabilities: Matrix) -> [Ink] {
+    /// The colour of each pixel, row by row. A pixel that hardly changed since `former` keeps its colour.
+    func regions(_ network: Network, former: [Ink]? = nil) -> [Ink] {
+        let probabilities = SoftmaxCrossEntropy.softmax(network.logits(inputs))
         let classes = probabilities.columns
+        let former = former?.count == probabilities.rows ? former : nil
         return probabilities.withUnsafeElements { elements in
             (0..<probabilities.rows).map { row in
                 let first = row * classes
@@ -68,7 +70,7 @@ struct PlaneView: Equatable {
                 // 0 where all classes are equally likely, 1 where there is no doubt.
                 let chance = 1 / Float(classes)
                 let certainty = max((elements[best] - chance) / (1 - chance), 0)
-                return .region(UInt8(best - first), certainty: ClassInk.level(certainty))
+                return ClassInk.region(UInt8(best - first), certainty, former: former?[row])
             }
         }
     }

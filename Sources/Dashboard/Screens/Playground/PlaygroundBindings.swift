@@ -22,7 +22,8 @@ extension PlaygroundScreen {
             "space", nil, hint: "place", when: placesPoints, ask: [" ": { $0.playground.placePoint() }]),
         Binding("Esc", nil, when: placesPoints, change: [.escape: { $0.playground.placesPoints = false }]),
         Binding(
-            "c", "the class of the next point", hint: Binding.Hint { "next \(color($0.playground.label))" },
+            "c", "the colour of the points that you add",
+            hint: Binding.Hint { "colour: \(color($0.playground.label))" },
             change: ["c": { $0.playground.turnLabel() }]),
         Binding(
             "x", "take the placed points away", hint: "remove", ask: ["x": { _ in [.playground(.removePlaced)] }]),

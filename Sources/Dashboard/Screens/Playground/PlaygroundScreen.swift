@@ -66,15 +66,17 @@ enum PlaygroundScreen: ScreenContent {
             Message.draw("Placing the points …", in: layout.plane, on: &grid)
             return
         }
-        drawPlane(state.playground, snapshot, layout, on: &grid)
+        drawPlane(state, snapshot, layout, on: &grid)
         drawCurve(snapshot, in: layout.curve, on: &grid)
         drawNeurons(state, snapshot, in: layout.neurons, on: &grid)
     }
 
     private static func drawPlane(
-        _ state: PlaygroundState, _ snapshot: PlaygroundSnapshot, _ layout: Layout, on grid: inout CellGrid
+        _ state: State, _ snapshot: PlaygroundSnapshot, _ layout: Layout, on grid: inout CellGrid
     ) {
-        let unsure = layout.frame.width >= 60 ? "faint: unsure   " : ""
+        let playground = state.playground
+        let faint = state.appearance.background == .dark ? "dark" : "pale"
+        let unsure = layout.frame.width >= 62 ? "\(faint): it is not sure   " : ""
         let note: [(String, Style)] =
             snapshot.accuracy.map {
                 [(unsure, .plain), (Format.percent($0).padded(to: 6), Style(.right, bold: true)), (" right", .plain)]
@@ -88,8 +90,9 @@ enum PlaygroundScreen: ScreenContent {
         )
         let drawn = snapshot.points.dropLast(own)
         let points = stride(from: drawn.startIndex, to: drawn.endIndex, by: every).map { drawn[$0] }
-        view.draw(snapshot.network, points: points + snapshot.points.suffix(own), on: &grid)
-        if state.placesPoints, let pixel = view.pixel(x: state.penX, y: state.penY) {
+        view.draw(
+            playground.regions(of: snapshot, in: view), points: points + snapshot.points.suffix(own), on: &grid)
+        if playground.placesPoints, let pixel = view.pixel(x: playground.penX, y: playground.penY) {
             let (x, y) = (layout.plane.x + pixel.column, layout.plane.y + pixel.row / 2)
             grid[x, y] = Cell("○", Style(.key, on: .selectedTab, bold: true))
         }
@@ -130,7 +133,7 @@ enum PlaygroundScreen: ScreenContent {
             title, note: hidden > 1 ? state.hints("h").flatMap { run($0) } : [("black least, white most", .plain)],
             in: rect, on: &grid
         ).inset(dx: 1, dy: 0)
-        pictures.draw(snapshot.network, layer: layer, from: 0, in: room, on: &grid)
+        pictures.draw(state.playground.neurons(of: snapshot), layer: layer, from: 0, in: room, on: &grid)
     }
 
     private static func drawSettings(_ state: State, _ layout: Layout, on grid: inout CellGrid) {
@@ -154,15 +157,16 @@ enum PlaygroundScreen: ScreenContent {
             }
             grid.write(setting.name, x: room.x, y: y, Style(isChosen ? .value : .words, on: ground, bold: isChosen))
             let value = setting.value(playground.configuration)
-            let text = isChosen ? "◂ \(value) ▸" : value
+            // In ASCII the arrows would be keys that do something else.
+            let text = isChosen && state.appearance.glyphs != .ascii ? "◂ \(value) ▸" : value
             grid.write(
-                text, endingAt: room.maxX - (isChosen ? 0 : 2), y: y, Style(isChosen ? .key : .value, on: ground))
+                text, endingAt: room.maxX - (text == value ? 2 : 0), y: y, Style(isChosen ? .key : .value, on: ground))
         }
         let rest = room.split(top: shown.count).1
         if rest.height > 0 {
             grid.write(firstOf: [[(playground.setting.meaning, .plain)]], x: rest.x, y: rest.y, width: rest.width)
         }
-        let keys: [Key] = playground.placesPoints ? [.up, " ", "c", "x", .enter] : ["p", .enter, "R", "c", "n", "x"]
+        let keys: [Key] = playground.placesPoints ? [.up, " ", "c", "x", .enter] : ["p", .enter, "r", "c", "n", "x"]
         Keys.draw(state.hints(keys), in: rest.split(top: 1).1, on: &grid)
     }
 

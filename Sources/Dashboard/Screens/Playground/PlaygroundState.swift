@@ -1,10 +1,12 @@
 import Datasets
+import NeuralNetwork
 import Training
 
 /// What the user has chosen, and the latest snapshot of the training.
 public struct PlaygroundState: Sendable, Equatable {
     /// nil until the playground is first opened.
     public var snapshot: PlaygroundSnapshot?
+    private var picture: KeptPicture?
     /// What the training was last told.
     public private(set) var configuration: PlaygroundConfiguration
     /// Whether it trains while it is in view.
@@ -27,6 +29,40 @@ public struct PlaygroundState: Sendable, Equatable {
     public init(_ configuration: PlaygroundConfiguration = PlaygroundConfiguration(), isOn: Bool = true) {
         self.configuration = configuration
         self.isOn = isOn
+    }
+
+    /// What is computed once for many frames, and changes no more than it must: a slow line shows it, too.
+    private struct KeptPicture: Equatable {
+        let serial: Int
+        let view: PlaneView
+        let regions: [Ink]
+        /// Whose neurons are shown: those of every eighth snapshot.
+        let neurons: Network
+        let turn: Int
+    }
+
+    private static let neuronTurns = 8
+
+    mutating func keepPicture(_ view: PlaneView) {
+        guard let snapshot, picture?.serial != snapshot.serial || picture?.view != view else { return }
+        let former = picture.flatMap { $0.view == view ? $0 : nil }
+        let turn = ((former?.turn ?? -1) + 1) % Self.neuronTurns
+        let isSame = former?.neurons.layers.map(\.outputs) == snapshot.network.layers.map(\.outputs)
+        picture = KeptPicture(
+            serial: snapshot.serial, view: view,
+            regions: view.regions(snapshot.network, former: snapshot.isOn ? former?.regions : nil),
+            neurons: former.flatMap { snapshot.isOn && isSame && turn > 0 ? $0.neurons : nil } ?? snapshot.network,
+            turn: turn)
+    }
+
+    /// Those that were kept, if they are of this picture.
+    func regions(of snapshot: PlaygroundSnapshot, in view: PlaneView) -> [Ink] {
+        if let picture, picture.serial == snapshot.serial, picture.view == view { return picture.regions }
+        return view.regions(snapshot.network)
+    }
+
+    func neurons(of snapshot: PlaygroundSnapshot) -> Network {
+        picture.flatMap { $0.serial == snapshot.serial ? $0.neurons : nil } ?? snapshot.network
     }
 
     /// The class of the next point placed.
@@ -60,7 +96,9 @@ public struct PlaygroundState: Sendable, Equatable {
         return [.playground(request)]
     }
 
-    mutating func restart() -> [Action] {
+    mutating func startAgain() -> [Action] { [.playground(.restart)] }
+
+    mutating func startWithNextSeed() -> [Action] {
         configuration.seed &+= 1
         return [.playground(.configure(configuration))]
     }

@@ -29,7 +29,7 @@ enum NetworkPanel {
         let lines = [
             "\(snapshot.now.network.activation.name), softmax, cross-entropy",
             "\(configuration.optimizer.rawValue), batch \(configuration.batchSize), \(configuration.schedule.rawValue)",
-            "seed \(configuration.seed)",
+            (["seed \(configuration.seed)"] + ChangeText.words(snapshot.record)).joined(separator: ", "),
         ]
         for (index, line) in lines.enumerated() where shown + 2 + index < room.height {
             grid.write(line, x: room.x, y: room.y + shown + 2 + index, .plain, limit: room.width)

@@ -1,0 +1,97 @@
+import NeuralNetwork
+import Training
+
+extension StatusLine {
+    /// What the line says of a training.
+    struct Content {
+        struct Item {
+            let text: String
+            /// The higher, the sooner it is left out.
+            let rank: Int
+        }
+
+        let badge: String
+        let paper: Ink
+        /// What stands before the progress bar and what after it. Numbers keep their width, so that nothing jumps.
+        let before: [Item]
+        let after: [Item]
+        /// 0…1; nil for a training without an end.
+        let progress: Double?
+
+        private init(_ snapshot: TrainingSnapshot, width: Int) {
+            (badge, paper) =
+                switch snapshot.phase {
+                case .running: (" ▶ training ", .right)
+                case .paused: (" ‖ paused ", .test)
+                case .finished: (" ✓ finished ", .train)
+                case .diverged: Self.diverged
+                }
+            let epochs = String(snapshot.configuration.epochs)
+            let batches = String(snapshot.batchesPerEpoch)
+            let warning = snapshot.dataset.isTestedOnTraining ? [Item(text: "tested on training images", rank: 2)] : []
+            let change = ChangeText.rate(snapshot.record)
+            let place = [
+                Item(text: "epoch \(String(snapshot.epoch).padded(to: epochs.count))/\(epochs)", rank: 1),
+                Item(
+                    text: "batch \(String(snapshot.batch).padded(to: batches.count))/\(batches)",
+                    rank: change == nil ? 4 : 5),
+            ]
+            before =
+                [
+                    Item(text: snapshot.dataset.title, rank: 3), Item(text: Self.shape(snapshot.now.network), rank: 8),
+                ] + warning + place
+            var after = [Item(text: String(Int(snapshot.progress * 100)).padded(to: 3) + "%", rank: 0)]
+            if snapshot.phase != .finished, let seconds = snapshot.secondsLeft {
+                after.append(Item(text: Format.duration(seconds) + (width < 100 ? "" : " left"), rank: 5))
+            }
+            after.append(Item(text: Format.count(snapshot.samplesPerSecond) + " samples/s", rank: 7))
+            after.append(Item(text: "lr \(Format.significant(Double(snapshot.learningRate)))", rank: 4))
+            if let change { after.append(Item(text: change, rank: 4)) }
+            if let evaluation = snapshot.now.evaluation {
+                after.append(Item(text: "test \(Format.percent(evaluation.accuracy, decimals: 2))", rank: 6))
+            }
+            self.after = after
+            progress = snapshot.progress
+        }
+
+        private init(_ snapshot: PlaygroundSnapshot) {
+            (badge, paper) = snapshot.isOn ? (" ▶ training ", .right) : (" ‖ paused ", .test)
+            before = [
+                Item(text: snapshot.configuration.set.title, rank: 1),
+                Item(text: Self.shape(snapshot.network), rank: 3),
+                Item(text: "step \(Format.grouped(snapshot.step).padded(to: 9))", rank: 0),
+                Item(text: "epoch \(Format.grouped(snapshot.step / snapshot.batchesPerEpoch).padded(to: 7))", rank: 5),
+                Item(text: Format.count(snapshot.samplesPerSecond) + " samples/s", rank: 4),
+                Item(text: "lr \(Format.significant(Double(snapshot.configuration.learningRate)))", rank: 2),
+            ]
+            after = []
+            progress = nil
+        }
+
+        private static let diverged: (String, Ink) = (" ✗ diverged ", .wrong)
+
+        static func of(_ snapshot: TrainingSnapshot, width: Int) -> Content {
+            guard snapshot.phase == .diverged else { return Content(snapshot, width: width) }
+            return Content(
+                diverged: width < 64
+                    ? "r again, [ slower, p train" : "r starts again, then [ lowers the rate, p trains", width: width)
+        }
+
+        static func of(_ snapshot: PlaygroundSnapshot, width: Int) -> Content {
+            guard snapshot.isLost else { return Content(snapshot) }
+            return Content(
+                diverged: width < 60 ? "[ slower, r start again" : "[ lowers the rate, r starts again", width: width)
+        }
+
+        /// What happened and what to do about it.
+        private init(diverged advice: String, width: Int) {
+            (badge, paper) = Self.diverged
+            before = [Item(text: (width < 100 ? "" : "The loss grew out of all bounds: ") + advice, rank: 0)]
+            (after, progress) = ([], nil)
+        }
+
+        private static func shape(_ network: Network) -> String {
+            ([network.inputs] + network.layers.map(\.outputs)).map(String.init).joined(separator: "-")
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Dashboard
+
+/// Keeps what is written by itself within what a slow line takes: after a picture that changed much, the next news
+/// wait. What the user does shows at once.
+struct OutputMeter {
+    /// As the estimate below counts them, which is somewhat less than what is sent.
+    static let bytesPerSecond = 18_000.0
+    /// However much a picture changed.
+    private static let longestDelay = 1.6
+
+    private var free = ContinuousClock.now
+
+    /// Milliseconds until news may be shown; nil for now.
+    var delay: Int32? {
+        let left = free - .now
+        guard left > .zero else { return nil }
+        let (seconds, attoseconds) = left.components
+        return Int32(seconds * 1000 + attoseconds / 1_000_000_000_000_000) + 1
+    }
+
+    mutating func add(bytes: Int) {
+        guard bytes > 0 else { return }
+        let now = ContinuousClock.now
+        free = max(free, now) + .seconds(Double(bytes) / Self.bytesPerSecond)
+        free = min(free, now + .seconds(Self.longestDelay))
+    }
+
+    /// About what the terminal is sent for the cells that differ: characters, colours, and ways from place to place.
+    static func bytes(from old: CellGrid, to new: CellGrid) -> Int {
+        guard old.width == new.width, old.height == new.height else { return 0 }
+        var (bytes, last, style) = (0, -2, Style.plain)
+        for (index, cell) in new.cells.enumerated() where cell != old.cells[index] {
+            bytes += cell.character.isASCII ? 1 : 3
+            if index != last + 1 { bytes += 7 }
+            if cell.style != style { bytes += cell.style.ink == style.ink || cell.style.paper == style.paper ? 13 : 24 }
+            (last, style) = (index, cell.style)
+        }
+        return bytes
+    }
+}
