@@ -83,11 +83,3 @@ struct Stages: Sendable {
         for stage in all { stage.forward(rows: 0..<images.count, thread: 0) }
     }
 }
-
-extension Layer {
-    var isDense: Bool { dense != nil }
-
-    var dense: Dense? {
-        if case .dense(let dense) = self { dense } else { nil }
-    }
-}

@@ -11,7 +11,7 @@ import Testing
 @Suite struct RandomWalkTests {
     private static let seed = UInt64(ProcessInfo.processInfo.environment["INKLING_WALK_SEED"] ?? "") ?? 0
 
-    enum Sort: CaseIterable { case none, untrained, observed, finished, oneClass, diverged, shallow }
+    enum Sort: CaseIterable { case none, untrained, convolutional, observed, finished, oneClass, diverged, shallow }
 
     @Test(arguments: Sort.allCases) func nothingTraps(sort: Sort) {
         let generatorOfSort = Sort.allCases.firstIndex(of: sort) ?? 0
@@ -66,11 +66,29 @@ import Testing
         case .observed: [Samples.observed, Samples.snapshot()]
         case .finished: [Samples.snapshot(step: 4690, phase: .finished), Samples.observed]
         case .oneClass: [oneClass()]
+        case .convolutional: convolutional()
         case .diverged: [diverged(.infinity), diverged(.nan)]
         case .shallow:
             [[784, 10], [784, 1, 10], [784, 3, 2, 2, 2, 2, 10]].map { sizes in
                 Samples.snapshot().with(network: Network(sizes: sizes, seed: 1), statistics: [], histograms: .init())
             }
+        }
+    }
+
+    /// Convolutions before dense layers, and nothing but them.
+    private func convolutional() -> [TrainingSnapshot] {
+        ["conv6x5,pool2,conv16x5v,pool2,30", "conv2x3", "pool2,12,conv"].compactMap { layers in
+            let hidden = layers.split(separator: ",").compactMap { HiddenLayer(String($0)) }
+            guard
+                let network = try? Network(
+                    input: Shape(height: 28, width: 28), hidden: hidden, classes: 10, seed: 1,
+                    initialization: .xavier)
+            else { return nil }
+            let statistics = LayerStatistics.observe(
+                before: network, after: network, images: Samples.dataset.train, count: 20)
+            var histograms = HistogramHistory()
+            histograms.append(statistics.compactMap(\.histograms), step: 1)
+            return Samples.snapshot().with(network: network, statistics: statistics, histograms: histograms)
         }
     }
 

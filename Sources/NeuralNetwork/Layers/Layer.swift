@@ -130,4 +130,11 @@ public enum Layer: Sendable, Equatable {
         case .maxPool(let pool): pool.inputGradient(input: pass.input, outputGradient: sumsGradient)
         }
     }
+
+    public var isDense: Bool { dense != nil }
+
+    /// nil for other kinds.
+    public var dense: Dense? {
+        if case .dense(let dense) = self { dense } else { nil }
+    }
 }

@@ -18,7 +18,9 @@ public struct LayerStatistics: Sendable, Equatable {
 
     /// One for each layer, from the network before and after a step and from images to look at.
     static func observe(before: Network, after: Network, images: ImageSet, count: Int) -> [LayerStatistics] {
-        let indices = (0..<Int32(min(count, images.count)))
+        // The plain way through convolutions takes long.
+        let most = after.layers.allSatisfy(\.isDense) ? count : count / 4
+        let indices = (0..<Int32(min(most, images.count)))
         let inputs = images.inputs(indices)
         let labels = indices.map { images.labels[Int($0)] }
         let gradients = after.lossAndGradients(inputs: inputs, labels: labels).gradients
@@ -28,7 +30,10 @@ public struct LayerStatistics: Sendable, Equatable {
         return after.layers.indices.map { index in
             let (old, new) = (before.layers[index].weights, after.layers[index].weights)
             let next = index == after.layers.count - 1 ? nil : after.layers[index + 1]
-            let neurons = NeuronStatistics.observe(activations[index], labels: labels, next: next)
+            // Of a feature map there is a neuron for each place, too many to tell of each.
+            let neurons =
+                after.layers[index].isDense && next?.isDense ?? true
+                ? NeuronStatistics.observe(activations[index], labels: labels, next: next) : []
             return LayerStatistics(
                 weights: rootMeanSquare(new), gradients: rootMeanSquare(gradient.layers[index].weights),
                 updates: rootMeanSquare(new, minus: old),

@@ -28,7 +28,11 @@ enum NetworkScreen: ScreenContent {
             NeuronsView.draw(reading, snapshot, network, keys, in: rest, on: &grid)
         case .weights:
             let keys = state.hints(.left, .pageDown, .enter)
-            WeightsView.draw(reading, snapshot, network, keys, in: rest, on: &grid)
+            if snapshot.now.network.layers[0].isDense {
+                WeightsView.draw(reading, snapshot, network, keys, in: rest, on: &grid)
+            } else {
+                FeatureMapsView.draw(reading, snapshot, state.hints(.up), in: rest, on: &grid)
+            }
         case .histograms: HistogramsView.draw(snapshot, network, state.hints(.up), in: rest, on: &grid)
         case .why: WhyView.draw(reading, state, snapshot, network, in: rest, on: &grid)
         }

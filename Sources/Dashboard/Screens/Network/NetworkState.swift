@@ -38,8 +38,8 @@ struct NetworkState: Sendable, Equatable {
     }
 
     mutating func openNextLayer(_ snapshot: TrainingSnapshot) {
-        let next = neuron.map { ($0.layer + 1) % snapshot.now.network.layers.count } ?? 0
-        neuron = Neuron(layer: next, index: 0)
+        let layers = snapshot.now.network.layers.enumerated().filter { $0.element.isDense }.map(\.offset)
+        neuron = Neuron(layer: layers.first { $0 > neuron?.layer ?? -1 } ?? layers[0], index: 0)
     }
 
     mutating func turnLayer(by count: Int, _ snapshot: TrainingSnapshot) {
@@ -76,7 +76,10 @@ struct NetworkState: Sendable, Equatable {
     func valid(for snapshot: TrainingSnapshot) -> NetworkState {
         var state = self
         let layers = snapshot.now.network.layers
-        if let neuron, neuron.layer >= layers.count || neuron.index >= layers[neuron.layer].outputs {
+        if let neuron,
+            neuron.layer >= layers.count || neuron.index >= layers[neuron.layer].outputs
+                || !layers[neuron.layer].isDense
+        {
             state.neuron = nil
         }
         if let askedClass, askedClass >= snapshot.now.network.outputs { state.askedClass = nil }
@@ -95,7 +98,7 @@ struct NetworkState: Sendable, Equatable {
 
     mutating func turnNeuron(by count: Int, _ snapshot: TrainingSnapshot) {
         guard let chosen = neuron else {
-            neuron = Neuron(layer: 0, index: 0)
+            openNextLayer(snapshot)
             return
         }
         let neurons = snapshot.now.network.layers[chosen.layer].outputs

@@ -36,7 +36,9 @@ struct NeuronMap {
         let side = rect.width < 60 ? 0 : isWhole ? reading.width : reading.width / 2
         image = Rect(x: rect.x, y: rect.y, width: side, height: (isWhole ? imageRows : imageRows / 2) / 2)
 
-        let shown = Array(layers.indices.dropLast().suffix(max((rect.width - outputWidth - side) / 4, 0)))
+        let shown = Array(
+            layers.indices.dropLast().filter { layers[$0].isDense }.suffix(
+                max((rect.width - outputWidth - side) / 4, 0)))
         let gaps = shown.count + (side > 0 ? 1 : 0)
         let smallestGap = rect.width < 60 ? 3 : 6
         let room = max(rect.width - side - outputWidth - gaps * smallestGap, shown.count)

@@ -80,8 +80,9 @@ extension TrainingSnapshot {
         neuron.layer < now.network.layers.count - 1 && statistics(of: neuron)?.isDead ?? false
     }
 
-    /// The neurons of the first layer, the most used first; by number before the first look.
+    /// The neurons of a dense first layer, the most used first; by number before the first look.
     var firstLayerByUse: [Int] {
+        guard now.network.layers.first?.isDense ?? false else { return [] }
         let neurons = now.layers.first?.neurons ?? []
         let all = Array(0..<(now.network.layers.first?.outputs ?? 0))
         guard neurons.count == all.count else { return all }

@@ -126,7 +126,7 @@ enum WhyView {
     ) {
         let parts = saliency.neuronParts
         let height = reading.pixels.count / reading.width / 4 + 2
-        guard !parts.isEmpty, rect.height >= height else { return }
+        guard !parts.isEmpty, rect.height >= height, snapshot.now.network.layers[0].isDense else { return }
         let names = snapshot.dataset.classNames
         let order = parts.indices.sorted { parts[$0] > parts[$1] }
         let columns = max((rect.width - 1) / (reading.width / 2 + 2), 1)

@@ -15,7 +15,7 @@ enum NetworkPanel {
         let shown = min(layers.count, 4)
         for (index, layer) in layers.suffix(shown).enumerated() {
             let y = room.y + 1 + index
-            grid.write("\(layer.inputs)→\(layer.outputs)", x: room.x, y: y, .value)
+            grid.write(LayerName.of(layer), x: room.x, y: y, .value)
             let number = layers.count - shown + index
             guard snapshot.now.layers.indices.contains(number) else { continue }
             let statistics = snapshot.now.layers[number]
