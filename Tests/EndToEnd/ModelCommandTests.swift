@@ -65,7 +65,7 @@ extension EndToEnd {
             (["convert", "MODEL", "model.pth"], "model.pth: expected a name that ends in .safetensors, .npz or .onnx"),
             (["train", "--save", "/nowhere/model.npz"], "/nowhere/model.npz"),
             (["train", "--save", "model"], "expected a name that ends in"),
-            (["train", "--model", "MODEL", "--layers", "32"], "expected hidden layers [32] as --layers says"),
+            (["train", "--model", "MODEL", "--layers", "32"], "expected hidden layers 32 as --layers says"),
             (["dashboard", "--model", "/nowhere/model"], "/nowhere/model"),
         ]) func aBadFileIsNamedInALine(arguments: [String], words: String) throws {
             let model = models + "/pytorch-mnist-128-64.safetensors"

@@ -46,10 +46,12 @@ enum TrainingBench {
         configuration.epochs = 1
         let trainer = Trainer(dataset: dataset, configuration: configuration, profile: profile)
         while trainer.trainBatch() == nil {}
-        return StepProfile.Part.allCases.map { part in
-            BenchReport.Part(
-                name: part.rawValue,
-                microseconds: (profile.durations[part] ?? .zero) / .microseconds(1) / Double(trainer.step))
+        // Other networks have other parts.
+        return StepProfile.Part.allCases.compactMap { part in
+            profile.durations[part].map { duration in
+                BenchReport.Part(
+                    name: part.rawValue, microseconds: duration / .microseconds(1) / Double(trainer.step))
+            }
         }
     }
 
