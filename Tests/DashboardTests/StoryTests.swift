@@ -186,6 +186,14 @@ import Training
         #expect(render(state, width: 80, height: 24).cells.allSatisfy { $0.style.ink != .right })
     }
 
+    @Test func theColourOfTheStatusTellsThePhase() {
+        for (phase, ink) in [(TrainingSnapshot.Phase.running, Ink.right), (.paused, .test), (.finished, .train)] {
+            let state = Samples.state(snapshot: Samples.snapshot(phase: phase))
+            let grid = render(state, width: 80, height: 24)
+            #expect(grid[1, 23].style.paper == ink, "\(phase)")
+        }
+    }
+
     @Test func testingIsAskedFor() {
         for screen in [State.Screen.confusion, .mistakes] {
             var state = Samples.state(screen)

@@ -16,6 +16,16 @@ import Testing
         return (x, y)
     }
 
+    @Test func aBadLineIsToldByItsNumber() throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("inkling-\(UUID()).jsonl").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Data("{\"strokes\": [[[1, 2]]]}\n\nrubbish\n".utf8).write(to: URL(fileURLWithPath: path))
+        let drawings = try StrokesFile(path: path).drawings()
+        #expect(drawings.count == 2)
+        let error = #expect(throws: StrokesFile.Failure.self) { try drawings[1].get() }
+        #expect("\(try #require(error))".contains(", line 3:"))
+    }
+
     @Test(arguments: [(1.0, 0.0, 0.0), (0.001, 5, 7), (1000, -3000, 40), (3, 1e6, 1e6)])
     func placeAndSizeDoNotMatter(scale: Double, x: Double, y: Double) throws {
         let reference = try #require(Self.seven(scale: 1, x: 0, y: 0).networkImage())

@@ -34,6 +34,13 @@ import Testing
         #expect(AvailableCores.quota(root: root) == cores)
     }
 
+    @Test func theSmallestOfTheGroupsAroundCounts() throws {
+        try write("0::/user.slice/session\n", "/proc/self/cgroup")
+        try write("400000 100000\n", "/sys/fs/cgroup/user.slice/session/cpu.max")
+        try write("200000 100000\n", "/sys/fs/cgroup/user.slice/cpu.max")
+        #expect(AvailableCores.quota(root: root) == 2)
+    }
+
     @Test(arguments: ["", "x y", "100000", "0 0", "nan 100000", "-1 100000"])
     func whatIsNoQuotaCountsAsNone(text: String) throws {
         try write("0::/\nrubbish\n", "/proc/self/cgroup")

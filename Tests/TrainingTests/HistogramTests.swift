@@ -50,6 +50,12 @@ import Testing
         #expect(neurons[2].use == 0)
     }
 
+    @Test func belowZeroANeuronFiresToo() {
+        let activations = Matrix(rows: 4, columns: 1, [-0.5, 0, 2, -1])
+        let neurons = NeuronStatistics.observe(activations, labels: [0, 1, 0, 1], next: nil)
+        #expect(neurons[0].firingShare == 0.75)
+    }
+
     @Test func observedBatchesFillTheHistory() {
         let trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration())
         _ = trainer.trainObservedBatch()

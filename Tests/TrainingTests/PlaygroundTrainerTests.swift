@@ -17,6 +17,21 @@ import Testing
         Double(try #require(trainer.evaluate()).correctCount) / Double(trainer.points.count)
     }
 
+    @Test func anotherOptimizerStartsWithoutMemory() {
+        func trained(through kinds: [Optimizer.Kind]) -> Network {
+            var trainer = PlaygroundTrainer(configuration: configuration(.moons))
+            for _ in 0..<20 { trainer.trainBatch() }
+            for kind in kinds {
+                var next = trainer.configuration
+                next.optimizer = kind
+                trainer.configure(next)
+            }
+            trainer.trainBatch()
+            return trainer.network
+        }
+        #expect(trained(through: [.rmsprop]) == trained(through: [.adam, .rmsprop]))
+    }
+
     @Test func separatesTheSpiralWithinTwoSeconds() throws {
         let defaults = PlaygroundConfiguration()
         #expect(defaults.hiddenLayers == [64] && defaults.activation == .relu)

@@ -5,9 +5,8 @@ import Training
 /// pattern is found.
 enum FeatureMapsView {
     static func draw(
-        _ reading: Reading, _ snapshot: TrainingSnapshot, _ keys: [Keys.Entry], in rect: Rect, on grid: inout CellGrid
+        _ reading: Reading, _ snapshot: TrainingSnapshot, in room: Rect, on grid: inout CellGrid
     ) {
-        let (room, foot) = rect.split(top: rect.height - 1)
         let layers = snapshot.now.network.layers.enumerated().prefix { !$0.element.isDense }.map(\.offset)
         // Whole pictures where all layers have room for them, else halved ones of the large layers.
         let isWhole = layers.reduce(0) { $0 + height(of: snapshot.now.network.layers[$1].output) } <= room.height
@@ -35,7 +34,6 @@ enum FeatureMapsView {
             }
             y += 1 + (height + 1) / 2
         }
-        KeyLine.draw(keys, in: foot.inset(dx: 1, dy: 0), on: &grid)
     }
 
     /// In rows of cells, with a title.

@@ -31,7 +31,7 @@ enum NetworkScreen: ScreenContent {
             if snapshot.now.network.layers[0].isDense {
                 WeightsView.draw(reading, snapshot, network, keys, in: rest, on: &grid)
             } else {
-                FeatureMapsView.draw(reading, snapshot, state.hints(.up), in: rest, on: &grid)
+                FeatureMapsView.draw(reading, snapshot, in: rest, on: &grid)
             }
         case .histograms: HistogramsView.draw(snapshot, network, state.hints(.up), in: rest, on: &grid)
         case .why: WhyView.draw(reading, state, snapshot, network, in: rest, on: &grid)
