@@ -12,6 +12,9 @@ public final class Distorter: Sendable {
     public let height: Int, width: Int
     public let seed: UInt64
 
+    /// What an image may have on a side, in pixels.
+    public static let sides = 1...1 << 14
+
     /// Bytes of memory that `distort` needs to work in.
     public let scratchSize: Int
 
@@ -20,13 +23,13 @@ public final class Distorter: Sendable {
 
     /// - Parameters:
     ///   - distortion: whose `problem` is nil.
-    ///   - height: of the images, in pixels, at least 1.
-    ///   - width: of the images, in pixels, at least 1.
+    ///   - height: of the images, in pixels, within `sides`.
+    ///   - width: of the images, in pixels, within `sides`.
     ///   - seed: of the training run.
     public init(_ distortion: Distortion, height: Int, width: Int, seed: UInt64) {
         precondition(distortion.problem == nil, "A strength is out of its limits.")
         precondition(
-            height >= 1 && width >= 1 && height <= 1 << 14 && width <= 1 << 14,
+            Self.sides.contains(height) && Self.sides.contains(width),
             "Images to distort have 1 to 16384 pixels a side.")
         self.distortion = distortion
         self.height = height

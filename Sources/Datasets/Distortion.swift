@@ -60,15 +60,12 @@ public struct Distortion: Sendable, Equatable, Codable {
 }
 
 extension Distortion {
-    /// A strength that is out of its limits: its name, what is expected, what was found.
-    public struct Problem: Sendable, Equatable {
-        public let name, expected, found: String
-    }
-
     /// The first strength that is out of its limits; nil where all are within.
-    public var problem: Problem? {
-        func check(_ value: Float, _ limits: ClosedRange<Float>, _ name: String, _ expected: String) -> Problem? {
-            limits.contains(value) ? nil : Problem(name: name, expected: expected, found: "\(value)")
+    public var problem: SettingProblem? {
+        func check(
+            _ value: Float, _ limits: ClosedRange<Float>, _ name: String, _ expected: String
+        ) -> SettingProblem? {
+            limits.contains(value) ? nil : SettingProblem(name: name, expected: expected, found: "\(value)")
         }
         return check(rotation, 0...180, "rotation", "degrees from 0 to 180")
             ?? check(scale, 0...0.5, "scale", "a share from 0 to 0.5")

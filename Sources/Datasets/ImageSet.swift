@@ -1,3 +1,5 @@
+import NeuralNetwork
+
 /// Grey images of one size, with one label each.
 public struct ImageSet: Sendable, Equatable {
     /// The size of every image, in pixels, both at least 1.
@@ -11,6 +13,8 @@ public struct ImageSet: Sendable, Equatable {
 
     public var count: Int { labels.count }
     public var pixelsPerImage: Int { width * height }
+    /// Of every image.
+    public var shape: Shape { Shape(height: height, width: width) }
 
     /// - Parameters:
     ///   - width: at least 1.

@@ -127,7 +127,7 @@ struct ClassifyCommand: ParsableCommand {
         guard dataset.train.pixelsPerImage == 784 else {
             throw ValidationError("--dataset: expected images of 28 × 28 pixels, found \(dataset.title).")
         }
-        let trainer = Trainer(dataset: dataset, configuration: configuration)
+        let trainer = try configuration.makeTrainer(for: dataset)
         let progress = ProgressLine()
         while !trainer.isFinished {
             _ = trainer.trainBatch()

@@ -18,7 +18,7 @@ struct LessonsCommand: ParsableCommand {
             try EventLoop(
                 startsPaused: true, screen: .lessons, background: screen.background, recorders: TrainingRecorders([])
             ) {
-                Trainer(dataset: try location.load(), configuration: configuration)
+                try configuration.makeTrainer(for: try location.load())
             }.run()
         }
     }

@@ -25,9 +25,7 @@ struct StartingPoint: ParsableArguments {
         let location = try options.locateDataset()
         guard let model else {
             return TrainerSource(step: nil) {
-                let dataset = try location.load()
-                try configuration.check(for: dataset)
-                return Trainer(dataset: dataset, configuration: configuration)
+                try configuration.makeTrainer(for: try location.load())
             }
         }
         let network = try reading.model(model, activation: options.activation).network
@@ -40,7 +38,7 @@ struct StartingPoint: ParsableArguments {
         return TrainerSource(step: nil) {
             let dataset = try location.load()
             try network.check(suits: dataset, file: model)
-            return Trainer(dataset: dataset, configuration: configuration, network: network)
+            return try configuration.makeTrainer(for: dataset, network: network)
         }
     }
 
@@ -62,8 +60,23 @@ struct StartingPoint: ParsableArguments {
 }
 
 extension TrainingConfiguration {
-    /// Throws where a layer of a new network does not fit the images, or the network does not fit into memory.
-    func check(for dataset: Dataset) throws {
+    /// A trainer at the beginning of a run.
+    ///
+    /// - Parameter network: one that the data set suits; nil for a new one.
+    /// - Throws: where a layer of a new network does not fit the images, the network does not fit into memory, or the
+    ///   images are too large to distort.
+    func makeTrainer(for dataset: Dataset, network: Network? = nil) throws -> Trainer {
+        let (height, width) = (dataset.train.height, dataset.train.width)
+        guard distortion == nil || Distorter.sides.contains(height) && Distorter.sides.contains(width) else {
+            throw ValidationError(
+                "--distort: expected images of at most \(Distorter.sides.upperBound) pixels a side, "
+                    + "found \(height) × \(width).")
+        }
+        if network == nil { try checkMemory(for: dataset) }
+        return Trainer(dataset: dataset, configuration: self, network: network)
+    }
+
+    private func checkMemory(for dataset: Dataset) throws {
         let need: Double
         do { need = try MemoryNeed(of: self, on: dataset).bytes } catch {
             throw ValidationError("--layers: \(error).")
@@ -80,7 +93,9 @@ extension TrainingOptions {
     /// Whether what was asked for is what a run has; epochs and threads may be others.
     fileprivate func agree(with run: TrainingConfiguration) -> Bool {
         func agrees<Value: Equatable>(_ asked: Value?, _ own: Value) -> Bool { asked == nil || asked == own }
-        return agrees(layers?.values, run.hiddenLayers) && agrees(batchSize, run.batchSize)
+        let recipe = network.map { TrainingConfiguration($0, dataset: datasetName).hiddenLayers }
+        return agrees(layers?.values ?? recipe, run.hiddenLayers) && agrees(distort, run.distortion != nil)
+            && agrees(batchSize, run.batchSize)
             && agrees(optimizer, run.optimizer) && agrees(learningRate, run.learningRate)
             && agrees(schedule, run.schedule) && agrees(weightDecay, run.weightDecay) && agrees(dropout, run.dropout)
             && agrees(activation, run.activation)

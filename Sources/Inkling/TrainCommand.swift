@@ -62,13 +62,6 @@ struct TrainCommand: ParsableCommand {
             throw ValidationError(
                 "--dataset \(set.rawValue): expected neither --resume nor --model nor --save, found one of them.")
         }
-        guard options.layers.map({ $0.neurons.count == $0.values.count }) ?? true, options.network == nil,
-            options.distort == nil
-        else {
-            throw ValidationError(
-                "--dataset \(set.rawValue): expected numbers of neurons, found layers, a network or distortions for images."
-            )
-        }
         let configuration = options.playgroundConfiguration(set)
         var trainer = PlaygroundTrainer(configuration: configuration)
         let interruption = Interruption()

@@ -80,6 +80,13 @@ struct TrainingOptions: ParsableArguments {
     var threads: Int?
 
     func validate() throws {
+        if let set = toySet {
+            guard layers.map({ $0.neurons.count == $0.values.count }) ?? true, network == nil, distort == nil else {
+                throw ValidationError(
+                    "--dataset \(set.rawValue): expected numbers of neurons, found layers, a network or distortions for "
+                        + "images.")
+            }
+        }
         guard let problem = configuration.problem else { return }
         throw ValidationError("--\(problem.name): expected \(problem.expected), found \(problem.found).")
     }

@@ -135,7 +135,10 @@ extension EndToEnd {
             let dataset = try writeSmallDataset()
             let start = ["train", "--dataset", dataset, "--epochs", "1", "--checkpoint", checkpoint, "--seed", "5"]
             #expect(try Inkling.run(start + ["--activation", "tanh"]).status == .success)
-            for options in [["--seed", "0"], ["--activation", "relu"], ["--initialization", "xavier"]] {
+            for options in [
+                ["--seed", "0"], ["--activation", "relu"], ["--initialization", "xavier"], ["--network", "small"],
+                ["--distort"],
+            ] {
                 let other = try Inkling.run(["train", "--resume", checkpoint, "--epochs", "2"] + options)
                 #expect(other.status == .exited(1))
                 #expect(other.error.contains("expected no options for the training"), "\(options)")

@@ -45,7 +45,22 @@ extension EndToEnd {
                 let other = seen.updateValue(option[0], forKey: result)
                 #expect(other == nil, "\(option[0]) does what \(other ?? "") does")
             }
+            #expect(try seen[losses("--distort")] == nil)
             #expect(try losses("--threads", "1") == losses("--threads", "2"), "not the result")
+        }
+
+        @Test func layersThatDoNotFitAreNamed() throws {
+            let layers = ["--layers", "pool7,pool7,pool7"]
+            let expected = "--layers: pool7: expected an image of at least 7 × 7 to read, found 4 × 4."
+            let strokes = "{\"strokes\": [[[0, 0], [0, 9]]]}\n"
+            for (command, input) in [("train", ""), ("classify", strokes)] {
+                let result = try Inkling.run(
+                    [command] + (command == "classify" ? ["--strokes", "-"] : []) + layers, input: input)
+                #expect(result.status == .exited(64), "\(result.error)")
+                #expect(result.error.contains(expected), "\(result.error)")
+            }
+            let lessons = try Inkling.terminal(["lessons"] + layers)
+            try lessons.wait(for: "pool7: expected an image")
         }
 
         @Test func threadsAreAsManyAsAskedFor() throws {

@@ -119,6 +119,16 @@ import Testing
         #expect(FileManager.default.contents(atPath: path) == good)
     }
 
+    @Test func withoutHiddenLayersTheActivationStaysAsItWasAsked() throws {
+        defer { unlink(path) }
+        var configuration = makeConfiguration()
+        (configuration.hiddenLayers, configuration.activation) = ([], .tanh)
+        let trainer = Trainer(dataset: makeHalves(), configuration: configuration)
+        _ = trainer.trainBatch()
+        try Checkpoint.write(trainer, to: path)
+        #expect(try Checkpoint(file: path).trainer(on: makeHalves()).configuration == trainer.configuration)
+    }
+
     /// The decimal numbers of JSON must be the binary ones again.
     @Test func numbersSurviveTheMetadata() throws {
         defer { unlink(path) }
@@ -140,6 +150,11 @@ import Testing
     @Test(arguments: [
         ("\"step\":3", "\"step\":-3"), ("\"step\":3", "\"step\":4"), ("\"batchSize\":32", "\"batchSize\":00"),
         ("\"epochs\":3", "\"epochs\":0"), ("\"optimizer\":\"momentum\"", "\"optimizer\":\"adamants\""),
+        (
+            "\"dropout\":0",
+            "\"distortion\":{\"elasticity\":0,\"isMirrored\":false,\"rotation\":1000,\"scale\":0,\"shear\":0,"
+                + "\"shift\":0,\"smoothness\":4,\"thickness\":0},\"dropout\":0"
+        ),
     ]) func damageIsNamed(part: String, damage: String) throws {
         defer { unlink(path) }
         try Checkpoint.write(run(3), to: path)

@@ -20,7 +20,16 @@ public struct MemoryNeed: Sendable {
         let copies = 4 + Double(configuration.optimizer.momentCount)
         // What each layer gives and its gradient.
         let activations = 2 * Double(configuration.batchSize) * shapes.reduce(0) { $0 + Double($1.count) }
-        bytes = 4 * (parameters * copies + activations)
+        // A look at the layers takes the plain way, with the inputs of each place of some images in a row, forward and
+        // back; and each 16 images have a gradient of a convolution of their own.
+        let convolutions = zip(layers, zip(shapes, shapes.dropFirst())).reduce(0.0) { sum, layer in
+            guard case .convolution(_, let kernel, _) = layer.0 else { return sum }
+            let (input, output) = layer.1
+            let patches = Double(output.height * output.width) * Double(input.channels * kernel * kernel)
+            let blocks = (Double(configuration.batchSize) / 16).rounded(.up)
+            return sum + 64 * patches + blocks * layer.0.parameterCount(for: input)
+        }
+        bytes = 4 * (parameters * copies + activations + convolutions)
     }
 
     /// In bytes: the machine's memory, or what the control group of the process allows (version 2, then 1).

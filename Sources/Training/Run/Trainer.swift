@@ -47,7 +47,9 @@ public final class Trainer: @unchecked Sendable {
             ?? record.configuration.makeNetwork(for: dataset)
         for path in [\RunRecord.settings, \.configuration] {
             record[keyPath: path].hiddenLayers = network.hiddenLayers
-            record[keyPath: path].activation = initial?.activation ?? record.configuration.activation
+            // A network without hidden layers does not tell.
+            guard let activation = network.layers.lazy.compactMap(\.activation).first else { continue }
+            record[keyPath: path].activation = activation
         }
         let configuration = record.configuration
         self.dataset = dataset
@@ -95,8 +97,10 @@ public final class Trainer: @unchecked Sendable {
     public func extend(epochs: Int) { record.configuration.epochs += epochs }
 
     /// Tests the network as it is now.
-    public func evaluate() {
-        evaluation = Evaluation(of: network, on: images.test, step: record.step, pool: pool)
+    @discardableResult public func evaluate() -> Evaluation {
+        let evaluation = Evaluation(of: network, on: images.test, step: record.step, pool: pool)
+        self.evaluation = evaluation
+        return evaluation
     }
 
     /// Trains one batch. After the last batch of an epoch, tests the network and returns what the epoch came to.
@@ -128,11 +132,7 @@ public final class Trainer: @unchecked Sendable {
     }
 
     /// Tests the network in the middle of an epoch: what the epoch came to so far.
-    public func resultSoFar() -> EpochResult {
-        let evaluation = Evaluation(of: network, on: images.test, step: record.step, pool: pool)
-        self.evaluation = evaluation
-        return record.result(tested: evaluation)
-    }
+    public func resultSoFar() -> EpochResult { record.result(tested: evaluate()) }
 }
 
 extension Trainer {

@@ -29,15 +29,10 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
 
     public init() {}
 
-    /// What no training takes, in the words of the option: its name, what is expected, what was found.
-    public struct Problem: Sendable, Equatable {
-        public let name, expected, found: String
-    }
-
     /// The first setting that is out of its limits; nil where all are within. The limits of command line and checkpoints.
-    public var problem: Problem? {
-        func check(_ holds: Bool, _ name: String, _ expected: String, _ found: some Any) -> Problem? {
-            holds ? nil : Problem(name: name, expected: expected, found: "\(found)")
+    public var problem: SettingProblem? {
+        func check(_ holds: Bool, _ name: String, _ expected: String, _ found: some Any) -> SettingProblem? {
+            holds ? nil : SettingProblem(name: name, expected: expected, found: "\(found)")
         }
         return check((1...1_000_000).contains(epochs), "epochs", "a whole number of 1 to 1000000", epochs)
             ?? check((1...65_536).contains(batchSize), "batch-size", "a whole number of 1 to 65536", batchSize)
@@ -46,6 +41,7 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
             ?? check(weightDecay >= 0 && weightDecay <= 1, "weight-decay", "a number of 0 to 1", weightDecay)
             ?? check(dropout >= 0 && dropout <= 0.99, "dropout", "a number of 0 to 0.99", dropout)
             ?? check((1...1024).contains(threads), "threads", "a whole number of 1 to 1024", threads)
+            ?? distortion?.problem
     }
 
     /// What suits a data set and an optimizer; nil stands for the data set's own.
