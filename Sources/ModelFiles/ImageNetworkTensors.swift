@@ -28,7 +28,7 @@ struct ImageStructure {
 
     /// What the metadata say of a network; nothing of dense layers, which tell it themselves.
     static func metadata(of network: Network) -> [String: String] {
-        guard network.layers.contains(where: { $0.output.isImage || $0.input.isImage }) else { return [:] }
+        guard !network.layers.allSatisfy(\.isDense) else { return [:] }
         return [
             imageKey: "\(network.input.height)x\(network.input.width)",
             networkKey: network.hiddenLayers.map(\.description).joined(separator: ","),
@@ -45,9 +45,7 @@ extension Network {
     var sequentialPlaces: [Int] {
         var (next, places): (Int, [Int]) = (0, [])
         for (index, layer) in layers.enumerated() {
-            if index > 0, !layer.input.isImage, layers[index - 1].output.isImage || layers[index - 1].isPool {
-                next += 1
-            }
+            if index > 0, layer.isDense, !layers[index - 1].isDense { next += 1 }
             places.append(next)
             next += layer.activation == nil ? 1 : 2
         }
@@ -108,11 +106,5 @@ extension Network {
             throw ModelFileError(file, expected: "weights of \(words.count) layers", found: "more")
         }
         self.init(layers: layers, input: structure.image)
-    }
-}
-
-extension Layer {
-    var isPool: Bool {
-        if case .maxPool = self { true } else { false }
     }
 }

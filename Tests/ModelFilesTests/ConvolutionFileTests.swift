@@ -25,6 +25,15 @@ import Testing
             ])
     }
 
+    /// Also of a single place Flatten makes rows.
+    @Test func aMapOfOnePlaceIsFlattenedToo() throws {
+        let hidden = ["conv2x3v", "7"].compactMap(HiddenLayer.init)
+        let small = try Network(input: Shape(height: 3, width: 3), hidden: hidden, classes: 4, seed: 0)
+        #expect(small.tensors.map(\.name) == ["0.weight", "0.bias", "3.weight", "3.bias", "5.weight", "5.bias"])
+        try Model(network: small).write(to: scratch.file("m"), as: .safetensors)
+        #expect(try Model(file: scratch.file("m")).network == small)
+    }
+
     @Test(arguments: [ModelFormat.safetensors, .npz]) func comesBackTheSame(format: ModelFormat) throws {
         try Model(network: network).write(to: scratch.file("m"), as: format)
         #expect(try Model(file: scratch.file("m")).network == network)

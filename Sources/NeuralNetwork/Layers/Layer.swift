@@ -78,13 +78,25 @@ public enum Layer: Sendable, Equatable {
 
     /// `[inputs of a sum × outputs or channels]`; of no size for pooling.
     public var weights: Matrix {
-        get { parameters.first ?? Matrix(rows: 0, columns: 0) }
+        get {
+            switch self {
+            case .dense(let dense): dense.weights
+            case .convolution(let convolution): convolution.weights
+            case .maxPool: Matrix(rows: 0, columns: 0)
+            }
+        }
         set { if !parameters.isEmpty { parameters[0] = newValue } }
     }
 
     /// `[1 × outputs or channels]`; of no size for pooling.
     public var biases: Matrix {
-        get { parameters.last ?? Matrix(rows: 0, columns: 0) }
+        get {
+            switch self {
+            case .dense(let dense): dense.biases
+            case .convolution(let convolution): convolution.biases
+            case .maxPool: Matrix(rows: 0, columns: 0)
+            }
+        }
         set { if !parameters.isEmpty { parameters[1] = newValue } }
     }
 
