@@ -6,9 +6,9 @@ import NeuralNetwork
 /// Images that are to be changed, such as distorted ones, are changed into buffers of its own, those of the next batch
 /// while a batch trains.
 public final class BatchSource: @unchecked Sendable {
-    public let images: LabelledImages
+    private let images: LabelledImages
     /// Images between two updates; the last batch of an epoch may be smaller.
-    public let batchSize: Int
+    private let batchSize: Int
 
     private let seed: UInt64
     /// Of the last two epochs that were asked for.
@@ -34,7 +34,7 @@ public final class BatchSource: @unchecked Sendable {
         }
     }
 
-    public var batchesPerEpoch: Int { (images.count + batchSize - 1) / batchSize }
+    private var batchesPerEpoch: Int { (images.count + batchSize - 1) / batchSize }
 
     /// The batch of a step, counted from 0; good for the length of the call. It comes with what is known of the next one,
     /// or with the work that makes it.

@@ -31,7 +31,8 @@ final class ChangedBatch: @unchecked Sendable {
     /// nil where the images come without.
     private let lit: UnsafeMutablePointer<UInt64>?
     private let scratch: [UnsafeMutableRawPointer]
-    private var samples: [Int32] = []
+    /// Which images, `[count]`.
+    private let samples: UnsafeMutablePointer<Int32>
     private var epoch = 0
 
     init(of images: LabelledImages, by change: any ImageChange, capacity: Int, threads: Int) {
@@ -39,6 +40,7 @@ final class ChangedBatch: @unchecked Sendable {
         self.change = change
         pixels = RowMemory.allocate(capacity * images.pixelsPerImage)
         labels = RowMemory.allocate(capacity)
+        samples = RowMemory.allocate(capacity)
         lit = images.lit.map { _ in RowMemory.allocate(capacity * LitPixels.words(images.pixelsPerImage)) }
         scratch = (0..<threads).map { _ in
             .allocate(byteCount: max(change.scratchSize, 1), alignment: 64)
@@ -48,6 +50,7 @@ final class ChangedBatch: @unchecked Sendable {
     deinit {
         pixels.deallocate()
         labels.deallocate()
+        samples.deallocate()
         lit?.deallocate()
         for memory in scratch { memory.deallocate() }
     }
@@ -55,7 +58,7 @@ final class ChangedBatch: @unchecked Sendable {
     /// Which images are to be made.
     func begin(step: Int, epoch: Int, _ samples: ArraySlice<Int32>) {
         (self.step, self.epoch, count, isReady) = (step, epoch, samples.count, false)
-        self.samples = Array(samples)
+        for (row, sample) in samples.enumerated() { self.samples[row] = sample }
     }
 
     /// Makes some images. All are ready once somebody has made each.

@@ -20,13 +20,12 @@ final class ConvolutionStage: Stage, @unchecked Sendable {
 
     /// Memory of each thread for a block.
     private let memories: [[[LaneLayer.Memory]]]
-    /// Of each layer, for each 16 rows of the batch, `[weights + biases]`; empty for pooling and without training.
+    /// Of each layer, for each 16 rows of the batch, `[weights + biases]`; nil for pooling and without training.
     private let gradients: [RowMemory?]
     private let pixels: Int
     private var places: [(weights: ParameterPlace, biases: ParameterPlace)]
     private var images: ImageBatch?
     private var update: ParameterUpdate?
-    private let trains: Bool
     private let profile: StepProfile?
     private let allocations: [UnsafeMutableRawPointer]
 
@@ -41,7 +40,6 @@ final class ConvolutionStage: Stage, @unchecked Sendable {
         }
         self.layers = made
         pixels = list[0].inputs
-        trains = options.trains
         profile = options.profile
         output = options.rows(0..<list[list.count - 1].outputs, activation: nil, layer: 0, isLast: false)
         gradients = made.map { layer in
@@ -120,8 +118,9 @@ final class ConvolutionStage: Stage, @unchecked Sendable {
         else { return }
         let sums = gradients.row(0)
         for group in 1..<max((images.count + LaneLayer.lanes - 1) / LaneLayer.lanes, 1) {
-            let others = gradients.row(group)
-            for i in slice { sums[i] += others[i] }
+            inkling_add(
+                1, slice.count, sums + slice.lowerBound, slice.count, gradients.row(group) + slice.lowerBound,
+                slice.count, false, sums + slice.lowerBound, slice.count)
         }
         func apply(_ range: Range<Int>, to place: ParameterPlace) {
             guard !range.isEmpty, let values = place.values else { return }

@@ -21,21 +21,21 @@ struct LaneLayer {
         var choices: UnsafeMutablePointer<UInt8>?
     }
 
-    enum Kind {
+    private enum Kind {
         case convolution(inkling_convolution, Activation?)
         /// - Parameter passesReLU: whether the layer before leaves it to this one to stop the gradient of its ReLU.
         case maxPool(Shape, size: Int, passesReLU: Bool)
     }
 
-    let kind: Kind
-    let inputs, outputs: Int
+    private let kind: Kind
+    let outputs: Int
     /// Of the layer's weights and biases; nil for pooling.
     let weightCount: Int?
     /// Whether the pooling after this layer takes care of its ReLU on the way back.
-    let leavesReLU: Bool
+    private let leavesReLU: Bool
 
     init(_ layer: Layer, after before: Layer?, before next: Layer?) {
-        (inputs, outputs) = (layer.inputs, layer.outputs)
+        outputs = layer.outputs
         switch layer {
         case .convolution(let layer):
             let (input, output) = (layer.input, layer.output)

@@ -26,6 +26,8 @@ public final class TrainingStep: @unchecked Sendable {
     private let table: UnsafeMutablePointer<any Stage>
     private var plan: StepPlan
     private var places: [ParameterPlace]
+    /// Rows and columns of each matrix of parameters.
+    private let sizes: [(rows: Int, columns: Int)]
     /// The batch to make while this one trains.
     private var next: ChangedBatch?
 
@@ -52,7 +54,8 @@ public final class TrainingStep: @unchecked Sendable {
         table = .allocate(capacity: stages.all.count)
         table.initialize(from: stages.all, count: stages.all.count)
         plan = StepPlan(stages.all, batchCount: batchSize, threads: pool.threads)
-        places = network.parameters.matrices.map { _ in ParameterPlace() }
+        sizes = network.parameters.matrices.map { ($0.rows, $0.columns) }
+        places = sizes.map { _ in ParameterPlace() }
     }
 
     deinit {
@@ -62,7 +65,10 @@ public final class TrainingStep: @unchecked Sendable {
 
     /// Trains the learner on a batch. Its network is of the sizes given at first.
     public func train(_ learner: inout Learner, on images: ImageBatch, learningRate: Float) -> Result {
-        precondition(learner.parameters.matrices.count == places.count, "The step was made for such a network.")
+        precondition(
+            learner.parameters.matrices.count == sizes.count
+                && zip(learner.parameters.matrices, sizes).allSatisfy { $0.rows == $1.rows && $0.columns == $1.columns },
+            "The network has the sizes that the step was made for.")
         precondition(images.count <= batchSize, "The batch has at most \(batchSize) images.")
         // First of all, because storage that is shared moves now.
         for index in places.indices {
