@@ -64,7 +64,9 @@ extension State {
     }
 
     /// Whether the training in view cannot go on.
-    private var isLost: Bool { (screen == .playground ? playground.snapshot?.isLost : snapshot?.isLost) ?? false }
+    private var isLost: Bool {
+        (screen == .playground ? playground.snapshot?.history : snapshot?.history)?.isLost ?? false
+    }
 
     /// Whether the training in view goes on.
     private var isTraining: Bool { screen == .playground ? playground.isOn : snapshot?.phase == .running }

@@ -78,7 +78,7 @@ extension StatusLine {
         }
 
         static func of(_ snapshot: PlaygroundSnapshot, width: Int) -> Content {
-            guard snapshot.isLost else { return Content(snapshot) }
+            guard snapshot.history.isLost else { return Content(snapshot) }
             return Content(
                 diverged: width < 60 ? "[ slower, r start again" : "[ lowers the rate, r starts again", width: width)
         }

@@ -43,7 +43,7 @@ enum Samples {
         (record.step, record.history, record.epochs) = (step, history, epochs)
         record.learningRateChanges = step > 1500 ? [LearningRateChange(step: 1500, learningRate: 0.08)] : []
         return TrainingSnapshot(
-            serial: step + 1, phase: phase, dataset: dataset, record: record,
+            run: 0, serial: step + 1, phase: phase, dataset: dataset, record: record,
             now: Moment(
                 step: step, network: network,
                 evaluation: epochs.isEmpty ? nil : evaluation(dataset.test, step: epochs.count * 938),
@@ -51,7 +51,7 @@ enum Samples {
                     LayerStatistics(weights: 0.0521, gradients: 0.00042, updates: 0.00021, deadShare: 0.0625),
                     LayerStatistics(weights: 0.131, gradients: 0.0012, updates: 0.0004, deadShare: 0.02),
                     LayerStatistics(weights: 0.204, gradients: 0.004, updates: 0.0009, deadShare: nil),
-                ]), samplesPerSecond: 402_000)
+                ]), samplesPerSecond: 402_000, isKept: false)
     }
 
     private static func epoch(_ number: Int) -> EpochResult {

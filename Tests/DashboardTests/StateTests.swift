@@ -120,13 +120,6 @@ import Testing
         #expect(Axis(0.985...1, unit: .percent).ticks(atMost: 4).map(\.label) == ["98.5%", "99.0%", "99.5%", "100.0%"])
     }
 
-    @Test func logarithmicTicksAreRound() {
-        #expect(
-            Axis(0.015...2.5, scale: .logarithmic).ticks(atMost: 9).map(\.label)
-                == ["0.02", "0.05", "0.1", "0.2", "0.5", "1", "2"])
-        #expect(Axis(0.015...2.5, scale: .logarithmic).ticks(atMost: 3).map(\.label) == ["0.1", "1"])
-    }
-
     @Test func positionAndValueAreInverse() {
         for axis in [Axis(2...8), Axis(0.01...3, scale: .logarithmic)] {
             for position in [0, 0.25, 1] { #expect(abs(axis.position(of: axis.value(at: position)) - position) < 1e-9) }
@@ -135,7 +128,7 @@ import Testing
 
     @Test func emptyRangesAreWidened() {
         #expect(Axis(1...1).position(of: 1) == 0.5)
-        #expect(Axis(0...0, scale: .logarithmic).ticks(atMost: 3).allSatisfy { $0.value > 0 })
+        #expect(Axis(0...0, scale: .logarithmic).range.lowerBound > 0)
     }
 }
 

@@ -80,7 +80,7 @@ import Testing
         job.handle(.run)
         finish(&job)
         #expect(job.trainer.step < 10, "within the first epoch")
-        #expect(job.trainer.record.isLost)
+        #expect(job.trainer.record.history.isLost)
         #expect(job.snapshot(serial: 1).phase == .diverged)
         for request: TrainingJob.Request in [.run, .trainBatch, .trainEpoch, .extend(epochs: 1)] {
             job.handle(request)
@@ -103,7 +103,7 @@ import Testing
         job.handle(.run)
         finish(&job)
         #expect(job.trainer.step == 10)
-        #expect(!job.trainer.record.isLost && job.trainer.epochs.last?.hasDiverged == true)
+        #expect(!job.trainer.record.history.isLost && job.trainer.epochs.last?.hasDiverged == true)
         #expect(job.snapshot(serial: 1).phase == .diverged)
         job.handle(.run)
         #expect(job.isRunning && job.snapshot(serial: 2).phase == .running, "who wants to go on may")

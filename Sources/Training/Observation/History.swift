@@ -91,6 +91,9 @@ public struct History: Sendable, Equatable {
         self.accuracy = accuracy
     }
 
+    /// Whether the last batch's loss is no number: no step leads back from there.
+    public var isLost: Bool { loss.last.map { !$0.isFinite } ?? false }
+
     public mutating func append(loss: Float, accuracy: Float) {
         self.loss.append(loss)
         self.accuracy.append(accuracy)

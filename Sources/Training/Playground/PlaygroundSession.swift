@@ -34,7 +34,7 @@ public struct PlaygroundJob: SessionJob {
         trainer = PlaygroundTrainer(configuration: configuration)
     }
 
-    public var isRunning: Bool { (isOn || batches > 0) && !trainer.points.isEmpty && !trainer.isLost }
+    public var isRunning: Bool { (isOn || batches > 0) && !trainer.points.isEmpty && !trainer.history.isLost }
 
     public mutating func handle(_ request: Request) {
         switch request {
@@ -97,9 +97,8 @@ public struct PlaygroundSnapshot: Sendable {
     public let step: Int
     public let batchesPerEpoch: Int
     public let samplesPerSecond: Double
+    /// It stands still once this is lost.
     public let history: History
-    /// Whether the losses are no numbers any more; it stands still then.
-    public var isLost: Bool { history.loss.last.map { !$0.isFinite } ?? false }
     /// The mean cross-entropy of all points in nats; nil without points.
     public let loss: Float?
     /// The share of all points that lie where the network gives their class, 0…1; nil without points.

@@ -92,9 +92,6 @@ public struct PlaygroundTrainer: Sendable {
         network.activation = new.activation
     }
 
-    /// Whether the last batch's loss is no number.
-    var isLost: Bool { history.loss.last.map { !$0.isFinite } ?? false }
-
     /// Begins anew on the same points.
     public mutating func restart() {
         begin()

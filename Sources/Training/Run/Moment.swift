@@ -9,11 +9,4 @@ public struct Moment: Sendable {
     public let evaluation: Evaluation?
     /// One for each layer, as of the last batch observed; empty before the first.
     public let layers: [LayerStatistics]
-
-    public init(step: Int, network: Network, evaluation: Evaluation? = nil, layers: [LayerStatistics] = []) {
-        self.step = step
-        self.network = network
-        self.evaluation = evaluation
-        self.layers = layers
-    }
 }

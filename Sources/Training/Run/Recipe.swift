@@ -16,18 +16,23 @@ extension TrainingConfiguration {
     ///
     /// - Parameter optimizer: nil for the recipe's own.
     public init(_ recipe: Recipe, dataset name: String, optimizer: Optimizer.Kind? = nil) {
-        guard recipe != .dense else {
+        switch recipe {
+        case .dense:
             self.init(dataset: name, optimizer: optimizer)
             return
-        }
-        self.init()
-        switch recipe {
-        case .dense: break
         case .lenet:
-            hiddenLayers = ["conv6x5", "pool2", "conv16x5v", "pool2"].compactMap(HiddenLayer.init) + [120, 84]
+            self.init()
+            hiddenLayers = [
+                .convolution(channels: 6, kernel: 5, padding: .same), .maxPool(size: 2),
+                .convolution(channels: 16, kernel: 5, padding: .valid), .maxPool(size: 2), 120, 84,
+            ]
             epochs = 15
         case .small:
-            hiddenLayers = ["conv16x3", "pool2", "conv32x3", "pool2"].compactMap(HiddenLayer.init) + [128]
+            self.init()
+            hiddenLayers = [
+                .convolution(channels: 16, kernel: 3, padding: .same), .maxPool(size: 2),
+                .convolution(channels: 32, kernel: 3, padding: .same), .maxPool(size: 2), 128,
+            ]
             epochs = name == "fashion-mnist" ? 12 : 6
         }
         self.optimizer = .adamw

@@ -50,11 +50,8 @@ public struct RunRecord: Sendable, Equatable {
     /// What the learning rate was multiplied with since the beginning.
     public var rateFactor: Double { Double(configuration.learningRate) / Double(settings.learningRate) }
 
-    /// Whether the last batch's loss is no number: no step leads back from there.
-    public var isLost: Bool { history.loss.last.map { !$0.isFinite } ?? false }
-
     /// Whether the losses grew out of all bounds, in the last batch or in the last epoch that is over.
-    public var hasDiverged: Bool { isLost || epochs.last?.hasDiverged ?? false }
+    public var hasDiverged: Bool { history.isLost || epochs.last?.hasDiverged ?? false }
 
     /// Time that the training has taken so far, tests aside.
     public var secondsTrained: Double { epochs.reduce(tally.seconds) { $0 + $1.seconds } }

@@ -59,7 +59,7 @@ public struct TrainingJob: SessionJob {
     }
 
     /// A run that is lost does not go on.
-    public var isRunning: Bool { trainer.record.step < target && !trainer.record.isLost }
+    public var isRunning: Bool { trainer.record.step < target && !trainer.record.history.isLost }
 
     public mutating func handle(_ request: Request) {
         switch request {
@@ -88,7 +88,7 @@ public struct TrainingJob: SessionJob {
         let result = looks ? trainer.trainObservedBatch() : trainer.trainBatch()
         recorders.record(trainer, epoch: result)
         // A run that diverged waits for the user.
-        let pauses = trainer.record.isLost || result?.hasDiverged ?? false
+        let pauses = trainer.record.history.isLost || result?.hasDiverged ?? false
         if pauses { target = trainer.step }
         return result != nil || pauses
     }

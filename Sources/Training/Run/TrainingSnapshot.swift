@@ -22,20 +22,6 @@ public struct TrainingSnapshot: Sendable {
     /// Whether a checkpoint keeps the run.
     public let isKept: Bool
 
-    public init(
-        run: Int = 0, serial: Int, phase: Phase, dataset: Dataset, record: RunRecord, now: Moment,
-        samplesPerSecond: Double, isKept: Bool = false
-    ) {
-        self.run = run
-        self.serial = serial
-        self.phase = phase
-        self.dataset = dataset
-        self.record = record
-        self.now = now
-        self.samplesPerSecond = samplesPerSecond
-        self.isKept = isKept
-    }
-
     /// The members of the record are at hand as the snapshot's own.
     public subscript<Value>(dynamicMember member: KeyPath<RunRecord, Value>) -> Value { record[keyPath: member] }
 
