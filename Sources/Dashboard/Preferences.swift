@@ -50,7 +50,7 @@ extension State {
         preferences.background = appearance.background == usual.background ? nil : appearance.background
     }
 
-    /// What holds for this session whatever was chosen before.
+    /// What the user says on the command line, whatever was chosen before.
     public mutating func use(background: Appearance.Background) {
         usual.background = background
         appearance.background = background

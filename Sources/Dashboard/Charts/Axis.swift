@@ -46,16 +46,17 @@ struct Axis: Equatable {
         }
     }
 
-    /// Round values in the range, at most so many; `smallestStep` keeps those of a linear axis apart.
+    /// Round values in the range of a linear axis, at most so many and not closer than `smallestStep`. `AlignedAxis` has
+    /// those of a logarithmic one.
     func ticks(atMost limit: Int, smallestStep: Double = 0) -> [Tick] {
-        guard limit > 0 else { return [] }
-        let values = scale == .linear ? linearTicks(limit, smallestStep) : logarithmicTicks(limit)
+        guard limit > 0, scale == .linear else { return [] }
+        let values = roundValues(limit, smallestStep)
         let step = zip(values, values.dropFirst()).map { $1 - $0 }.min() ?? range.upperBound
-        return values.map { Tick(value: $0, label: label($0, step: scale == .linear ? step : $0)) }
+        return values.map { Tick(value: $0, label: label($0, step: step)) }
     }
 
     /// Multiples of 1, 2 or 5 times a power of ten.
-    private func linearTicks(_ limit: Int, _ smallestStep: Double) -> [Double] {
+    private func roundValues(_ limit: Int, _ smallestStep: Double) -> [Double] {
         let span = range.upperBound - range.lowerBound
         var magnitude = pow(10, (log10(max(span / Double(limit), smallestStep))).rounded(.down))
         while true {
@@ -68,24 +69,6 @@ struct Axis: Equatable {
             }
             magnitude *= 10
         }
-    }
-
-    /// 1, 2 and 5 of each decade where they fit, else 1 and 3, else 1 alone, else each second, third … decade.
-    private func logarithmicTicks(_ limit: Int) -> [Double] {
-        let decades = Int(log10(range.lowerBound).rounded(.down))...Int(log10(range.upperBound).rounded(.up))
-        for factors in [[1.0, 2, 5], [1.0, 3], [1.0]] {
-            let values = decades.flatMap { decade in factors.map { $0 * pow(10, Double(decade)) } }.filter(isInRange)
-            if values.count <= limit, !values.isEmpty { return values }
-        }
-        for stride in 2...max(decades.count, 2) {
-            let values = decades.filter { $0 % stride == 0 }.map { pow(10, Double($0)) }.filter(isInRange)
-            if values.count <= limit { return values }
-        }
-        return []
-    }
-
-    private func isInRange(_ value: Double) -> Bool {
-        value >= range.lowerBound * (1 - 1e-9) && value <= range.upperBound * (1 + 1e-9)
     }
 
     /// As text, with as many decimals as tell numbers apart that are `step` away from each other.

@@ -78,8 +78,10 @@ struct HandwritingLesson: Lesson {
     private mutating func look() {
         guard let snapshot, snapshot.now.network.inputs == snapshot.dataset.train.pixelsPerImage else { return }
         let images = snapshot.dataset.train
-        let network = Network(
-            sizes: [snapshot.now.network.inputs] + snapshot.now.network.layers.map(\.outputs), seed: Self.seed)
+        let own = snapshot.now.network
+        // The page is about batches. Convolutions would take too long here, and tell the same.
+        let hidden = own.layers.allSatisfy(\.isDense) ? own.layers.dropLast().map(\.outputs) : [128, 64]
+        let network = Network(sizes: [own.inputs] + hidden + [own.outputs], seed: Self.seed)
         func gradient(_ indices: Range<Int>) -> [Float] {
             let chosen = indices.map { Int32($0 % max(images.count, 1)) }
             let labels = chosen.map { images.labels[Int($0)] }
