@@ -35,13 +35,13 @@ public struct Distortion: Sendable, Equatable, Codable {
     /// For digits and letters.
     public static let handwriting = {
         var distortion = Distortion()
-        distortion.rotation = 15
-        distortion.scale = 0.15
-        distortion.shear = 0.2
-        distortion.shift = 0.1
-        distortion.elasticity = 1
+        distortion.rotation = 12
+        distortion.scale = 0.12
+        distortion.shear = 0.15
+        distortion.shift = 0.07
+        distortion.elasticity = 0.6
         distortion.smoothness = 4
-        distortion.thickness = 0.5
+        distortion.thickness = 0.2
         return distortion
     }()
 

@@ -26,7 +26,7 @@ extension TrainingConfiguration {
                 .convolution(channels: 6, kernel: 5, padding: .same), .maxPool(size: 2),
                 .convolution(channels: 16, kernel: 5, padding: .valid), .maxPool(size: 2), 120, 84,
             ]
-            epochs = 15
+            epochs = 20
         case .small:
             self.init()
             hiddenLayers = [
@@ -37,7 +37,7 @@ extension TrainingConfiguration {
         }
         self.optimizer = .adamw
         learningRate = 0.003
-        weightDecay = 0.001
+        weightDecay = 0.05
         batchSize = 128
         schedule = .oneCycle
         distortion = .preset(dataset: name)
