@@ -117,7 +117,7 @@ import Testing
         let grid = render(state, width: 120, height: 40)
         // 5 × 5 pixels about (10, 10): columns 8 to 12, rows 8 to 12, which are the rows 4 to 6 of cells.
         let corners = (0..<40).flatMap { y in (0..<120).map { (x: $0, y: y) } }
-            .filter { grid[$0.x, $0.y] == Cell("╭", .key) || grid[$0.x, $0.y] == Cell("╯", .key) }
+            .filter { "╭╯".unicodeScalars.contains(grid[$0.x, $0.y].character) && grid[$0.x, $0.y].style.ink == .key }
         try #require(corners.count == 2)
         #expect(corners[1].x - corners[0].x == 6 && corners[1].y - corners[0].y == 4)
         #expect(text(state).contains("5×5 pixels"))
@@ -177,18 +177,18 @@ import Testing
         var snapshot = Samples.convolutional
         snapshot = snapshot.with { $0.configuration.seed = 5 }
         #expect(snapshot.epoch == 4)
-        var state = Samples.state(snapshot: snapshot, width: 120, height: 40)
+        var state = Samples.state(snapshot: snapshot, width: 200, height: 55)
         press(&state, "d", .right)
-        let grid = render(state, width: 120, height: 40)
+        let grid = render(state, width: 200, height: 55)
         let distorter = Distorter(.handwriting, height: 28, width: 28, seed: 5)
         let image = Array(snapshot.dataset.train.image(1))
-        let room = Rect(x: 0, y: 1, width: 120, height: 38).inset(dx: 2, dy: 1)
+        let room = Rect(x: 0, y: 1, width: 200, height: 53).inset(dx: 2, dy: 1)
         let layout = DistortionsView.Layout(room, imageWidth: 28, imageHeight: 28)
         #expect(layout.halvings == 0)
         for pixels in [image, distorter.distorted(image, epoch: 3, sample: 1)] {
             var picture = CellGrid(width: 28, height: 14)
             Picture.draw(pixels, width: 28, x: 0, y: 0, on: &picture)
-            let found = (0..<40).contains { y in
+            let found = (0..<55).contains { y in
                 (0..<14).allSatisfy { row in (0..<28).allSatisfy { grid[room.x + $0, y + row] == picture[$0, row] } }
             }
             #expect(found)

@@ -28,11 +28,15 @@ enum FeatureMapsView {
             self.foot = foot
             let layers = network.mapLayers
             let sizes = layers.map { network.layers[$0].output }
-            // Whole pictures where all layers have room for them, else halved ones of the large layers.
-            let isWhole =
-                sizes.reduce(0) { $0 + Self.height($1, halvings: 0) } <= maps.height
-                && sizes.allSatisfy { $0.width + 2 <= maps.width }
-            let halvings = sizes.map { isWhole ? 0 : Self.halvings(of: $0) }
+            // The largest pictures with which all layers have room, a few maps of each side by side.
+            let choices = [14, 12].map { limit in sizes.map { Self.halvings(of: $0, whenAbove: limit) } }
+            let whole =
+                sizes.allSatisfy { min($0.channels, 5) * ($0.width + 1) < maps.width }
+                ? [sizes.map { _ in 0 }] : []
+            let halvings =
+                (whole + choices).first { choice in
+                    zip(sizes, choice).map(Self.height).reduce(0, +) <= maps.height
+                } ?? choices[1]
             let heights = zip(sizes, halvings).map(Self.height)
             var shown = max(chosen.layer - 1, 0)...chosen.layer
             func fits(_ range: ClosedRange<Int>) -> Bool { heights[range].reduce(0, +) <= maps.height }
@@ -65,16 +69,15 @@ enum FeatureMapsView {
             }
         }
 
-        /// How often a map is halved until it is small.
-        private static func halvings(of size: Shape) -> Int {
+        /// How often a map is halved: once where it is larger than the limit, and until it has at most 14 places a side.
+        private static func halvings(of size: Shape, whenAbove limit: Int) -> Int {
             var halvings = 0
-            while size.width >> halvings > 14 || size.height >> halvings > 14, size.width >> halvings > 1,
-                size.height >> halvings > 1
+            while max(size.width, size.height) >> halvings > (halvings == 0 ? limit : 14),
+                min(size.width, size.height) >> halvings > 1
             {
                 halvings += 1
             }
-            // A picture of 14 × 14 beside one of 10 × 10 tells as much when it is halved.
-            return halvings == 0 && size.width > 12 && size.height > 1 ? 1 : halvings
+            return halvings
         }
 
         /// In rows of cells, with a title.

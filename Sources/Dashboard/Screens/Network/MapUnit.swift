@@ -108,21 +108,22 @@ extension FeatureMapsView {
             let lines = cells(field.rows, 2 << halvings, picture.height)
             let (left, right) = (picture.x + columns.lowerBound - 1, picture.x + columns.upperBound + 1)
             let (top, bottom) = (picture.y + lines.lowerBound - 1, picture.y + lines.upperBound + 1)
+            func mark(_ character: Unicode.Scalar, _ x: Int, _ y: Int) {
+                grid[x, y] = Cell(
+                    character, Style(.key, on: picture.contains(x: x, y: y) ? .grey(0) : .standard))
+            }
             for x in left + 1..<right {
-                grid[x, top] = Cell("─", .key)
-                grid[x, bottom] = Cell("─", .key)
+                mark("─", x, top)
+                mark("─", x, bottom)
             }
             for y in top + 1..<bottom {
-                grid[left, y] = Cell("│", .key)
-                grid[right, y] = Cell("│", .key)
+                mark("│", left, y)
+                mark("│", right, y)
             }
-            for (x, y, corner) in [(left, top, "╭"), (right, top, "╮"), (left, bottom, "╰"), (right, bottom, "╯")]
-                as [(
-                    Int, Int, Unicode.Scalar
-                )]
-            {
-                grid[x, y] = Cell(corner, .key)
-            }
+            mark("╭", left, top)
+            mark("╮", right, top)
+            mark("╰", left, bottom)
+            mark("╯", right, bottom)
             return picture
         }
 

@@ -6,7 +6,7 @@ enum NetworkPanel {
     /// Cells that it takes to show everything.
     static func size(of network: Network) -> (width: Int, height: Int) {
         hasMaps(network)
-            ? (width: 48, height: network.layers.count + 8) : (width: 38, height: network.layers.count + 7)
+            ? (width: 52, height: network.layers.count + 8) : (width: 38, height: network.layers.count + 7)
     }
 
     private static func hasMaps(_ network: Network) -> Bool { !network.mapLayers.isEmpty }
