@@ -85,7 +85,8 @@ import Testing
         #expect(state.network.neuron == Neuron(layer: row.layer, index: channel))
         let shape = reading.network.layers[row.layer].output
         let place = try #require(state.network.place)
-        #expect(place % shape.width >> row.halvings == 1 && (place / shape.width >> row.halvings) / 2 == 0)
+        #expect((place % shape.width) >> row.halvings == 1)
+        #expect((place / shape.width) >> (row.halvings + 1) == 0, "a cell has two rows of pixels")
     }
 
     @Test func theMapsStandWithinTheRoomAndTheChosenIsAmongThem() {
@@ -147,7 +148,9 @@ import Testing
     }
 
     @Test func whyListsMaps() {
-        #expect(text(state(.network, .why)).contains("Maps of the first layer for"))
+        let state = state(.network, .why, width: 120, height: 40)
+        let answer = Reading(.image(0), drawing: nil, in: Samples.convolutional)?.answer ?? -1
+        #expect(text(state).contains("Maps of the first layer for \(answer), and by how much"))
     }
 
     @Test func theLayersAreListedWithTheirSizes() {

@@ -33,7 +33,7 @@ extension Samples {
         let recipe = TrainingConfiguration(.lenet, dataset: dataset.name)
         guard
             var network = try? Network(
-                input: dataset.train.shape, hidden: recipe.hiddenLayers, classes: 10, seed: 3, initialization: .he)
+                input: dataset.train.shape, hidden: recipe.hiddenLayers, classes: 10, seed: 3, initialization: .xavier)
         else { preconditionFailure("LeNet-5 fits the images.") }
         network.layers[0].biases[0, deadNeuron] = -1000
         let statistics = LayerStatistics.observe(before: network, after: network, images: dataset.train, count: 80)

@@ -5,7 +5,7 @@ import Testing
 /// What a place looks at, by the formula and by asking the gradient which pixels have a say.
 @Suite struct ReceptiveFieldTests {
     private static let layers = [
-        "conv6x5,pool2,conv16x5v,pool2,12", "conv2x3,conv3x4", "pool3,conv2x2v", "conv4x1,pool2,conv2x7",
+        "conv6x5,pool2,conv16x5v,pool2,12", "conv2x3,conv3x4,5", "pool3,conv2x2v", "conv4x1,pool2,conv2x7",
     ]
 
     private func network(_ layers: String, seed: UInt64) throws -> Network {
@@ -17,7 +17,8 @@ import Testing
 
     @Test(arguments: layers) func outsideNoPixelHasASayAndTheBorderHas(layers: String) throws {
         let network = try network(layers, seed: 1)
-        for layer in network.layers.indices {
+        // The last layer begins at zero and hears nothing yet.
+        for layer in network.layers.indices.dropLast() {
             let shape = network.layers[layer].output
             for (row, column) in [(0, 0), (shape.height - 1, shape.width - 1), (shape.height / 2, shape.width / 3)] {
                 let field = network.receptiveField(row: row, column: column, layer: layer)

@@ -141,11 +141,11 @@ enum WhyView {
         for (row, order) in rows.enumerated() {
             let y = rect.y + row * height
             let style = Style(row == 0 ? .positive(5) : .negative(5))
-            let title =
-                "\(first.isDense ? "Neurons" : "Maps") of the first layer for \(names[row == 0 ? answer : rival])"
-            grid.write(
-                asManyOf: [(title, style), (", and by how much", style)], x: rect.x + 1, y: y, width: rect.width - 1)
             let speaking = order.filter { row == 0 ? parts[$0] > 0 : parts[$0] < 0 }
+            let kind = first.isDense ? "Neurons" : "Maps"
+            let title = "\(kind) of the first layer for \(names[row == 0 ? answer : rival])"
+            let more = speaking.isEmpty ? ": none" : ", and by how much"
+            grid.write(asManyOf: [(title, style), (more, style)], x: rect.x + 1, y: y, width: rect.width - 1)
             for (place, neuron) in speaking.prefix(columns).enumerated() {
                 let x = rect.x + 1 + place * (reading.width / 2 + 2)
                 var (values, width) = (
