@@ -64,7 +64,11 @@ extension FeatureMapsView {
             }
             let keyRows = min(keys.count, max(rest.height - 1, 0))
             let (filters, foot) = rest.split(top: rest.height - keyRows)
-            drawConnections(in: filters.split(top: 1).1, on: &grid)
+            let (title, patterns) = filters.split(top: filters.height > 2 ? 2 : 0)
+            if !connections.isEmpty, title.height > 1 {
+                grid.write("Patterns, and what they add:", x: title.x, y: title.y + 1)
+            }
+            drawConnections(in: patterns, on: &grid)
             Keys.draw(keys, in: foot, on: &grid)
         }
 
@@ -87,6 +91,10 @@ extension FeatureMapsView {
                 }
             } else {
                 drawConnections(in: rest, on: &grid)
+                if rest.height > patternSize.height {
+                    let text = "Above: its patterns for the \(map.layer == 0 ? "image" : "maps before"), what each adds"
+                    grid.write(firstOf: [[(text, .plain)]], x: rest.x, y: rest.maxY - 1, width: rest.width)
+                }
             }
             KeyLine.draw(keys, in: keyLine, on: &grid)
         }
@@ -127,13 +135,20 @@ extension FeatureMapsView {
             return picture
         }
 
-        /// Its patterns with the maps that they are laid over and what they add, as many as there is room for.
-        private func drawConnections(in rect: Rect, on grid: inout CellGrid) {
-            guard case .convolution(let convolution) = layer, rect.height >= 4 else { return }
+        /// How many times its size a pattern is drawn, and the cells that it takes with two lines below it.
+        private var patternSize: (factor: Int, width: Int, height: Int) {
+            guard case .convolution(let convolution) = layer else { return (1, 0, 0) }
             // Patterns of one to three pixels a side are doubled to be seen.
             let factor = convolution.kernel <= 3 ? 2 : 1
             let side = convolution.kernel * factor
-            let (pitch, height) = (max(side, 6) + 1, (side + 1) / 2 + 2)
+            return (factor, max(side, 6) + 1, (side + 1) / 2 + 2)
+        }
+
+        /// Its patterns with the maps that they are laid over and what they add, as many as there is room for.
+        private func drawConnections(in rect: Rect, on grid: inout CellGrid) {
+            guard case .convolution(let convolution) = layer, rect.height >= 4 else { return }
+            let (factor, pitch, height) = patternSize
+            let side = convolution.kernel * factor
             let columns = (rect.width + 1) / pitch
             let scale = connections.reduce(0) { max($0, SignedPicture.scale(of: $1.filter)) }
             let rows = rect.height / height

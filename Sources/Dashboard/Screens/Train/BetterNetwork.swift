@@ -10,6 +10,6 @@ enum BetterNetwork {
             (try? HiddenLayer.outputs(of: recipe.hiddenLayers, input: snapshot.dataset.train.shape)) != nil
         else { return [] }
         let command = "inkling --network \(Recipe.lenet.rawValue)"
-        return ["for a network that reads better: \(command)", "better: \(command)"]
+        return ["for a network that reads better: \(command)", "a better network: \(command)", "better: \(command)"]
     }
 }
