@@ -127,6 +127,9 @@ import Testing
     @Test func deadMapsAreSaidToBeDead() {
         var state = state(.network)
         press(&state, .right, .right)
+        for (width, height) in Self.sizes {
+            #expect(render(state, width: width, height: height).text.contains("Layer 1, map 2 is dead"))
+        }
         #expect(Samples.convolutional.isDead(Neuron(layer: 0, index: Samples.deadNeuron)))
         state.network.view = .neurons
         #expect(text(state).contains("dead"))

@@ -8,7 +8,7 @@ extension FeatureMapsView {
         private let layer: Layer
         private let field: ReceptiveField
         private let reading: Reading
-        /// Where it is and what it gives; what it looks at; what its map does for all images.
+        /// Its map and what it gives, or that the map is dead; what it looks at; what its map does for all images.
         private let words: [[(String, Style)]]
         /// From which map of the layer before, with which pattern, and how much it adds; the strongest first.
         private let connections: [(from: Int, filter: [Float], part: Float)]
@@ -28,7 +28,7 @@ extension FeatureMapsView {
                 [("In the frame", .key), (": what the ● looks at, \(pixels)", .plain)],
             ]
             if snapshot.isDead(map) {
-                words.append([("dead: silent for all images", Style(.wrong, bold: true))])
+                words[0] = [words[0][0], (" is dead: silent for all images", Style(.wrong, bold: true))]
             } else if let statistics = snapshot.statistics(of: map) {
                 let names = snapshot.dataset.classNames
                 words.append([
@@ -59,7 +59,8 @@ extension FeatureMapsView {
             for runs in words {
                 // Word for word: the panel is narrow.
                 let text = runs.map(\.0).joined()
-                let used = Paragraph.draw(text, in: rest, runs[0].1.ink == .wrong ? runs[0].1 : .plain, on: &grid)
+                let isDead = runs.last?.1.ink == .wrong
+                let used = Paragraph.draw(text, in: rest, isDead ? Style(.wrong) : .plain, on: &grid)
                 rest = rest.split(top: used).1
             }
             let keyRows = min(keys.count, max(rest.height - 1, 0))
