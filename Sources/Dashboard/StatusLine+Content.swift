@@ -91,7 +91,9 @@ extension StatusLine {
         }
 
         private static func shape(_ network: Network) -> String {
-            ([network.inputs] + network.layers.map(\.outputs)).map(String.init).joined(separator: "-")
+            network.mapLayers.isEmpty
+                ? ([network.inputs] + network.layers.map(\.outputs)).map(String.init).joined(separator: "-")
+                : (network.hiddenLayers.map(\.description) + [String(network.outputs)]).joined(separator: "-")
         }
     }
 }

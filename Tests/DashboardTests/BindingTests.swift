@@ -8,7 +8,7 @@ import Testing
     private static func states(_ screen: State.Screen) -> [State] {
         let stories: [[Key]] =
             switch screen {
-            case .train: [[], ["l"], [.up, .up, .left], [.up, .up, .left, .left, .pageUp]]
+            case .train: [["d"], ["d", .pageDown], [], ["l"], [.up, .up, .left], [.up, .up, .left, .left, .pageUp]]
             case .confusion: [[], [.down, .right], ["v"]]
             case .mistakes: [[], [.enter], [.down, .right], [.pageDown], ["T", "P"], ["s", .end]]
             case .draw:
@@ -19,13 +19,14 @@ import Testing
             case .network:
                 [
                     [], [.down], ["l", "l"], ["v"], ["v", .right, .down], ["v", .pageDown], ["v", "v"],
-                    ["v", "v", .down], ["v", "v", "v"], ["v", "v", "v", .down], ["4", " ", .down, "5", .right],
+                    ["v", .enter, .right], ["v", "v", .down], ["v", "v", "v"], ["v", "v", "v", .down],
+                    ["4", " ", .down, "5", .right],
                 ]
             case .playground: [[], [.enter], [.down, .down], [.enter, .left, .down], [.down, .down, .down, .right]]
             case .lessons:
                 [[], [.right], [.down], [.enter], [.enter, .enter, .right]] + [Array(repeating: .enter, count: 9)]
             }
-        return [Samples.snapshot(), Samples.observed].flatMap { snapshot in
+        return [Samples.snapshot(), Samples.observed, Samples.convolutional].flatMap { snapshot in
             stories.map { keys in
                 var state = Samples.state(snapshot: snapshot)
                 _ = state.handle(.key(.character(Unicode.Scalar(UInt8(48 + screen.rawValue)))))

@@ -89,7 +89,8 @@ import Testing
             var histograms = HistogramHistory()
             histograms.append(statistics.compactMap(\.histograms), step: 1)
             return Samples.snapshot().with(network: network, statistics: statistics, histograms: histograms)
-        }
+                .with { $0.configuration.distortion = hidden.count > 1 ? .clothing : nil }
+        } + [Samples.convolutional]
     }
 
     /// All images are of one class.

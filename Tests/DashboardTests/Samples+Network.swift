@@ -28,6 +28,25 @@ extension Samples {
         return snapshot(dataset: dataset).with(network: network, statistics: statistics, histograms: histograms)
     }
 
+    /// LeNet-5 with distorted images, looked into once, its third map dead.
+    static func convolutionalSnapshot(dataset: Dataset = dataset) -> TrainingSnapshot {
+        let recipe = TrainingConfiguration(.lenet, dataset: dataset.name)
+        guard
+            var network = try? Network(
+                input: dataset.train.shape, hidden: recipe.hiddenLayers, classes: 10, seed: 3, initialization: .xavier)
+        else { preconditionFailure("LeNet-5 fits the images.") }
+        network.layers[0].biases[0, deadNeuron] = -1000
+        let statistics = LayerStatistics.observe(before: network, after: network, images: dataset.train, count: 80)
+        var histograms = HistogramHistory()
+        for step in 1...3 { histograms.append(statistics.compactMap(\.histograms), step: 800 * step) }
+        return snapshot(dataset: dataset).with(network: network, statistics: statistics, histograms: histograms)
+            .with { record in
+                record.configuration.distortion = recipe.distortion
+                record.configuration.hiddenLayers = recipe.hiddenLayers
+            }
+    }
+
     static let observed = observedSnapshot()
+    static let convolutional = convolutionalSnapshot()
     static let deadNeuron = 2
 }

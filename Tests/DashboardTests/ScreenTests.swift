@@ -91,7 +91,8 @@ import Testing
         for width in smallestSize.width...300 where width % 7 == 0 || width < 130 {
             for height in smallestSize.height...100 {
                 let room = Rect(x: 0, y: 1, width: width, height: height - 2)
-                let train = TrainScreen.Layout(room)
+                let train = TrainScreen.Layout(
+                    room, panel: width % 2 == 0 ? (38, 10) : NetworkPanel.size(of: Samples.convolutional.now.network))
                 let draw = DrawScreen.Layout(room)
                 let play = PlaygroundScreen.Layout(room)
                 for panels in [

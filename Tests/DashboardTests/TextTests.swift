@@ -8,11 +8,11 @@ import Testing
     /// What a person may have on a screen, as the keys that lead there.
     private static func stories(_ screen: State.Screen) -> [[Key]] {
         switch screen {
-        case .train: [[], [.left], ["l", .up], ["?"]]
+        case .train: [[], ["d"], ["d", .pageDown], [.left], ["l", .up], ["?"]]
         case .confusion: [[], ["v", .down, .right], ["?"]]
         case .mistakes: [[], [.enter], ["T"], ["T", "P"], ["T", "P", .enter], ["?"]]
         case .draw: [[], [" ", .down, .down], [" ", .down, "t"], ["?"]]
-        case .network: [[], [.down], ["v"], ["v", "v"], ["v", "v", "v"], ["?"]]
+        case .network: [[], [.down], ["v"], ["v", .down], ["v", .enter, .down], ["v", "v"], ["v", "v", "v"], ["?"]]
         case .playground: [[], [.enter], ["?"]]
         // Its pages have tests of their own.
         case .lessons: []
@@ -44,11 +44,16 @@ import Testing
     @Test(arguments: State.Screen.allCases, ["mnist", "fashion-mnist"])
     func textsStandApart(screen: State.Screen, name: String) {
         let dataset = name == "mnist" ? Samples.dataset : Samples.makeDataset(name: name)
-        let snapshot = Samples.observedSnapshot(dataset: dataset)
-        for keys in Self.stories(screen) {
-            var state = Samples.state(screen, snapshot: snapshot)
-            for key in keys { _ = state.handle(.key(key)) }
-            Self.expectNone("\(name), \(screen), \(keys)", state)
+        var snapshots = [Samples.observedSnapshot(dataset: dataset)]
+        if screen == .train || screen == .network {
+            snapshots.append(Samples.convolutionalSnapshot(dataset: dataset))
+        }
+        for snapshot in snapshots {
+            for keys in Self.stories(screen) {
+                var state = Samples.state(screen, snapshot: snapshot)
+                for key in keys { _ = state.handle(.key(key)) }
+                Self.expectNone("\(name), \(screen), \(keys), \(snapshot.now.network.hiddenLayers)", state)
+            }
         }
     }
 

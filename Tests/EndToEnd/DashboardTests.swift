@@ -85,6 +85,25 @@ extension EndToEnd {
             #expect(session.read(for: .seconds(1)) == 0, "a paused dashboard writes nothing")
         }
 
+        @Test func looksIntoAConvolutionalNetwork() throws {
+            let session = try Inkling.terminal(["--network", "lenet", "--paused"])
+            try session.wait { $0.contains("paused") && $0.contains("conv→10×10×16") }
+            #expect(!session.screen.contains("--network"))
+            try session.send("d")
+            try session.wait { $0.contains("What the network is shown") && $0.contains("epoch 1, now") }
+            try session.send("n")
+            try session.wait(for: "batch   1/469")
+            try session.send("5")
+            try session.wait { $0.contains("6 maps") && $0.contains("answer") }
+            try session.send("v")
+            try session.wait { $0.contains("conv 6 5×5 gives 28×28×6") && $0.contains("Layer 1, map 0") }
+            try session.send(.down)
+            try session.wait(for: "the largest of 2×2 places")
+            try session.send(.down)
+            try session.send(.enter)
+            try session.wait { $0.contains("Layer 3, map 0") && $0.contains("move in the map") }
+        }
+
         @Test(arguments: ["q", "control-c", "SIGTERM", "SIGHUP", "SIGINT"]) func leavesTheTerminalAsItWas(way: String)
             throws
         {

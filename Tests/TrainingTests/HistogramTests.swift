@@ -65,4 +65,31 @@ import Testing
         #expect(trainer.histograms.entries.allSatisfy { $0.layers.count == 2 })
         #expect(trainer.now.layers.map(\.neurons.count) == [8, 10])
     }
+
+    /// A feature map is one neuron over all its places, and what goes on from it goes into all rows of its places.
+    @Test func aMapIsObservedOverItsPlaces() {
+        // Two images, two maps of three places; the second map is silent.
+        let activations = Matrix(rows: 2, columns: 6, [1, 0, 2, 0, 0, 0, 0, 0, 3, 0, 0, 0])
+        let next = Dense(
+            weights: Matrix(rows: 6, columns: 1, [3, 4, 0, 1, 1, 1]), biases: Matrix(rows: 1, columns: 1))
+        let maps = NeuronStatistics.observe(activations, places: 3, labels: [0, 1], next: .dense(next))
+        #expect(maps.count == 2)
+        #expect(maps[0].firingShare == 0.5 && maps[0].use == 5 && !maps[0].isDead)
+        #expect(Array(maps[0].classMeans.prefix(3)) == [1, 1, 0])
+        #expect(maps[1].isDead && maps[1].use == 0)
+    }
+
+    @Test func convolutionsTellOfEachMapAndOfDeadOnes() throws {
+        let images = ImageSet(
+            width: 6, height: 6, pixels: (0..<360).map { UInt8($0 * 7 % 256) }, labels: (0..<10).map { UInt8($0) })
+        var network = try Network(
+            input: images.shape, hidden: [.convolution(channels: 4, kernel: 3, padding: .same), .maxPool(size: 2), 5],
+            classes: 10, seed: 0)
+        network.layers[0].biases[0, 2] = -100
+        let layers = LayerStatistics.observe(before: network, after: network, images: images, count: 10)
+        #expect(layers.map(\.neurons.count) == [4, 0, 5, 10])
+        #expect(layers[0].neurons[2].isDead)
+        #expect(layers[0].deadShare == Double(layers[0].neurons.count { $0.isDead }) / 4)
+        #expect(layers[1].deadShare == nil && layers[3].deadShare == nil)
+    }
 }

@@ -28,4 +28,17 @@ enum Panel {
         }
         return rect.inset(dx: 1, dy: 1)
     }
+
+    /// Writes into the lower edge of a frame: at the left the first of some texts that there is room for, at the right
+    /// the first that fits beside it.
+    static func writeFoot(left: [String], right: [String], in rect: Rect, on grid: inout CellGrid) {
+        guard rect.width >= 2, rect.height >= 2 else { return }
+        let room = rect.width - 6
+        let text = left.first { $0.unicodeScalars.count + 2 <= room }
+        if let text { grid.write(" \(text) ", x: rect.x + 2, y: rect.maxY - 1) }
+        let rest = room - (text.map { $0.unicodeScalars.count + 3 } ?? 0)
+        if let text = right.first(where: { $0.unicodeScalars.count + 2 <= rest }) {
+            grid.write(" \(text) ", endingAt: rect.maxX - 2, y: rect.maxY - 1)
+        }
+    }
 }

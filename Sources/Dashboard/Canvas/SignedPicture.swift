@@ -24,6 +24,13 @@ enum SignedPicture {
         }
     }
 
+    /// Each value a square of values.
+    static func enlarged(_ values: [Float], width: Int, by factor: Int) -> [Float] {
+        guard width > 0, factor > 1 else { return values }
+        let (wide, rows) = (factor * width, factor * (values.count / width))
+        return (0..<rows * wide).map { values[$0 / wide / factor * width + $0 % wide / factor] }
+    }
+
     /// The largest magnitude.
     static func scale(of values: [Float]) -> Float { values.reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 } }
 

@@ -99,6 +99,40 @@ public struct Convolution: Sendable, Equatable {
         return gradient
     }
 
+    // MARK: - Parts
+
+    /// What each input channel adds to the sums of each output channel at some places taken together, so that the parts
+    /// of a place and the bias are its sum:
+    ///
+    ///     part[c, o] = Σ over i, j of w[c, i, j, o] · Σ over places of input[c, y + i − p, x + j − p]
+    ///
+    /// - Parameters:
+    ///   - values: of one image, `[inputs]`.
+    ///   - rows, columns: of the places, within the output.
+    /// - Returns: `[input channels × output channels]`
+    public func parts(of values: [Float], rows: Range<Int>, columns: Range<Int>) -> Matrix {
+        var parts = Matrix(rows: input.channels, columns: weights.columns)
+        for row in 0..<weights.rows {
+            let (channel, cell) = row.quotientAndRemainder(dividingBy: kernel * kernel)
+            let (i, j) = (cell / kernel - paddingBefore, cell % kernel - paddingBefore)
+            let start = channel * input.height * input.width
+            var sum: Float = 0
+            for y in rows where (0..<input.height).contains(y + i) {
+                for x in columns where (0..<input.width).contains(x + j) {
+                    sum += values[start + (y + i) * input.width + x + j]
+                }
+            }
+            for output in 0..<weights.columns { parts[channel, output] += sum * weights[row, output] }
+        }
+        return parts
+    }
+
+    /// The pattern that an output channel lays over an input channel, `[k × k]`.
+    public func filter(from channel: Int, to output: Int) -> [Float] {
+        let first = channel * kernel * kernel
+        return (first..<first + kernel * kernel).map { weights[$0, output] }
+    }
+
     // MARK: - Patches
 
     /// The inputs of each place of each image, `[batch · places × channels · k · k]`, zero beyond the image.

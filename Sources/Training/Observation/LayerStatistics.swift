@@ -12,7 +12,8 @@ public struct LayerStatistics: Sendable, Equatable {
     /// The share of neurons that ReLU silences for every image looked at, 0…1; nil for the last layer, which has none,
     /// and for other activations.
     public let deadShare: Double?
-    /// What each neuron does, `[outputs of the layer]`.
+    /// What each neuron does, in a convolution each feature map, `[channels of the layer]`; empty for pooling, which has
+    /// none of its own.
     public var neurons: [NeuronStatistics] = []
     public var histograms: LayerHistograms?
 
@@ -29,11 +30,13 @@ public struct LayerStatistics: Sendable, Equatable {
         gradient.parameters = gradients
         return after.layers.indices.map { index in
             let (old, new) = (before.layers[index].weights, after.layers[index].weights)
-            let next = index == after.layers.count - 1 ? nil : after.layers[index + 1]
-            // Of a feature map there is a neuron for each place, too many to tell of each.
+            let next = after.layers.dropFirst(index + 1).first { $0.parameterCount > 0 }
+            let shape = after.layers[index].output
             let neurons =
-                after.layers[index].isDense && next?.isDense ?? true
-                ? NeuronStatistics.observe(activations[index], labels: labels, next: next) : []
+                after.layers[index].parameterCount == 0
+                ? []
+                : NeuronStatistics.observe(
+                    activations[index], places: shape.height * shape.width, labels: labels, next: next)
             return LayerStatistics(
                 weights: rootMeanSquare(new), gradients: rootMeanSquare(gradient.layers[index].weights),
                 updates: rootMeanSquare(new, minus: old),

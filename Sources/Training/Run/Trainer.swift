@@ -58,10 +58,7 @@ public final class Trainer: @unchecked Sendable {
         pool = other?.pool ?? WorkerPool(threads: configuration.threads)
         source = BatchSource(
             images.train, batchSize: configuration.batchSize, seed: configuration.seed,
-            change: configuration.distortion.map { distortion in
-                Distorter(
-                    distortion, height: dataset.train.height, width: dataset.train.width, seed: configuration.seed)
-            }, threads: pool.threads)
+            change: configuration.makeDistorter(for: dataset), threads: pool.threads)
         learner = Learner(
             network,
             optimizer ?? Optimizer(configuration.optimizer, for: network, weightDecay: configuration.weightDecay))

@@ -12,4 +12,11 @@ extension TrainingConfiguration {
             preconditionFailure("\(error)")
         }
     }
+
+    /// What changes the images of the data set before they are trained on; nil where they are trained on as they are.
+    public func makeDistorter(for dataset: Dataset) -> Distorter? {
+        distortion.map {
+            Distorter($0, height: dataset.train.height, width: dataset.train.width, seed: seed)
+        }
+    }
 }

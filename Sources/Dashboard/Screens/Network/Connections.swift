@@ -35,6 +35,12 @@ struct Connections {
         strongest = found
     }
 
+    /// - Parameter parts: what each neuron before adds to each neuron, `[neurons before × neurons]`.
+    init(_ count: Int, parts: Matrix, inputs: [Int], outputs: [Int]) {
+        self.init(
+            count, values: Array(repeating: 1, count: parts.rows), weights: parts, inputs: inputs, outputs: outputs)
+    }
+
     /// Lines from the left to the right edge of `rect`; `start` and `end` give the rows, in quarters of a cell.
     func draw(
         in rect: Rect, start: (Int) -> Int, end: (Int) -> Int, on grid: inout CellGrid

@@ -55,7 +55,7 @@ enum HistogramsView {
         if kind == .activations, hidden, snapshot.now.layers.indices.contains(layer) {
             let neurons = snapshot.now.layers[layer].neurons
             let dead = neurons.count(where: \.isDead)
-            note = [("\(dead)/\(neurons.count) dead", dead > 0 ? Style(.wrong) : .plain)]
+            note = neurons.isEmpty ? [] : [("\(dead)/\(neurons.count) dead", dead > 0 ? Style(.wrong) : .plain)]
         }
         let name = hidden ? "Layer \(layer + 1)" : "Answers"
         let title =
@@ -64,6 +64,10 @@ enum HistogramsView {
             : rect.width >= kind.rawValue.count + 6 ? kind.rawValue : String(kind.rawValue.prefix(6))
         let room = Panel.draw(title, note: note, in: rect, on: &grid)
         guard !histograms.isEmpty, room.height > 0 else { return }
+        if kind != .activations, snapshot.now.network.layers[layer].parameterCount == 0 {
+            Message.draw("pooling has no weights", in: room, on: &grid)
+            return
+        }
         let isPositive = histograms.allSatisfy(\.isPositive)
         // Of the middle moment, so that neither a wild start nor a last spike decides it. Half of it is three to six
         // root mean squares, enough for all but the long tail of what ReLU lets through.
@@ -116,7 +120,7 @@ enum HistogramsView {
             let text = " \(words) \(first + 1) to \(first + rows) of \(layers)  "
             x = grid.write([(key, .key), (text, .plain)], x: x, y: rect.y + 1)
         }
-        let hidden = snapshot.now.layers.dropLast().enumerated()
+        let hidden = snapshot.now.layers.dropLast().enumerated().filter { !$0.element.neurons.isEmpty }
         let dead = hidden.map { "\($1.neurons.count(where: \.isDead)) of \($1.neurons.count) in layer \($0 + 1)" }
         let note = "Dead, that is always silent: " + dead.joined(separator: ", ")
         if !dead.isEmpty, x + note.count <= rect.maxX { grid.write(note, x: x, y: rect.y + 1) }

@@ -33,11 +33,11 @@ extension NetworkScreen {
             "l", "Neurons: the next layer; also a click", hint: "layer", in: [.neurons],
             ["l": { $0.network.openNextLayer($1) }]),
         key(
-            "Enter", "a neuron's weights, and back; Esc: no neuron", hint: Binding.Hint("⏎", "its weights"),
+            "Enter", "its weights, a place of its map, back; Esc: none", hint: Binding.Hint("⏎", "its weights"),
             in: [.neurons],
-            [.enter: { state, _ in state.network.openWeights() }]),
+            [.enter: { $0.network.openWeights($1) }]),
         key(
-            "Enter", nil, hint: Binding.Hint("⏎", "its connections"), in: [.weights],
+            "Enter", nil, hint: Binding.Hint("⏎", "its connections"), in: [.weights], ofMaps: false,
             [
                 .enter: { state, snapshot in
                     state.network.chooseWeights(.pictures(0), snapshot, in: state.room)
@@ -47,25 +47,58 @@ extension NetworkScreen {
         key("Esc", nil, [.escape: { state, _ in state.network.chooseNothing() }]),
         key(
             "arrows", "Weights: choose; Home End: the first, the last", hint: "choose", in: [.weights],
+            ofMaps: false,
             [
                 .left: { $0.chooseWeights(.pictures(-1), $1) }, .right: { $0.chooseWeights(.pictures(1), $1) },
                 .up: { $0.chooseWeights(.rows(-1), $1) }, .down: { $0.chooseWeights(.rows(1), $1) },
                 .home: { $0.chooseWeights(.first, $1) }, .end: { $0.chooseWeights(.last, $1) },
             ]),
         key(
-            "PgUp PgDn", "Weights: page; Histograms: layers; also the wheel", hint: Binding.Hint("PgDn", "next page"),
-            in: [.weights],
+            "PgUp PgDn", "Weights: page or image; Histograms: layers; wheel",
+            hint: Binding.Hint("PgDn", "next page"), in: [.weights], ofMaps: false,
             [.pageUp: { $0.chooseWeights(.pages(-1), $1) }, .pageDown: { $0.chooseWeights(.pages(1), $1) }]),
+        key(
+            "arrows", nil,
+            hint: Binding.Hint { $0.network.place == nil ? "choose a map" : "move in the map" }, in: [.weights],
+            ofMaps: true,
+            [
+                .left: { $0.network.moveInMaps(-1, 0, $1) }, .right: { $0.network.moveInMaps(1, 0, $1) },
+                .up: { $0.network.moveInMaps(0, -1, $1) }, .down: { $0.network.moveInMaps(0, 1, $1) },
+                .home: { $0.network.chooseMap(last: false, $1) }, .end: { $0.network.chooseMap(last: true, $1) },
+            ]),
+        key(
+            "PgUp PgDn", nil, hint: Binding.Hint("PgDn", "next image"), in: [.weights], ofMaps: true,
+            [.pageUp: { $0.network.turnImage(by: -1, $1) }, .pageDown: { $0.network.turnImage(by: 1, $1) }]),
+        key(
+            "Enter", nil,
+            hint: Binding.Hint("⏎") { $0.network.place == nil ? "choose a place" : "leave the map" }, in: [.weights],
+            ofMaps: true,
+            [
+                .enter: { state, snapshot in
+                    guard let reading = Reading(state.network.sample, drawing: state.drawing, in: snapshot) else {
+                        return
+                    }
+                    state.network.turnPlace(reading)
+                }
+            ]),
     ]
 
     /// A key of some of the views, once there is a network to look into.
+    ///
+    /// - Parameter ofMaps: whether it is for networks that begin with feature maps, or for others; nil for all.
     private static func key(
         _ label: String, _ help: String?, hint: Binding.Hint? = nil,
-        in views: [NetworkState.View] = NetworkState.View.allCases,
+        in views: [NetworkState.View] = NetworkState.View.allCases, ofMaps: Bool? = nil,
         _ changes: KeyValuePairs<Key, @Sendable (inout State, TrainingSnapshot) -> Void>
     ) -> Binding {
         Binding(
-            label, help, hint: hint, when: { $0.snapshot != nil && views.contains($0.network.view) },
+            label, help, hint: hint,
+            when: { state in
+                guard let network = state.snapshot?.now.network, views.contains(state.network.view) else {
+                    return false
+                }
+                return ofMaps.map { $0 == !network.mapLayers.isEmpty } ?? true
+            },
             effects: changes.map { key, change in
                 (
                     key,

@@ -28,10 +28,10 @@ enum NetworkScreen: ScreenContent {
             NeuronsView.draw(reading, snapshot, network, keys, in: rest, on: &grid)
         case .weights:
             let keys = state.hints(.left, .pageDown, .enter)
-            if snapshot.now.network.layers[0].isDense {
+            if snapshot.now.network.mapLayers.isEmpty {
                 WeightsView.draw(reading, snapshot, network, keys, in: rest, on: &grid)
             } else {
-                FeatureMapsView.draw(reading, snapshot, in: rest, on: &grid)
+                FeatureMapsView.draw(reading, snapshot, network, keys + state.hints("d"), in: rest, on: &grid)
             }
         case .histograms: HistogramsView.draw(snapshot, network, state.hints(.up), in: rest, on: &grid)
         case .why: WhyView.draw(reading, state, snapshot, network, in: rest, on: &grid)
@@ -49,7 +49,8 @@ enum NetworkScreen: ScreenContent {
                 view == network.view ? Style(.value, on: .selectedTab, bold: true) : .plain
             grid.write(" \(view.rawValue) ", x: columns.lowerBound, y: room.y, style)
         }
-        guard network.view == .neurons || network.view == .why else { return }
+        let showsMaps = network.view == .weights && !snapshot.now.network.mapLayers.isEmpty
+        guard network.view == .neurons || network.view == .why || showsMaps else { return }
         let names = snapshot.dataset.classNames
         let answer = Style(reading.ink, bold: true)
         let read = [

@@ -1,3 +1,4 @@
+import NeuralNetwork
 import Training
 
 /// Which part of the network is looked into, and with which image.
@@ -16,8 +17,10 @@ struct NetworkState: Sendable, Equatable {
 
     var view = View.neurons
     var sample = Sample.image(0)
-    /// The neuron looked at.
-    var neuron: Neuron?
+    /// The neuron, or feature map, looked at.
+    var neuron: Neuron? { didSet { if oldValue != neuron { place = nil } } }
+    /// The place of the map that is looked at; nil for the one that gives most.
+    var place: Int?
     /// The class that is asked about; nil for the network's answer.
     var askedClass: Int?
     /// Where there is no room for both: show what excites the first layer, not what speaks for the answer.
@@ -30,15 +33,53 @@ struct NetworkState: Sendable, Equatable {
         view = all[((all.firstIndex(of: view) ?? 0) + 1) % all.count]
     }
 
-    mutating func chooseNothing() { (neuron, askedClass) = (nil, nil) }
+    /// Out of a map, else out of what is chosen.
+    mutating func chooseNothing() {
+        if view == .weights, place != nil { place = nil } else { (neuron, place, askedClass) = (nil, nil, nil) }
+    }
 
-    /// Of the chosen neuron, where it is in the first layer.
-    mutating func openWeights() {
-        if neuron?.layer == 0 { view = .weights }
+    /// Of the chosen neuron, where it is in the first layer or a feature map.
+    mutating func openWeights(_ snapshot: TrainingSnapshot) {
+        let maps = snapshot.now.network.mapLayers
+        if let neuron, maps.isEmpty ? neuron.layer == 0 : maps.contains(neuron.layer) { view = .weights }
+    }
+
+    /// The feature map that is looked at.
+    func map(in network: Network) -> Neuron {
+        neuron.flatMap { network.mapLayers.contains($0.layer) ? $0 : nil } ?? Neuron(layer: 0, index: 0)
+    }
+
+    /// Into the map, to choose a place, or out of it.
+    mutating func turnPlace(_ reading: Reading) {
+        let map = map(in: reading.network)
+        neuron = map
+        place = place == nil ? reading.strongestPlace(of: map) : nil
+    }
+
+    /// To the next place of a map, else to the next map or layer, by so many to the right and down.
+    mutating func moveInMaps(_ right: Int, _ down: Int, _ snapshot: TrainingSnapshot) {
+        let network = snapshot.now.network
+        var map = map(in: network)
+        let shape = network.layers[map.layer].output
+        if let place {
+            let x = min(max(place % shape.width + right, 0), shape.width - 1)
+            let y = min(max(place / shape.width + down, 0), shape.height - 1)
+            self.place = y * shape.width + x
+            return
+        }
+        map.layer = min(max(map.layer + down, 0), network.mapLayers.count - 1)
+        map.index = min(max(map.index + right, 0), network.layers[map.layer].neurons - 1)
+        neuron = map
+    }
+
+    /// To the first map of the layer, or the last.
+    mutating func chooseMap(last: Bool, _ snapshot: TrainingSnapshot) {
+        let map = map(in: snapshot.now.network)
+        neuron = Neuron(layer: map.layer, index: last ? snapshot.now.network.layers[map.layer].neurons - 1 : 0)
     }
 
     mutating func openNextLayer(_ snapshot: TrainingSnapshot) {
-        let layers = snapshot.now.network.layers.enumerated().filter { $0.element.isDense }.map(\.offset)
+        let layers = snapshot.now.network.layers.enumerated().filter { $0.element.parameterCount > 0 }.map(\.offset)
         neuron = Neuron(layer: layers.first { $0 > neuron?.layer ?? -1 } ?? layers[0], index: 0)
     }
 
@@ -53,9 +94,10 @@ struct NetworkState: Sendable, Equatable {
         case .wheelUp, .wheelDown:
             let count = mouse.kind == .wheelUp ? -1 : 1
             switch view {
-            case .weights: chooseWeights(.pages(count), snapshot, in: room)
+            case .weights where snapshot.now.network.mapLayers.isEmpty:
+                chooseWeights(.pages(count), snapshot, in: room)
             case .histograms: turnLayer(by: count, snapshot)
-            case .neurons, .why: turnImage(by: count, snapshot)
+            case .neurons, .weights, .why: turnImage(by: count, snapshot)
             }
         case .press:
             if let chosen = NetworkScreen.view(at: mouse, in: room) {
@@ -63,6 +105,13 @@ struct NetworkState: Sendable, Equatable {
             } else if view == .neurons, let reading = Reading(sample, drawing: drawing, in: snapshot) {
                 let clicked = NeuronMap(reading, snapshot, in: NeuronsView.Layout(rest).map).neuron(at: mouse)
                 neuron = clicked == neuron ? nil : clicked
+            } else if view == .weights, !snapshot.now.network.mapLayers.isEmpty {
+                guard let reading = Reading(sample, drawing: drawing, in: snapshot) else { return }
+                let layout = FeatureMapsView.Layout(reading.network, chosen: map(in: reading.network), in: rest)
+                if let (map, place) = layout.place(at: mouse, reading) {
+                    neuron = map
+                    self.place = place
+                }
             } else if view == .weights {
                 let clicked = WeightsView.neuron(at: mouse, snapshot, self, in: rest)
                 if let clicked, clicked == neuron { view = .neurons }
@@ -77,11 +126,11 @@ struct NetworkState: Sendable, Equatable {
         var state = self
         let layers = snapshot.now.network.layers
         if let neuron,
-            neuron.layer >= layers.count || neuron.index >= layers[neuron.layer].outputs
-                || !layers[neuron.layer].isDense
+            neuron.layer >= layers.count || neuron.index >= layers[neuron.layer].neurons
         {
             state.neuron = nil
         }
+        if let place, place >= layers[state.map(in: snapshot.now.network).layer].places { state.place = nil }
         if let askedClass, askedClass >= snapshot.now.network.outputs { state.askedClass = nil }
         state.firstLayer = min(firstLayer, layers.count - 1)
         return state
@@ -101,7 +150,7 @@ struct NetworkState: Sendable, Equatable {
             openNextLayer(snapshot)
             return
         }
-        let neurons = snapshot.now.network.layers[chosen.layer].outputs
+        let neurons = snapshot.now.network.layers[chosen.layer].neurons
         neuron?.index = (chosen.index + count + neurons) % neurons
     }
 

@@ -2,7 +2,8 @@ import NeuralNetwork
 import Training
 
 /// Where the neurons of each layer stand: in blocks from left to right, the classes at the right end. Each block is
-/// filled column by column; where a layer has too many neurons, those that give most are shown.
+/// filled column by column; where a layer has too many neurons, those that give most are shown. A feature map counts as
+/// one neuron; pooling, which has no weights, has no block.
 struct NeuronMap {
     struct Block {
         let layer: Int
@@ -37,7 +38,7 @@ struct NeuronMap {
         image = Rect(x: rect.x, y: rect.y, width: side, height: (isWhole ? imageRows : imageRows / 2) / 2)
 
         let shown = Array(
-            layers.indices.dropLast().filter { layers[$0].isDense }.suffix(
+            layers.indices.dropLast().filter { layers[$0].parameterCount > 0 }.suffix(
                 max((rect.width - outputWidth - side) / 4, 0)))
         let gaps = shown.count + (side > 0 ? 1 : 0)
         let smallestGap = rect.width < 60 ? 3 : 6
@@ -45,13 +46,13 @@ struct NeuronMap {
         // The first choice that fits: two cells wide with gaps, two cells without, one cell; and then not all neurons.
         let choices = [(pitch: 3, width: 2), (pitch: 2, width: 2), (pitch: 1, width: 1)]
         let height = max(rect.height, 1)
-        let columns = shown.map { (layers[$0].outputs + height - 1) / height }
+        let columns = shown.map { (layers[$0].neurons + height - 1) / height }
         let total = columns.reduce(0, +)
         let choice = choices.first { total * $0.pitch <= room } ?? (pitch: 1, width: 1)
         let limit = total * choice.pitch <= room ? Int.max : max(room / max(shown.count, 1), 1)
 
         var sizes = zip(shown, columns).map { layer, columns in
-            (layer: layer, count: min(layers[layer].outputs, min(columns, limit) * height), pitch: choice.pitch)
+            (layer: layer, count: min(layers[layer].neurons, min(columns, limit) * height), pitch: choice.pitch)
         }
         sizes.append((layer: layers.count - 1, count: min(snapshot.now.network.outputs, height), pitch: outputWidth))
         let widths = sizes.map { ($0.count + height - 1) / height * $0.pitch }
@@ -68,7 +69,7 @@ struct NeuronMap {
             blocks.append(
                 Block(
                     layer: size.layer,
-                    neurons: Self.strongest(size.count, of: reading.activations[size.layer]),
+                    neurons: Self.strongest(size.count, of: reading.outputs(of: size.layer)),
                     rect: Rect(
                         x: x, y: rect.y + (height - blockHeight) / 2, width: widths[number], height: blockHeight),
                     pitch: (size.pitch, pitchY), neuronWidth: number == sizes.count - 1 ? 2 : choice.width, rows: rows))
@@ -78,10 +79,9 @@ struct NeuronMap {
     }
 
     /// In the order of their numbers.
-    private static func strongest(_ count: Int, of activations: Matrix) -> [Int] {
-        let all = Array(0..<activations.columns)
+    private static func strongest(_ count: Int, of values: [Float]) -> [Int] {
+        let all = Array(values.indices)
         guard count < all.count else { return all }
-        let values = activations.elements
         return all.sorted { abs(values[$0]) > abs(values[$1]) }.prefix(count).sorted()
     }
 

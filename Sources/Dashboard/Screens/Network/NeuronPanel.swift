@@ -10,8 +10,10 @@ enum NeuronPanel {
         guard !rect.isEmpty else { return }
         guard let neuron else {
             let room = Panel.draw("How to read it", in: rect, on: &grid).inset(dx: 1, dy: 0)
-            drawLegend(in: room, on: &grid)
-            Keys.draw(keys, in: room.split(top: legend.count + 4).1, on: &grid)
+            let hasMaps = !snapshot.now.network.mapLayers.isEmpty
+            drawLegend(hasMaps ? legend + legendOfMaps : legend, in: room, on: &grid)
+            Keys.draw(
+                keys, in: room.split(top: legend.count + (hasMaps ? legendOfMaps.count : 0) + 4).1, on: &grid)
             return
         }
         var room = Panel.draw(name(of: neuron, snapshot), in: rect, on: &grid).inset(dx: 1, dy: 0)
@@ -52,21 +54,25 @@ enum NeuronPanel {
     static func name(of neuron: Neuron, _ snapshot: TrainingSnapshot) -> String {
         let names = snapshot.dataset.classNames
         return neuron.layer == snapshot.now.network.layers.count - 1 && names.indices.contains(neuron.index)
-            ? "Answer \(names[neuron.index])" : "Layer \(neuron.layer + 1), neuron \(neuron.index)"
+            ? "Answer \(names[neuron.index])"
+            : "Layer \(neuron.layer + 1), \(isMap(neuron, snapshot) ? "map" : "neuron") \(neuron.index)"
     }
 
     /// In a line, the most important first.
     static func summary(
         of neuron: Neuron, _ reading: Reading, _ snapshot: TrainingSnapshot
     ) -> [(String, Style)] {
-        let value = Double(reading.activations[neuron.layer][0, neuron.index])
+        let value = Double(reading.outputs(of: neuron.layer)[neuron.index])
+        let isMap = isMap(neuron, snapshot)
         var runs: [(String, Style)] = [
-            (name(of: neuron, snapshot), .title), (" gives ", .plain), (Format.significant(value), .value),
+            (name(of: neuron, snapshot), .title), (isMap ? " gives on average " : " gives ", .plain),
+            (Format.significant(value), .value),
         ]
         guard let statistics = snapshot.statistics(of: neuron) else { return runs }
         if snapshot.isDead(neuron) { return runs + [(", dead: silent for all images", Style(.wrong))] }
         runs += [
-            (", fires for " + Format.percent(Double(statistics.firingShare), decimals: 0), .plain),
+            (isMap ? ", fires at " : ", fires for ", .plain),
+            (Format.percent(Double(statistics.firingShare), decimals: 0) + (isMap ? " of its places" : ""), .plain),
             (", most for " + favourites(statistics, snapshot.dataset.classNames), .plain),
         ]
         return runs
@@ -81,14 +87,24 @@ enum NeuronPanel {
     private static func numbers(
         of neuron: Neuron, _ reading: Reading, _ snapshot: TrainingSnapshot
     ) -> [(String, String)] {
-        let layer = snapshot.now.network.layers[neuron.layer]
+        let biases = snapshot.now.network.layers[neuron.layer].biases.elements
+        let isMap = isMap(neuron, snapshot)
         var numbers = [
-            ("gives for this image", Double(reading.activations[neuron.layer][0, neuron.index])),
-            ("its bias", Double(layer.biases[0, neuron.index])),
-        ].map { ($0.0, Format.significant($0.1)) }
+            (
+                isMap ? "gives here on average" : "gives for this image",
+                Format.significant(Double(reading.outputs(of: neuron.layer)[neuron.index]))
+            )
+        ]
+        // Pooling has none.
+        if biases.indices.contains(neuron.index) {
+            numbers.append(("its bias", Format.significant(Double(biases[neuron.index]))))
+        }
         if let statistics = snapshot.statistics(of: neuron) {
             numbers.append(
-                ("fires for", Format.percent(Double(statistics.firingShare), decimals: 0) + " of images"))
+                (
+                    isMap ? "fires at" : "fires for",
+                    Format.percent(Double(statistics.firingShare), decimals: 0) + (isMap ? " of places" : " of images")
+                ))
             if neuron.layer < snapshot.now.network.layers.count - 1 {
                 let all = snapshot.now.layers[neuron.layer].neurons
                 let rank = all.count { $0.use > statistics.use } + 1
@@ -123,7 +139,16 @@ enum NeuronPanel {
         [("its own.", .plain)],
     ]
 
-    private static func drawLegend(in room: Rect, on grid: inout CellGrid) {
+    private static let legendOfMaps: [[(String, Style)]] = [
+        [], [("The squares of the first layers", .plain)], [("are maps: patterns sought all", .plain)],
+        [("over the image.", .plain)],
+    ]
+
+    private static func isMap(_ neuron: Neuron, _ snapshot: TrainingSnapshot) -> Bool {
+        snapshot.now.network.mapLayers.contains(neuron.layer)
+    }
+
+    private static func drawLegend(_ legend: [[(String, Style)]], in room: Rect, on grid: inout CellGrid) {
         for (index, runs) in legend.enumerated() where index < room.height {
             grid.write(runs, x: room.x, y: room.y + 1 + index)
         }

@@ -50,10 +50,11 @@ enum NeuronsView {
         if !map.image.isEmpty { grid.write("image", x: map.image.x, y: rect.y, .plain, limit: map.image.width) }
         var end = map.image.isEmpty ? rect.x : map.image.x + 6
         for block in map.blocks {
-            let count = snapshot.now.network.layers[block.layer].outputs
+            let layer = snapshot.now.network.layers[block.layer]
+            let count = layer.neurons
             let isLast = block.layer == snapshot.now.network.layers.count - 1
             let numbers = block.neurons.count < count ? "\(block.neurons.count) of \(count)" : "\(count)"
-            let text = isLast ? "answer" : "layer \(block.layer + 1): \(numbers)"
+            let text = isLast ? "answer" : "layer \(block.layer + 1): \(numbers)" + (layer.isDense ? "" : " maps")
             for text in [text, isLast ? "" : numbers] {
                 let x = min(max(block.rect.x + (isLast ? 0 : (block.rect.width - text.count) / 2), end), rect.maxX)
                 guard x + text.count <= rect.maxX, isLast || x <= block.rect.maxX - text.count / 2 else { continue }
@@ -91,7 +92,7 @@ enum NeuronsView {
         _ block: NeuronMap.Block, _ reading: Reading, _ snapshot: TrainingSnapshot, _ chosen: Neuron?,
         on grid: inout CellGrid
     ) {
-        let values = reading.activations[block.layer].elements
+        let values = reading.outputs(of: block.layer)
         let most = SignedPicture.scale(of: values)
         for (place, index) in block.neurons.enumerated() {
             let neuron = Neuron(layer: block.layer, index: index)
@@ -150,8 +151,7 @@ enum NeuronsView {
         let count = rect.height >= 24 ? 14 : 8
         for (number, block) in map.blocks.enumerated() {
             let layer = snapshot.now.network.layers[block.layer]
-            let values = block.layer == 0 ? reading.input.elements : reading.activations[block.layer - 1].elements
-            let outputs = reading.activations[block.layer].elements
+            let outputs = reading.outputs(of: block.layer)
             let isLast = block.layer == snapshot.now.network.layers.count - 1
             // A connection to a silent neuron has no effect.
             var targets = block.neurons.filter { isLast || outputs[$0] != 0 }
@@ -160,21 +160,34 @@ enum NeuronsView {
             if number == 0 {
                 guard block.layer == 0, let left else { continue }
                 let gap = Rect(x: left.maxX + 1, y: rect.y, width: block.rect.x - left.maxX - 2, height: rect.height)
-                let connections = Connections(
-                    count, values: values, weights: layer.weights, inputs: Array(values.indices), outputs: targets)
+                let connections =
+                    layer.isDense
+                    ? Connections(
+                        count, values: reading.input.elements, weights: layer.weights,
+                        inputs: Array(reading.input.elements.indices), outputs: targets)
+                    : Connections(count, parts: reading.parts(into: 0), inputs: [0], outputs: targets)
                 let rowsPerCell = reading.pixels.count / reading.width / max(left.height, 1)
                 connections.draw(
-                    in: gap, start: { (left.y - gap.y) * 4 + $0 / reading.width * 4 / max(rowsPerCell, 1) },
+                    in: gap,
+                    start: { pixel in
+                        // A pattern of a convolution is laid over the whole image.
+                        layer.isDense
+                            ? (left.y - gap.y) * 4 + pixel / reading.width * 4 / max(rowsPerCell, 1)
+                            : (left.y - gap.y) * 4 + 2 * left.height
+                    },
                     end: { row(of: $0, in: block, from: gap) }, on: &grid)
             } else {
                 let before = map.blocks[number - 1]
-                guard before.layer == block.layer - 1 else { continue }
                 var sources = before.neurons
                 if let chosen, chosen.layer == before.layer { sources = [chosen.index] }
                 let start = before.rect.maxX
                 let gap = Rect(x: start, y: rect.y, width: block.rect.x - start - 1, height: rect.height)
-                let connections = Connections(
-                    count, values: values, weights: layer.weights, inputs: sources, outputs: targets)
+                let connections =
+                    layer.isDense && layer.inputs == snapshot.now.network.layers[before.layer].neurons
+                    ? Connections(
+                        count, values: reading.passes[block.layer].input.elements, weights: layer.weights,
+                        inputs: sources, outputs: targets)
+                    : Connections(count, parts: reading.parts(into: block.layer), inputs: sources, outputs: targets)
                 connections.draw(
                     in: gap, start: { row(of: $0, in: before, from: gap) }, end: { row(of: $0, in: block, from: gap) },
                     on: &grid)

@@ -95,7 +95,8 @@ enum WeightsView {
             ], x: rect.x, y: rect.maxY - 1)
     }
 
-    private static func mark(_ rect: Rect, on grid: inout CellGrid) {
+    /// Marks a picture of a gallery as chosen.
+    static func mark(_ rect: Rect, on grid: inout CellGrid) {
         for y in rect.y..<rect.maxY {
             grid[rect.x - 1, y] = Cell("▌", .key)
             grid[rect.maxX, y] = Cell("▐", .key)

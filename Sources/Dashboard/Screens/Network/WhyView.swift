@@ -119,33 +119,50 @@ enum WhyView {
         }
     }
 
-    /// The neurons of the first layer that speak loudest for the answer, and for its rival.
+    /// The neurons of the first layer that speak loudest for the answer, and for its rival: each with what it hears of
+    /// the image, a feature map with where it speaks.
     private static func drawNeurons(
         _ saliency: Saliency, _ answer: Int, _ rival: Int, _ reading: Reading, _ snapshot: TrainingSnapshot,
         in rect: Rect, on grid: inout CellGrid
     ) {
-        let parts = saliency.neuronParts
+        let first = snapshot.now.network.layers[0]
+        let places = first.places
+        let parts =
+            saliency.neuronParts.isEmpty
+            ? []
+            : (0..<first.neurons).map { saliency.neuronParts[$0 * places..<($0 + 1) * places].reduce(0, +) }
         let height = reading.pixels.count / reading.width / 4 + 2
-        guard !parts.isEmpty, rect.height >= height, snapshot.now.network.layers[0].isDense else { return }
+        guard !parts.isEmpty, rect.height >= height else { return }
         let names = snapshot.dataset.classNames
         let order = parts.indices.sorted { parts[$0] > parts[$1] }
         let columns = max((rect.width - 1) / (reading.width / 2 + 2), 1)
-        let weights = snapshot.now.network.layers[0].weights.transposed()
+        let weights = first.isDense ? first.weights.transposed() : nil
         let rows = rect.height >= 2 * height ? [order, order.reversed()] : [order]
         for (row, order) in rows.enumerated() {
             let y = rect.y + row * height
             let style = Style(row == 0 ? .positive(5) : .negative(5))
-            let title = "Neurons of the first layer for \(names[row == 0 ? answer : rival])"
-            grid.write(
-                asManyOf: [(title, style), (", and by how much", style)], x: rect.x + 1, y: y, width: rect.width - 1)
             let speaking = order.filter { row == 0 ? parts[$0] > 0 : parts[$0] < 0 }
+            let kind = first.isDense ? "Neurons" : "Maps"
+            let title = "\(kind) of the first layer for \(names[row == 0 ? answer : rival])"
+            let more = speaking.isEmpty ? ": none" : ", and by how much"
+            grid.write(asManyOf: [(title, style), (more, style)], x: rect.x + 1, y: y, width: rect.width - 1)
             for (place, neuron) in speaking.prefix(columns).enumerated() {
                 let x = rect.x + 1 + place * (reading.width / 2 + 2)
-                // Only pixels with ink reach the neuron.
-                let heard = zip(weights.row(neuron), reading.input.elements).map { $0 * $1 }
-                let values = SignedPicture.halved(heard, width: reading.width)
+                var (values, width) = (
+                    Array(saliency.neuronParts[neuron * places..<(neuron + 1) * places]), first.output.width
+                )
+                if let weights {
+                    // Only pixels with ink reach the neuron.
+                    (values, width) = (
+                        zip(weights.row(neuron), reading.input.elements).map { $0 * $1 }, reading.width
+                    )
+                }
+                while width > max(reading.width / 2, 1) {
+                    values = SignedPicture.halved(values, width: width)
+                    width /= 2
+                }
                 SignedPicture.draw(
-                    values, width: reading.width / 2, scale: SignedPicture.scale(of: values), x: x, y: y + 1, on: &grid)
+                    values, width: width, scale: SignedPicture.scale(of: values), x: x, y: y + 1, on: &grid)
                 grid.write(
                     [("\(neuron)".padded(to: 3), .plain), (" " + Format.significant(Double(parts[neuron])), style)],
                     x: x, y: y + height - 1)

@@ -5,7 +5,12 @@ enum TrainScreen: ScreenContent {
     static let title = "Train"
 
     static func handle(_ mouse: Mouse, _ state: inout State) -> [Action] {
-        state.train.handle(mouse, in: state.room)
+        if state.showsDistortions {
+            if mouse.kind == .wheelUp { state.turnDistortions(by: -1) }
+            if mouse.kind == .wheelDown { state.turnDistortions(by: 1) }
+        } else if let network = state.snapshot?.now.network {
+            state.train.handle(mouse, in: Layout(state.room, panel: NetworkPanel.size(of: network)))
+        }
         return []
     }
 
@@ -17,12 +22,15 @@ enum TrainScreen: ScreenContent {
         let classes: Rect
         let now: Rect
 
-        init(_ room: Rect, layers: Int = 3, classes classCount: Int = 10) {
+        /// - Parameter panel: the size of all that is to say of the network.
+        init(_ room: Rect, panel: (width: Int, height: Int) = (38, 10), classes classCount: Int = 10) {
             let nothing = Rect(x: room.x, y: room.y, width: 0, height: 0)
             if room.width >= 110, room.height >= 30 {
-                let (charts, side) = room.split(left: room.width - 38)
+                let (charts, side) = room.split(left: room.width - panel.width)
                 (loss, accuracy) = charts.split(top: (charts.height + 1) / 2)
-                let (network, rest) = side.split(top: min(layers, 4) + 7)
+                // The numbers of now need some rows, too.
+                let (network, rest) = side.split(
+                    top: min(panel.height, max(side.height - (classCount + 3) - 7, 10)))
                 self.network = network
                 (classes, now) = rest.split(top: classCount + 3)
             } else {
@@ -47,10 +55,19 @@ enum TrainScreen: ScreenContent {
     static func draw(_ state: State, in room: Rect, on grid: inout CellGrid) {
         guard let run = state.run else { return }
         let snapshot = run.snapshot
+        if state.showsDistortions {
+            let keys = state.hints("d", .left, .pageDown, "p", "N")
+            DistortionsView.draw(snapshot, first: state.train.firstImage, keys, in: room, on: &grid)
+            return
+        }
         let layout = Layout(
-            room, layers: snapshot.now.network.layers.count, classes: snapshot.dataset.classNames.count)
+            room, panel: NetworkPanel.size(of: snapshot.now.network), classes: snapshot.dataset.classNames.count)
         let curves = Curves(run, state.train)
         drawLoss(curves, state.train, in: layout.loss, on: &grid)
+        // Without a panel for it, the network is named in a line.
+        Panel.writeFoot(
+            left: layout.network.isEmpty ? LayerName.lines(snapshot.now.network) : [],
+            right: BetterNetwork.lines(snapshot), in: layout.loss, on: &grid)
         drawAccuracy(curves, in: layout.accuracy, on: &grid)
         NetworkPanel.draw(snapshot, in: layout.network, on: &grid)
         drawClasses(snapshot, in: layout.classes, on: &grid)
@@ -145,7 +162,7 @@ enum TrainScreen: ScreenContent {
             grid.write(row.0, x: room.x, y: room.y + index)
             grid.write(row.1, endingAt: room.maxX, y: room.y + index, row.2)
         }
-        let keys = state.hints("p", "[", "n", "+", "N", "l", "m", .left, "r", .up)
+        let keys = state.hints("p", "d", "[", "n", "+", "N", "l", "m", .left, "r", .up)
         Keys.draw(keys, in: room.split(top: rows.count + (room.height > rows.count + 4 ? 1 : 0)).1, on: &grid)
     }
 }

@@ -6,6 +6,10 @@ struct TrainState: Sendable, Equatable {
     private(set) var window = 0.0...1.0
     /// Where the values are read off, a share of the run.
     private(set) var cursor: Double?
+    /// Whether the images that the network is shown are wanted in place of the curves.
+    var wantsDistortions = false
+    /// The first of these images.
+    var firstImage = 0
 
     /// Steps after which a value has half its weight in the smoothed curve.
     private static let halfLives: [Double] = [0, 5, 10, 20, 50, 100, 200, 500, 1000]
@@ -31,8 +35,8 @@ struct TrainState: Sendable, Equatable {
 
     private var span: Double { window.upperBound - window.lowerBound }
 
-    mutating func handle(_ mouse: Mouse, in room: Rect) {
-        guard let plot = TrainScreen.Layout(room).plot(at: mouse), plot.width > 1 else { return }
+    mutating func handle(_ mouse: Mouse, in layout: TrainScreen.Layout) {
+        guard let plot = layout.plot(at: mouse), plot.width > 1 else { return }
         let share = min(max((Double(mouse.x - plot.x) + 0.5) / Double(plot.width), 0), 1)
         let place = window.lowerBound + share * span
         switch mouse.kind {
