@@ -31,6 +31,7 @@ public enum Palette {
         case .selectedTab: return onDark ? 25 : 153
         case .onAccent: return onDark ? 16 : 231
         case .grey(let level): return level == 0 ? 16 : level >= 23 ? 231 : 232 + Int(level)
+        case .marked(let level): return [58, 100, 142, 184, 226, 229][min(Int(level) / 4, 5)]
         case .error(let level):
             return (onDark ? [52, 88, 124, 160, 166, 202, 208] : [224, 217, 210, 209, 203, 196, 160])[
                 min(Int(level), 6)]
@@ -64,6 +65,7 @@ public enum Palette {
         case .selectedTab: return onDark ? 4 : 14
         case .onAccent: return onDark ? 0 : 15
         case .grey(let level): return level < 12 ? 0 : 15
+        case .marked: return 3
         case .success: return 2
         case .onError(let level): return [3, 11].contains(basicError(level, background, isBright)) ? 0 : 15
         case .onSuccess: return 15
