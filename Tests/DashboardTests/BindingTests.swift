@@ -23,7 +23,8 @@ import Testing
                 ]
             case .playground: [[], [.enter], [.down, .down], [.enter, .left, .down], [.down, .down, .down, .right]]
             case .lessons:
-                [[], [.right], [.down], [.enter], [.enter, .enter, .right]] + [9, 10, 11].map { Array(repeating: .enter, count: $0) }
+                [[], [.right], [.down], [.enter], [.enter, .enter, .right]]
+                    + [9, 10, 11].map { Array(repeating: .enter, count: $0) }
             }
         return [Samples.snapshot(), Samples.observed].flatMap { snapshot in
             stories.map { keys in

@@ -25,10 +25,11 @@ extension EndToEnd {
             try session.wait { $0.contains("Lesson 12 of 12") && $0.contains("train both") }
             try session.send(" ")
             try session.wait(for: "Distorted, it knows its own less and new ones better.")
-            let shares = session.screen.lines.compactMap { line -> [Double]? in
-                guard line.contains("test  ") else { return nil }
-                return line.split(separator: " ").filter { $0.hasSuffix("%") }.compactMap { Double($0.dropLast()) }
-            }.first ?? []
+            let shares =
+                session.screen.lines.compactMap { line -> [Double]? in
+                    guard line.contains("test  ") else { return nil }
+                    return line.split(separator: " ").filter { $0.hasSuffix("%") }.compactMap { Double($0.dropLast()) }
+                }.first ?? []
             #expect(shares.count == 2 && shares[1] > shares[0] + 3, "as the page says: \(shares)")
             try session.send("q")
             #expect(try session.waitForExit() == .success)

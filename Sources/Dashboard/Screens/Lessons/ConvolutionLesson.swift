@@ -7,11 +7,12 @@ struct ConvolutionLesson: Lesson {
     let title = "A filter that slides"
     let text = """
         Nine weights, a filter, slide over an image. At each place they multiply the nine pixels below; the sum is a \
-        pixel of the map: blue where the image looks like the filter, orange where like its opposite. Convolutional \
-        networks learn such filters.
+        pixel of the map: blue where the image looks like the filter, orange where like its opposite. Networks learn \
+        filters.
         """
     let code = ["let map = Convolution(input: shape, kernel: 3, …).sums(of: pixels)"]
-    var knobs: [Knob] = [Knob("filter", choices: Filter.allCases.map(\.name), chosen: Filter.uprightEdge.rawValue)]
+    var knobs: [Knob] =
+        [Knob("filter", choices: Filter.allCases.map(\.name), chosen: Filter.uprightEdge.rawValue)]
         + (Filter.uprightEdge.weights ?? []).map { Knob("", $0, in: -3...3, decimals: 1) }
         + [Self.windowKnob(places: (side - 2) * (side - 2)), Knob("image", 1, in: 1...100, step: 1, decimals: 0)]
     let knobRows = [0..<1, 1..<4, 4..<7, 7..<10, 10..<12]
