@@ -27,11 +27,15 @@ public struct ComparisonJob: SessionJob {
     }
 
     public static let snapshotInterval = Duration.seconds(1) / 30
-    /// What is read of a larger test set, so that a step stays short.
-    static let mostTestImages = 10_000
+    /// What is read of a larger test set, so that a step stays short. The shares are exact to about 1 %.
+    static let mostTestImages = 2000
+    /// Slowly enough to watch.
+    static let shortestEpoch = Duration.seconds(1) / 20
 
     private var trainers: (plain: Trainer, distorted: Trainer)?
     private var comparison: Comparison?
+    /// When the last step began.
+    private var lastStep: ContinuousClock.Instant?
 
     public init() {}
 
@@ -58,9 +62,15 @@ public struct ComparisonJob: SessionJob {
     /// An epoch of each.
     public mutating func step(now: ContinuousClock.Instant) -> Bool {
         guard let trainers else { return false }
+        lastStep = now
         comparison?.plain.append(Self.epoch(trainers.plain))
         comparison?.distorted.append(Self.epoch(trainers.distorted))
         return false
+    }
+
+    public func delay(now: ContinuousClock.Instant) -> Duration? {
+        guard let left = lastStep.map({ $0 + Self.shortestEpoch - now }), left > .zero else { return nil }
+        return left
     }
 
     private static func epoch(_ trainer: Trainer) -> EpochResult {
