@@ -34,7 +34,7 @@ extension LessonsScreen {
             [.home: { $0.open(0) }, .end: { $0.open($0.lessons.count - 1) }]),
     ]
 
-    /// A key of the pages; the last page asks for what it shows until it has it.
+    /// A key of the pages. A page asks for what it shows until it has it.
     private static func key(
         _ label: String, _ help: String?, hint: Binding.Hint? = nil,
         when isActive: @escaping @Sendable (LessonsState) -> Bool = { _ in true },
