@@ -64,11 +64,13 @@ public struct Appearance: Sendable, Equatable {
     private func shaded(_ cell: Cell) -> Cell {
         guard let upper = cell.style.ink.brightness else { return cell }
         let lower = cell.style.paper.brightness ?? upper
-        let ramp: [Unicode.Scalar] =
+        var ramp: [Unicode.Scalar] =
             glyphs == .ascii ? [" ", ".", ":", "-", "=", "+", "*", "#", "%", "@"] : [" ", "░", "▒", "▓", "█"]
+        let isMarked = cell.style.ink.isMarked || cell.style.paper.isMarked
+        // A ground of its own, which shows through: a full block would hide it.
+        if isMarked { ramp.removeLast(ramp.count / 2) }
         let level = (Int(upper) + Int(lower)) * (ramp.count - 1) / 46
         // Dark grey is not nothing: a silent neuron has that level.
-        let isMarked = cell.style.ink.isMarked || cell.style.paper.isMarked
         return Cell(
             ramp[min(max(level, upper + lower >= 6 ? 1 : 0), ramp.count - 1)],
             isMarked ? Style(.onAccent, on: .key) : Style(.value))

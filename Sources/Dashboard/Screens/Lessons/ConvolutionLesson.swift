@@ -7,7 +7,7 @@ struct ConvolutionLesson: Lesson {
     let title = "A filter that slides"
     let text = """
         Nine weights, a filter, slide over an image. At each place they multiply the nine pixels below; the sum is a \
-        pixel of the map: blue where the image looks like the filter, orange where like its opposite. Networks learn \
+        pixel of the map: blue (+) where the image is like the filter, orange (-) where the opposite. Networks learn \
         filters.
         """
     let code = ["let map = Convolution(input: shape, kernel: 3, …).sums(of: pixels)"]
