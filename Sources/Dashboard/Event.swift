@@ -1,3 +1,4 @@
+import Datasets
 import Training
 
 /// All that can happen to the dashboard.
@@ -9,6 +10,8 @@ public enum Event: Sendable, Equatable {
     case playground(PlaygroundSnapshot)
     /// The answer to `Action.readReference`; nil where there is no such network.
     case reference(Evaluation?)
+    /// How far the comparison is that `Action.compare` asked for.
+    case comparison(Comparison)
     /// What the terminal says of its background.
     case background(Appearance.Background)
     /// Something for the user to read: the result of a request.
@@ -53,5 +56,7 @@ public enum Action: Sendable, Equatable {
     case save(image: [UInt8], label: UInt8)
     /// Read the network that another program trained on the data set, and test it.
     case readReference
+    /// Train with and without distortions; asking again for the same changes nothing.
+    case compare(Distortion)
     case quit
 }

@@ -74,7 +74,7 @@ enum Welcome {
         grid.write(
             [
                 (" New here? ", ground), ("7", Style(.key, on: .selectedTab, bold: true)),
-                (" opens ten short lessons\(more).", ground),
+                (" opens twelve short lessons\(more).", ground),
             ], x: 0, y: y)
     }
 }

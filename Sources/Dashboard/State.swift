@@ -109,6 +109,9 @@ public struct State: Sendable, Equatable {
         case .reference(let evaluation):
             lessons.take(reference: evaluation)
             return []
+        case .comparison(let comparison):
+            lessons.take(comparison)
+            return []
         case .background(let background):
             take(background: background)
             return []

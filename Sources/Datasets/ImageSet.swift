@@ -37,6 +37,14 @@ public struct ImageSet: Sendable, Equatable {
     public func image(_ index: Int) -> ArraySlice<UInt8> {
         pixels[index * pixelsPerImage..<(index + 1) * pixelsPerImage]
     }
+
+    /// The first images, at most so many.
+    public func prefix(_ most: Int) -> ImageSet {
+        guard most < count else { return self }
+        return ImageSet(
+            width: width, height: height, pixels: Array(pixels.prefix(most * pixelsPerImage)),
+            labels: Array(labels.prefix(most)))
+    }
 }
 
 extension ImageSet {

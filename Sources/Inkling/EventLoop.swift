@@ -9,6 +9,7 @@ final class EventLoop {
     private let wake: WakePipe
     private let session: TrainingSession
     private let playground: PlaygroundSession
+    private let comparison: ComparisonSession
     private let background: Background
     private let terminal: Terminal
     private var hasAskedForReference = false
@@ -46,6 +47,7 @@ final class EventLoop {
         state.playground = PlaygroundState(isOn: startsPlayground)
         session = TrainingSession(makeTrainer: makeTrainer, recorders: recorders, onSnapshot: { wake.ring() })
         playground = PlaygroundSession(makeJob: { PlaygroundJob() }, onSnapshot: { wake.ring() })
+        comparison = ComparisonSession(makeJob: { ComparisonJob() }, onSnapshot: { wake.ring() })
         self.background = Background(onEvent: { wake.ring() })
         // Opened for the playground, the training on images waits.
         session.send(startsPaused || configuration != nil ? .pause : .run)
@@ -61,6 +63,7 @@ final class EventLoop {
             keepPreferences(atEnd: true)
             farewell = session.stop().flatMap(Self.farewell)
             playground.stop()
+            comparison.stop()
         }
         show()
         var (isMoreToRead, isNewsWaiting) = (false, false)
@@ -93,6 +96,7 @@ final class EventLoop {
             if !isNewsWaiting {
                 if let snapshot = try session.takeLatest() { events.append(.snapshot(snapshot)) }
                 if let snapshot = try playground.takeLatest() { events.append(.playground(snapshot)) }
+                if let snapshot = try comparison.takeLatest() ?? nil { events.append(.comparison(snapshot)) }
             }
             for event in events + background.takeEvents() {
                 for action in state.handle(event) {
@@ -140,6 +144,9 @@ final class EventLoop {
             guard !hasAskedForReference, let dataset = state.snapshot?.dataset else { return true }
             hasAskedForReference = true
             background.run { .reference(ReferenceNetwork.evaluation(on: dataset)) }
+        case .compare(let distortion):
+            guard let dataset = state.snapshot?.dataset else { return true }
+            comparison.send(.compare(dataset, distortion))
         case .save(let image, let label):
             let archive = DrawingArchive(environment: ProcessInfo.processInfo.environment)
             do {

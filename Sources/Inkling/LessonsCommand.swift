@@ -4,7 +4,7 @@ import Training
 
 struct LessonsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "lessons", abstract: "Ten short pages, from one neuron to a network that reads handwriting.",
+        commandName: "lessons", abstract: "Twelve short pages, from one neuron to networks that read handwriting.",
         discussion: "It is the dashboard, open at screen 7; the network there waits until p starts its training.\n\n"
             + ScreenOptions.discussion)
 

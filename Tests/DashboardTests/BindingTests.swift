@@ -24,7 +24,8 @@ import Testing
                 ]
             case .playground: [[], [.enter], [.down, .down], [.enter, .left, .down], [.down, .down, .down, .right]]
             case .lessons:
-                [[], [.right], [.down], [.enter], [.enter, .enter, .right]] + [Array(repeating: .enter, count: 9)]
+                [[], [.right], [.down], [.enter], [.enter, .enter, .right]]
+                    + [9, 10, 11].map { Array(repeating: .enter, count: $0) }
             }
         return [Samples.snapshot(), Samples.observed, Samples.convolutional].flatMap { snapshot in
             stories.map { keys in

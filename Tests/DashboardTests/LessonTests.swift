@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import NeuralNetwork
 import Testing
@@ -150,6 +151,116 @@ import Testing
         #expect(losses[0] > 0.5, "too small: it crawls")
         #expect(losses[1] < 0.1, "right")
         #expect(losses[2] > 0.5, "too big: it does not learn")
+    }
+
+    private func convolution() -> ConvolutionLesson {
+        var lesson = ConvolutionLesson()
+        lesson.take(Samples.snapshot())
+        return lesson
+    }
+
+    /// The engine's map is the sum written down, and so is what the page says of the window.
+    @Test(arguments: ConvolutionLesson.Filter.allCases) func theMapIsNineProductsAPlace(
+        filter: ConvolutionLesson.Filter
+    ) throws {
+        var lesson = convolution()
+        lesson.knobs[0].choose(filter.rawValue)
+        lesson.turned(0)
+        let (weights, pixels) = (lesson.weights, lesson.pixels)
+        #expect(filter.weights.map { $0 == weights } ?? true)
+        // The middle 20 × 20 of 28 × 28.
+        let image = Array(Samples.dataset.test.image(0))
+        let middle = (0..<400).map { (index: Int) -> UInt8 in
+            let (row, column) = index.quotientAndRemainder(dividingBy: 20)
+            return image[(4 + row) * 28 + 4 + column]
+        }
+        #expect(pixels == middle)
+        let map = try #require(lesson.map)
+        let sums = map.sums(of: Matrix(rows: 1, columns: 400, pixels.map { Float($0) / 255 })).elements
+        #expect(sums.count == 18 * 18)
+        for place in 0..<18 * 18 {
+            let sum = (0..<9).reduce(0.0) { sum, index in
+                let pixel = pixels[(place / 18 + index / 3) * 20 + place % 18 + index % 3]
+                return sum + Double(pixel) / 255 * Double(weights[index])
+            }
+            #expect(abs(Double(sums[place]) - sum) < 1e-5)
+        }
+        // At the place of the window, as a reader sees it.
+        for place in [1, 100, 324] {
+            lesson.knobs[10].set(Float(place))
+            var grid = CellGrid(width: 78, height: 33)
+            lesson.draw(in: grid.bounds, on: &grid)
+            let line = try #require(grid.text.split(separator: "\n").first { $0.contains("sum: ") })
+            #expect(line.hasSuffix(" " + Format.fixed(sums[place - 1])))
+        }
+    }
+
+    @Test func aChangedFilterIsOnesOwn() {
+        var lesson = convolution()
+        lesson.knobs[5].turn(by: 3)
+        lesson.turned(5)
+        #expect(lesson.knobs[0].text == "your own")
+        lesson.knobs[5].turn(by: -3)
+        lesson.turned(5)
+        #expect(lesson.knobs[0].text == "upright edge")
+        lesson.knobs[0].choose(ConvolutionLesson.Filter.own.rawValue)
+        lesson.turned(0)
+        #expect(lesson.weights == ConvolutionLesson.Filter.uprightEdge.weights, "nothing to fall back on")
+    }
+
+    /// Step by step the map is as far as the window has come.
+    @Test func theMapGrowsWithTheWindow() {
+        var lesson = convolution()
+        func dots() -> Int {
+            var grid = CellGrid(width: 39, height: 18)
+            lesson.draw(in: grid.bounds, on: &grid)
+            return grid.cells.count { $0.character == "·" }
+        }
+        lesson.knobs[10].set(1)
+        // A cell has a place of the row below, too.
+        #expect(dots() == 9 * 18 - 1)
+        lesson.knobs[10].set(2 * 18 + 1)
+        #expect(dots() == 8 * 18 - 1)
+        lesson.press()
+        #expect(dots() == 0)
+    }
+
+    @Test(arguments: [(1, 1), (2, 5), (3, 3), (8, 8), (40, 9)]) func theFilterFitsImagesOfAnySize(size: (Int, Int)) {
+        let (width, height) = size
+        let images = ImageSet(
+            width: width, height: height, pixels: Array(repeating: 200, count: 2 * width * height), labels: [0, 1])
+        var lesson = ConvolutionLesson()
+        lesson.take(Samples.snapshot(dataset: Dataset(name: "own", train: images, test: images)))
+        #expect((lesson.map == nil) == (min(width, height) < 3))
+        for value: Float in [1, 9999] {
+            lesson.knobs[10].set(value)
+            lesson.knobs[11].set(value)
+            lesson.turned(11)
+            for height in 0...20 {
+                var grid = CellGrid(width: 40, height: 20)
+                lesson.draw(in: Rect(x: 0, y: 0, width: 38, height: height), on: &grid)
+                #expect(lesson.experiments.count == 3)
+            }
+        }
+    }
+
+    @Test func theStrengthsAreThoseOfTheDataSet() {
+        for name in ["mnist", "fashion-mnist"] {
+            var lesson = DistortionLesson()
+            lesson.take(Samples.snapshot(dataset: Samples.makeDataset(name: name)))
+            let preset = Distortion.preset(dataset: name)
+            #expect(lesson.distortion.isMirrored == preset.isMirrored)
+            for strength in [\Distortion.rotation, \.scale, \.shear, \.shift, \.elasticity, \.thickness] {
+                #expect(abs(lesson.distortion[keyPath: strength] - preset[keyPath: strength]) < 1e-6)
+            }
+            for _ in 0..<2 {
+                for knob in lesson.knobs.indices {
+                    lesson.knobs[knob].turn(by: 1000)
+                    lesson.turned(knob)
+                }
+                #expect(lesson.distortion.problem == nil, "whatever is chosen can be drawn")
+            }
+        }
     }
 
     @Test func theCosineTellsDirections() {

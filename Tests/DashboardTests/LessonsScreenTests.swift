@@ -8,8 +8,12 @@ import Training
 @Suite struct LessonsScreenTests {
     private func press(_ state: inout State, _ key: Key, times: Int = 1) {
         for _ in 0..<times {
-            for action in state.handle(.key(key)) where action == .readReference {
-                _ = state.handle(.reference(state.snapshot?.now.evaluation))
+            for action in state.handle(.key(key)) {
+                switch action {
+                case .readReference: _ = state.handle(.reference(state.snapshot?.now.evaluation))
+                case .compare(let distortion): _ = state.handle(.comparison(Samples.comparison(distortion)))
+                default: break
+                }
             }
         }
     }
@@ -37,14 +41,89 @@ import Training
             space(&state)
             press(&state, .down)
             press(&state, .right)
+        case 11: press(&state, ">", times: 3)
+        case 12:
+            // Whole pixels: what the other strengths make of an image may differ by a rounding from machine to machine.
+            for knob in 0..<7 {
+                press(&state, knob == 3 ? "e" : knob == 6 ? .right : "<")
+                if knob < 6 { press(&state, .down) }
+            }
+            space(&state)
         default: break
         }
     }
 
-    @Test(arguments: 1...10, [(80, 24), (120, 40)]) func looksAsInItsPicture(page: Int, size: (Int, Int)) throws {
+    @Test(arguments: 1...12, [(80, 24), (120, 40), (200, 55)])
+    func looksAsInItsPicture(page: Int, size: (Int, Int)) throws {
         var state = open(page, width: size.0, height: size.1)
         demonstrate(page, &state)
         try expectPicture("lesson-\(page)", of: state, width: size.0, height: size.1)
+    }
+
+    /// Texts of all pages at all widths, from the first look to the last task.
+    @Test(arguments: 1...12) func textsStandApart(page: Int) {
+        var state = open(page)
+        TextTests.expectNone("lesson \(page)", state)
+        demonstrate(page, &state)
+        press(&state, .down)
+        TextTests.expectNone("lesson \(page), tried", state)
+        for direction: Key in ["<", ">"] {
+            for _ in state.lessons.lesson.knobs {
+                press(&state, .down)
+                press(&state, direction, times: 3)
+            }
+            space(&state)
+        }
+        state.lessons.recall(done: state.lessons.lessons.map { $0.experiments.count })
+        TextTests.expectNone("lesson \(page), at the ends, all done", state)
+    }
+
+    @Test func textsStandApartBeforeTheFirstTest() {
+        var state = Samples.state(.lessons, snapshot: Samples.snapshot(step: 0, phase: .paused))
+        state.lessons.open(9)
+        press(&state, .down)
+        TextTests.expectNone("lesson 10, untested", state)
+    }
+
+    /// A click on a value chooses it; one on the picture brings the filter's window there.
+    @Test func theMouseChoosesValuesAndMovesTheWindow() throws {
+        var state = open(11, width: 120, height: 40)
+        let lines = text(state).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        let y = try #require(lines.firstIndex { $0.contains("   -2.0") })
+        let x = Array(lines[y]).firstIndex(of: "2") ?? 0
+        _ = state.handle(.mouse(Mouse(.press, x: x, y: y)))
+        #expect(state.lessons.chosen == 4)
+        _ = state.handle(.mouse(Mouse(.wheelUp, x: x, y: y)))
+        let lesson = try #require(state.lessons.lesson as? ConvolutionLesson)
+        #expect(lesson.weights[3] == -1.9 && lesson.knobs[0].text == "your own")
+        // The picture of the image: twice its size, from column 40 and row 4 on.
+        let top = try #require(lines.firstIndex { $0.contains("image") && $0.contains("map") }) + 1
+        let left = Array(lines[top]).firstIndex(of: "▀") ?? 0
+        func place(_ column: Int, _ line: Int) -> Int {
+            _ = state.handle(.mouse(Mouse(.press, x: left + column, y: top + line)))
+            return (state.lessons.lesson as? ConvolutionLesson)?.place ?? -1
+        }
+        #expect(place(2 * 5, 7) == 6 * 18 + 4, "its middle is the pixel of column 5, row 7")
+        #expect(place(0, 0) == 0)
+        #expect(place(39, 19) == 18 * 18 - 1)
+        #expect(place(42 + 2 * 3, 2) == 2 * 18 + 3, "in the map, the pixel itself")
+    }
+
+    /// Asked for once, the training is shown as far as it is; other strengths wait for one of their own.
+    @Test func aTrainingBelongsToItsStrengths() throws {
+        var state = open(12)
+        func lesson() throws -> DistortionLesson { try #require(state.lessons.lesson as? DistortionLesson) }
+        let asked = try lesson().distortion
+        #expect(state.handle(.key(" ")) == [.compare(asked)])
+        _ = state.handle(.comparison(Samples.comparison(asked)))
+        #expect(state.handle(.key(" ")) == [], "once")
+        #expect(text(state).contains("94.0%"))
+        #expect(try lesson().button == nil)
+        _ = state.handle(.key(.right))
+        #expect(try lesson().button == "train both")
+        #expect(!text(state).contains("94.0%"))
+        _ = state.handle(.key(.left))
+        #expect(text(state).contains("94.0%"))
     }
 
     @Test func takesTurnsInASmallWindow() throws {
@@ -58,7 +137,7 @@ import Training
         #expect(text(state).contains("t try it"))
     }
 
-    @Test(arguments: 1...10) func rendersAtEverySize(page: Int) {
+    @Test(arguments: 1...12) func rendersAtEverySize(page: Int) {
         var state = open(page)
         for _ in 0..<2 {
             for (width, height) in [(40, 14), (41, 15), (60, 20), (71, 24), (72, 20), (80, 24), (120, 40), (300, 100)] {
@@ -69,7 +148,7 @@ import Training
         }
     }
 
-    @Test(arguments: 1...10) func asciiHasACharacterForAll(page: Int) {
+    @Test(arguments: 1...12) func asciiHasACharacterForAll(page: Int) {
         var state = open(page)
         demonstrate(page, &state)
         state.appearance.glyphs = .ascii
@@ -81,10 +160,10 @@ import Training
     }
 
     /// No sentence of the page is cut at 80 × 24, whatever was done.
-    @Test(arguments: 1...10) func allWordsFit(page: Int) {
+    @Test(arguments: 1...12) func allWordsFit(page: Int) {
         let lesson = Course.lessons[page - 1]
-        let width = 78 * 47 / 100 - 1
-        let fixed = Paragraph.lines(lesson.text, width: width).count + 1 + lesson.knobs.count + 1
+        let width = 80 * 47 / 100 - 2
+        let fixed = Paragraph.lines(lesson.text, width: width).count + 1 + lesson.knobRows.count + 1
         let experiments = lesson.experiments
         for done in 0...experiments.count {
             var lines = fixed
@@ -112,7 +191,7 @@ import Training
                 state.lessons.done[page] == state.lessons.lesson.experiments.count, "all done",
                 sourceLocation: location)
             press(&state, .enter)
-            #expect(text(state).contains("Lesson \(page + 2) of 10  \(title)"), sourceLocation: location)
+            #expect(text(state).contains("Lesson \(page + 2) of 12  \(title)"), sourceLocation: location)
         }
         /// A task, done with these keys.
         func solve(_ task: Int, _ keys: [Key], _ location: SourceLocation = #_sourceLocation) {
@@ -121,7 +200,7 @@ import Training
             expectDone(task, location)
         }
         func times(_ count: Int, _ key: Key) -> [Key] { Array(repeating: key, count: count) }
-        #expect(text(state).contains("Lesson 1 of 10  One neuron"))
+        #expect(text(state).contains("Lesson 1 of 12  One neuron"))
         solve(1, times(8, .left))
         solve(2, [.right])
 
@@ -165,9 +244,19 @@ import Training
         solve(1, times(5, .right))
         solve(2, [.down, .right])
         solve(3, [.down, .right, .right])
-        #expect((0..<10).allSatisfy { state.lessons.isSolved($0) })
+
+        next("A filter that slides")
+        // The second image has its bar a little further to the right.
+        solve(1, [.down, .right, .up, .right])
+        solve(2, [" ", .down, .down, .right])
+        solve(3, [.left, .left] + times(5, .down) + [">"])
+
+        next("Never the same twice")
+        solve(1, [" "])
+        solve(2, [">", " "])
+        #expect((0..<12).allSatisfy { state.lessons.isSolved($0) })
         press(&state, .enter)
-        #expect(state.lessons.page == 9, "the last page stays")
+        #expect(state.lessons.page == 11, "the last page stays")
         press(&state, .character("3"))
         #expect(state.screen == .mistakes)
     }

@@ -19,7 +19,7 @@ import Testing
     }
 
     /// A page at the ends of all its values leaves its frame and the words beside it alone, and says all it has to.
-    @Test(arguments: 1...10, [-30, 0, 30]) func noPageLeavesItsRoom(page: Int, count: Int) {
+    @Test(arguments: 1...12, [-30, 0, 30]) func noPageLeavesItsRoom(page: Int, count: Int) {
         var state = open(page)
         let knobs = state.lessons.lesson.knobs.count
         for _ in 0..<knobs {
@@ -64,7 +64,7 @@ import Testing
         press(&state, .right)
         #expect(state.lessons.isSolved(0))
         func header(_ state: State) -> String {
-            String(text(state).split(separator: "\n")[1].suffix(20))
+            String(text(state).split(separator: "\n")[1].suffix(24))
         }
         #expect(header(state).contains("✓ ○ ○"), "also while it is open")
         press(&state, .enter)
@@ -80,22 +80,22 @@ import Testing
     @Test(arguments: [(80, 24), (120, 40), (200, 55)]) func aDotOpensItsPage(size: (width: Int, height: Int)) throws {
         var state = open(1, width: size.width, height: size.height)
         let lines = text(state).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        let y = try #require(lines.firstIndex { $0.contains("Lesson 1 of 10") })
+        let y = try #require(lines.firstIndex { $0.contains("Lesson 1 of 12") })
         let dots = Array(lines[y]).indices.filter { "●○✓".contains(Array(lines[y])[$0]) }
-        #expect(dots.count == 10)
+        #expect(dots.count == 12)
         for (page, x) in dots.enumerated().reversed() {
             _ = state.handle(.mouse(Mouse(.press, x: x, y: y)))
             #expect(state.lessons.page == page)
         }
         press(&state, .end)
-        #expect(state.lessons.page == 9)
+        #expect(state.lessons.page == 11)
         press(&state, .home)
         #expect(state.lessons.page == 0)
     }
 
-    @Test func theLastPageNamesTheKeyThatTrains() {
+    @Test func pageTenNamesTheKeyThatTrains() {
         var state = Samples.state(snapshot: Samples.snapshot(step: 0, phase: .paused))
-        press(&state, "7", .end)
+        press(&state, "7", .end, .pageUp, .pageUp)
         #expect(text(state).contains("untested: p trains it"))
     }
 
@@ -124,7 +124,7 @@ import Testing
         for (width, height) in [(40, 14), (80, 24), (120, 40), (200, 55)] {
             var state = State(preferences: Preferences(nil), width: width, height: height)
             _ = state.handle(.snapshot(Samples.snapshot()))
-            #expect(text(state).contains("New here? 7 opens ten short lessons"))
+            #expect(text(state).contains("New here? 7 opens twelve short lessons"))
             press(&state, "2")
             #expect(!text(state).contains("New here?"), "on the opening screen only")
             press(&state, "1")

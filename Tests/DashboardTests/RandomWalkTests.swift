@@ -34,6 +34,9 @@ import Testing
             for case .playground(.configure(let configuration)) in actions where number % 7 == 0 {
                 _ = state.handle(.playground(playground(configuration)))
             }
+            for case .compare(let distortion) in actions {
+                _ = state.handle(.comparison(Samples.comparison(distortion)))
+            }
             if number % 4 == 0 { _ = render(state, width: state.width, height: state.height) }
         }
     }

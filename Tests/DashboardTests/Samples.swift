@@ -86,6 +86,22 @@ enum Samples {
             samplesPerSecond: 1_250_000, history: history, loss: 0.0314, accuracy: 0.9911)
     }()
 
+    /// A made-up course of a comparison, to its end.
+    static func comparison(_ distortion: Distortion) -> Comparison {
+        func results(_ highest: (train: Double, test: Double)) -> [EpochResult] {
+            (1...Comparison.epochs).map { epoch in
+                let share = 1 - exp(-Double(epoch) / 5)
+                return EpochResult(
+                    epoch: epoch, step: epoch * 20, trainLoss: 1 - share, trainAccuracy: highest.train * share,
+                    testLoss: 1 - share, testAccuracy: epoch < Comparison.epochs ? highest.test * share : highest.test,
+                    seconds: 0.1, samplesPerSecond: 10_000)
+            }
+        }
+        var comparison = Comparison(distortion: distortion)
+        (comparison.plain, comparison.distorted) = (results((1, 0.88)), results((0.86, 0.94)))
+        return comparison
+    }
+
     static func state(
         _ screen: State.Screen = .train, snapshot: TrainingSnapshot? = snapshot(), width: Int = 80, height: Int = 24
     ) -> State {

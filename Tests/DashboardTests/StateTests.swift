@@ -174,7 +174,7 @@ import Testing
             .standard, .value, .words, .faint, .train, .test, .right, .wrong, .key, .bar, .selectedTab, .onAccent,
             .onSuccess,
         ]
-        let greys: [Ink] = (0...23).map { .grey($0) }
+        let greys: [Ink] = (0...23).flatMap { [Ink.grey($0), .marked($0)] }
         let errors: [Ink] = (0...6).flatMap { [Ink.error($0), Ink.onError($0)] }
         let successes: [Ink] = (0...2).map { .success($0) }
         let points: [Ink] = (0...2).map { .point($0) }
@@ -212,6 +212,31 @@ import Testing
         }
         let tab = Appearance(colors: .none).adapt(Cell("1", Style(.value, on: .selectedTab)))
         #expect(tab.style.reverse)
+    }
+
+    /// On a white screen, the lightest of a picture is not the screen's white, and lighter stays lighter.
+    @Test func picturesHaveAnEdgeOnWhite() {
+        let light = Appearance(background: .light)
+        let greys = (0...23).map { Palette.color(of: .grey($0), for: light) }
+        #expect(greys.first == 16 && greys.dropFirst() == greys.dropFirst().sorted()[...])
+        let zeros = [Ink.positive(0), .negative(0)].map { Palette.color(of: $0, for: light) }
+        #expect((greys + zeros).allSatisfy { ![15, 231].contains($0) && $0 <= 255 })
+    }
+
+    /// The window of a filter is there on every terminal: in its own colour, or on a ground of its own.
+    @Test(arguments: [Appearance.Colors.none, .eight, .sixteen, .many], [Appearance.Glyphs.braille, .ascii])
+    func whatIsMarkedStandsOut(colors: Appearance.Colors, glyphs: Appearance.Glyphs) {
+        let appearance = Appearance(glyphs: glyphs, colors: colors)
+        for level in UInt8(0)...23 {
+            let plain = appearance.adapt(Cell("▀", Style(.grey(level), on: .grey(level))))
+            for (upper, lower) in [(Ink.marked(level), Ink.marked(level)), (.grey(level), .marked(level))] {
+                let marked = appearance.adapt(Cell("▀", Style(upper, on: lower)))
+                let papers = [plain, marked].map { Palette.color(of: $0.style.paper, for: appearance) }
+                #expect(papers[0] != papers[1] || plain.style.reverse != marked.style.reverse, "\(level)")
+            }
+        }
+        let place = appearance.adapt(Cell("▀", Style(.key, on: .positive(0))))
+        #expect(colors == .many && glyphs == .braille || place.style.paper == .key)
     }
 
     @Test func brailleBecomesBlocks() {

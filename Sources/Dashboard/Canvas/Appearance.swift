@@ -34,7 +34,7 @@ public struct Appearance: Sendable, Equatable {
     func adapt(_ cell: Cell) -> Cell {
         var cell = cell
         let wasBraille = BrailleCanvas.dots(of: cell.character) != nil
-        if case .grey = cell.style.ink, colors != .many || glyphs == .ascii { cell = shaded(cell) }
+        if cell.style.ink.brightness != nil, colors != .many || glyphs == .ascii { cell = shaded(cell) }
         if colors == .none || colors == .eight || glyphs == .ascii { cell = ClassInk.flattened(cell, colors) }
         if cell.character == "▀", colors != .many || glyphs == .ascii { cell = signed(cell) }
         switch glyphs {
@@ -62,20 +62,28 @@ public struct Appearance: Sendable, Equatable {
 
     /// Two grey pixels, one above the other, as one character of about their brightness.
     private func shaded(_ cell: Cell) -> Cell {
-        guard case .grey(let upper) = cell.style.ink else { return cell }
-        var lower = upper
-        if case .grey(let level) = cell.style.paper { lower = level }
-        let ramp: [Unicode.Scalar] =
+        guard let upper = cell.style.ink.brightness else { return cell }
+        let lower = cell.style.paper.brightness ?? upper
+        var ramp: [Unicode.Scalar] =
             glyphs == .ascii ? [" ", ".", ":", "-", "=", "+", "*", "#", "%", "@"] : [" ", "░", "▒", "▓", "█"]
+        let isMarked = cell.style.ink.isMarked || cell.style.paper.isMarked
+        // A ground of its own, which shows through: a full block would hide it.
+        if isMarked { ramp.removeLast(ramp.count / 2) }
         let level = (Int(upper) + Int(lower)) * (ramp.count - 1) / 46
         // Dark grey is not nothing: a silent neuron has that level.
-        return Cell(ramp[min(max(level, upper + lower >= 6 ? 1 : 0), ramp.count - 1)], Style(.value))
+        return Cell(
+            ramp[min(max(level, upper + lower >= 6 ? 1 : 0), ramp.count - 1)],
+            isMarked ? Style(.onAccent, on: .key) : Style(.value))
     }
 
     /// Two signed pixels, one above the other, as one character of about their mean; without colours, or in ASCII, the
     /// character tells the sign.
     private func signed(_ cell: Cell) -> Cell {
-        guard let upper = cell.style.ink.signedLevel, let lower = cell.style.paper.signedLevel else { return cell }
+        guard let upper = cell.style.ink.signedLevel, let lower = cell.style.paper.signedLevel else {
+            // One that is marked, whole or in half.
+            let inks = [cell.style.ink, cell.style.paper]
+            return inks.contains(.key) ? Cell(" ", Style(.onAccent, on: .key)) : cell
+        }
         let sum = upper + lower
         let ramp: [Unicode.Scalar] =
             colors != .none && glyphs != .ascii
@@ -116,8 +124,20 @@ public struct Appearance: Sendable, Equatable {
         "▶": ">", "▲": "^", "◂": "<", "▸": ">", "■": "#", "●": "o", "•": "o", "○": "+", "⏎": "/", "✓": "*", "✗": "x",
         "━": "=",
         "╸": "-",
-        "┊": ".", "∂": "d",
+        "┊": ".", "∂": "d", "°": "o",
         "█": "#", "▉": "#", "▊": "#", "▋": "#", "▌": "=", "▍": "=", "▎": "-", "▏": "-", "▀": "#", "▄": "_",
         "░": ":", "▒": "%", "▓": "#", "‖": "#", "▐": "|",
     ]
+}
+
+extension Ink {
+    /// Of a pixel of an image, 0 (black) to 23 (white); nil for other inks.
+    fileprivate var brightness: UInt8? {
+        switch self {
+        case .grey(let level), .marked(let level): level
+        default: nil
+        }
+    }
+
+    fileprivate var isMarked: Bool { if case .marked = self { true } else { false } }
 }

@@ -83,7 +83,8 @@ public struct CellGrid: Sendable, Equatable {
     @discardableResult
     public mutating func write(_ text: String, x: Int, y: Int, _ style: Style = .plain, limit: Int = .max) -> Int {
         log?.begin(text, limit: limit)
-        defer { log?.end(x: x, y: y, bounds: Rect(x: 0, y: 0, width: width, height: height)) }
+        let bounds = bounds
+        defer { log?.end(x: x, y: y, bounds: bounds) }
         var column = x
         for scalar in text.unicodeScalars.prefix(limit) {
             self[column, y] = Cell(scalar, style)
@@ -130,11 +131,18 @@ public struct CellGrid: Sendable, Equatable {
         }
     }
 
-    /// Takes over a part of another grid of the same size.
-    mutating func copy(_ rect: Rect, of other: CellGrid) {
+    /// Takes over of what is drawn only what lies in `rect`.
+    mutating func clip(to rect: Rect, _ draw: (inout CellGrid) -> Void) {
+        var drawn = self
+        drawn.log?.room = rect
+        draw(&drawn)
+        // What became of the texts was noted when they were drawn.
+        log = nil
         for y in rect.y..<rect.maxY {
-            for x in rect.x..<rect.maxX { self[x, y] = other[x, y] }
+            for x in rect.x..<rect.maxX { self[x, y] = drawn[x, y] }
         }
+        log = drawn.log
+        log?.room = nil
     }
 
     public mutating func mapCells(_ transform: (Cell) -> Cell) {

@@ -30,7 +30,12 @@ public enum Palette {
         case .bar: return onDark ? 236 : 253
         case .selectedTab: return onDark ? 25 : 153
         case .onAccent: return onDark ? 16 : 231
-        case .grey(let level): return level == 0 ? 16 : level >= 23 ? 231 : 232 + Int(level)
+        // On a white screen the white of a picture is a light grey, so that the picture has an edge; so is the zero of
+        // signed ones.
+        case .grey(let level):
+            let level = min(Int(level), 23)
+            return level == 0 ? 16 : !onDark ? 232 + level * 20 / 23 : level == 23 ? 231 : 232 + level
+        case .marked(let level): return [58, 100, 142, 184, 226, 229][min(Int(level) / 4, 5)]
         case .error(let level):
             return (onDark ? [52, 88, 124, 160, 166, 202, 208] : [224, 217, 210, 209, 203, 196, 160])[
                 min(Int(level), 6)]
@@ -41,9 +46,9 @@ public enum Palette {
         case .point(let label): return ClassInk.point(label, background)
         case .onRegion: return 16
         case .positive(let level):
-            return (onDark ? [16, 17, 24, 25, 32, 39, 81] : [231, 189, 153, 111, 75, 32, 25])[min(Int(level), 6)]
+            return (onDark ? [16, 17, 24, 25, 32, 39, 81] : [255, 189, 153, 111, 75, 32, 25])[min(Int(level), 6)]
         case .negative(let level):
-            return (onDark ? [16, 52, 94, 130, 166, 208, 215] : [231, 224, 223, 216, 209, 202, 166])[
+            return (onDark ? [16, 52, 94, 130, 166, 208, 215] : [255, 224, 223, 216, 209, 202, 166])[
                 min(Int(level), 6)]
         }
     }
@@ -64,6 +69,7 @@ public enum Palette {
         case .selectedTab: return onDark ? 4 : 14
         case .onAccent: return onDark ? 0 : 15
         case .grey(let level): return level < 12 ? 0 : 15
+        case .marked: return 3
         case .success: return 2
         case .onError(let level): return [3, 11].contains(basicError(level, background, isBright)) ? 0 : 15
         case .onSuccess: return 15

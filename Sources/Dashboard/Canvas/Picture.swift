@@ -2,15 +2,19 @@ import Datasets
 
 /// Grey pictures in half blocks: two pixels to a cell, one above the other, so that pixels are square.
 enum Picture {
-    /// Draws `pixels` `[rows × width]`, 0…255, an odd last row with black below.
-    static func draw(_ pixels: [UInt8], width: Int, x: Int, y: Int, on grid: inout CellGrid) {
+    /// Draws `pixels` `[rows × width]`, 0…255, an odd last row with black below; those in `mark`, in pixels, marked.
+    static func draw(
+        _ pixels: [UInt8], width: Int, mark: Rect? = nil, x: Int, y: Int, on grid: inout CellGrid
+    ) {
         guard width > 0 else { return }
         let rows = pixels.count / width
+        func ink(_ row: Int, _ column: Int) -> Ink {
+            let pixel = row < rows ? pixels[row * width + column] : 0
+            return mark?.contains(x: column, y: row) == true ? .marked(level(pixel)) : .grey(level(pixel))
+        }
         for row in stride(from: 0, to: rows, by: 2) {
             for column in 0..<width {
-                let upper = pixels[row * width + column]
-                let lower = row + 1 < rows ? pixels[(row + 1) * width + column] : 0
-                grid[x + column, y + row / 2] = Cell("▀", Style(level(upper), on: level(lower)))
+                grid[x + column, y + row / 2] = Cell("▀", Style(ink(row, column), on: ink(row + 1, column)))
             }
         }
     }
@@ -21,12 +25,21 @@ enum Picture {
     }
 
     /// Each pixel a square of pixels.
-    static func enlarged(_ pixels: [UInt8], width: Int, by factor: Int) -> [UInt8] {
+    static func enlarged<Pixel>(_ pixels: [Pixel], width: Int, by factor: Int) -> [Pixel] {
         guard width > 0, factor > 1 else { return pixels }
         let (wide, rows) = (factor * width, pixels.count / width)
         return (0..<factor * rows).flatMap { row in
             (0..<wide).map { pixels[row / factor * width + $0 / factor] }
         }
+    }
+
+    /// The middle of a picture, at most `side` pixels wide and high; with its width.
+    static func middle(_ pixels: [UInt8], width: Int, side: Int) -> (pixels: [UInt8], width: Int) {
+        guard width > 0 else { return ([], 0) }
+        let rows = pixels.count / width
+        let (wide, high) = (min(side, width), min(side, rows))
+        let (left, top) = ((width - wide) / 2, (rows - high) / 2)
+        return ((0..<high * wide).map { pixels[(top + $0 / wide) * width + left + $0 % wide] }, wide)
     }
 
     /// Half as wide and as high: each pixel the mean of four.
@@ -42,5 +55,5 @@ enum Picture {
         }
     }
 
-    private static func level(_ pixel: UInt8) -> Ink { .grey(UInt8((Int(pixel) * 23 + 127) / 255)) }
+    private static func level(_ pixel: UInt8) -> UInt8 { UInt8((Int(pixel) * 23 + 127) / 255) }
 }

@@ -22,6 +22,8 @@ public enum Ink: Sendable, Hashable {
     case onAccent
     /// A level of grey of an image, 0 (black) to 23 (white).
     case grey(UInt8)
+    /// The same where the image is marked.
+    case marked(UInt8)
     /// A share of errors, 0 (few) to 6 (many).
     case error(UInt8)
     /// Text on an `error` ground of the same level.

@@ -6,6 +6,8 @@ struct TextLog: Sendable, Equatable {
     }
 
     private(set) var faults: [String] = []
+    /// Where texts belong while a part of the screen is drawn; nil for anywhere.
+    var room: Rect?
     /// Which text the cells belong to that hold one.
     private var owners: [Place: Int] = [:]
     private var number = 0
@@ -27,8 +29,8 @@ struct TextLog: Sendable, Equatable {
     mutating func end(x: Int, y: Int, bounds: Rect) {
         if text.dropFirst(limit).contains(where: { $0 != " " }) { faults.append("cut: \(whole)") }
         for (offset, character) in text.prefix(limit).enumerated() where Self.isWord(character) {
-            if !bounds.contains(x: x + offset, y: y) {
-                faults.append("off the screen: \(whole)")
+            if !(room ?? bounds).contains(x: x + offset, y: y) {
+                faults.append("out of its room: \(whole)")
                 break
             }
             owners[Place(x: x + offset, y: y)] = number

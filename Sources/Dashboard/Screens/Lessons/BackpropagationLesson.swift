@@ -80,7 +80,7 @@ struct BackpropagationLesson: Lesson {
     func draw(in room: Rect, on grid: inout CellGrid) {
         let tiny = tiny
         TinyNetworkPicture(tiny: tiny, step: step).draw(in: room, on: &grid)
-        let rest = room.split(top: 6).1
+        let rest = room.split(top: TinyNetworkPicture.height(in: room)).1
         grid.write(step.title, x: rest.x, y: rest.y, .title, limit: rest.width)
         let rows = rows(tiny)
         var y = rest.y + 1

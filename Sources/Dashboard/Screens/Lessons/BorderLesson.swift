@@ -57,7 +57,8 @@ struct BorderLesson: Lesson {
         for (index, (name, network)) in rest.enumerated() {
             let x = room.x + index * (width + gap)
             let y = room.y + spare
-            grid.write(name, x: x, y: y, .title, limit: width)
+            grid.write(
+                firstOf: [[(name, .title)], [(name.replacing("with ", with: ""), .title)]], x: x, y: y, width: width)
             RegionMap.draw(network, points, in: Rect(x: x, y: y + 1, width: width, height: height), on: &grid)
             let accuracy = points.accuracy(of: network)
             grid.write(
@@ -67,7 +68,9 @@ struct BorderLesson: Lesson {
                 ], x: x, y: y + height + 1)
             grid.write("loss \(Format.fixed(points.loss(of: network)))", x: x, y: y + height + 2)
         }
-        let note = "after \(steps) steps; ● and ○ are the points"
-        grid.write(note, x: room.x, y: room.y + spare + height + 4, limit: room.width)
+        let y = room.y + spare + height + 4
+        guard y < room.maxY else { return }
+        let notes = ["after \(steps) steps; ● and ○ are the points", "after \(steps) steps"]
+        grid.write(firstOf: notes.map { [($0, .plain)] }, x: room.x, y: y, width: room.width)
     }
 }

@@ -41,6 +41,8 @@ struct HandwritingLesson: Lesson {
 
     mutating func take(_ reference: Reference) { self.reference = reference }
 
+    var wanted: [Action] { reference == .unknown ? [.readReference] : [] }
+
     mutating func press() {
         batches += 1
         look()
@@ -117,7 +119,7 @@ struct HandwritingLesson: Lesson {
                 invitation: "choose \"weights\" and turn it to PyTorch.", answer: answer, isDone: knobs[1].index == 1),
             Experiment(
                 invitation: "choose \"image\" and look at three mistakes. Could you read them?",
-                answer: "That was the course! 1 and p train ours, 3 shows its mistakes, 4 reads your own digit.",
+                answer: "1 and p train ours, 3 shows its mistakes, 4 reads your digit. Two pages on how to make fewer.",
                 isDone: knobs[2].value >= 3),
         ]
     }
@@ -170,10 +172,13 @@ struct HandwritingLesson: Lesson {
         guard !images.isEmpty, network.inputs == test.pixelsPerImage else { return }
         let index = images[min(Int(knobs[2].value) - 1, images.count - 1)]
         let pixels = Array(test.image(index))
-        let isWhole = room.height >= test.height / 2 + 2 && room.width >= test.width + 26
-        let side = isWhole ? test.width : test.width / 2
+        let factor = Picture.factor(width: room.width - 26, height: room.height - 2, of: test)
+        let side = factor > 0 ? factor * test.width : test.width / 2
+        let lines = factor > 0 ? (factor * test.height + 1) / 2 : test.height / 4
         Picture.draw(
-            isWhole ? pixels : Picture.halved(pixels, width: test.width), width: side, x: room.x, y: room.y, on: &grid)
+            factor > 0
+                ? Picture.enlarged(pixels, width: test.width, by: factor) : Picture.halved(pixels, width: test.width),
+            width: side, x: room.x, y: room.y, on: &grid)
         let names = snapshot.dataset.classNames
         let shares = SoftmaxCrossEntropy.softmax(network.logits(test.inputs([Int32(index)]))).elements
         let best = shares.indices.reduce(0) { shares[$1] > shares[$0] ? $1 : $0 }
@@ -184,7 +189,7 @@ struct HandwritingLesson: Lesson {
                 x: room.x + side + 2, y: room.y, width: room.width - side - 2, height: min(names.count, room.height)),
             on: &grid
         ) { $0 == label ? .right : $0 == best ? .wrong : nil }
-        let y = room.y + (isWhole ? test.height / 2 : test.height / 4)
+        let y = room.y + lines
         let isWrong = best != label
         for (offset, (text, style)) in [
             ("image \(index)", Style.plain), ("it is \(names[label])", Style(.right, bold: true)),

@@ -12,23 +12,31 @@ struct Knob: Sendable, Equatable {
     }
 
     let name: String
+    /// Written after a number.
+    let unit: String
     let scale: Scale
     private(set) var value: Float
 
-    init(_ name: String, _ value: Float, in range: ClosedRange<Float>, step: Float = 0.1, decimals: Int = 2) {
+    init(
+        _ name: String, _ value: Float, in range: ClosedRange<Float>, step: Float = 0.1, decimals: Int = 2,
+        unit: String = ""
+    ) {
         self.name = name
+        self.unit = unit
         self.value = value
         scale = .numbers(range, step: step, decimals: decimals)
     }
 
     init(_ name: String, _ value: Float, of values: [Float]) {
         self.name = name
+        unit = ""
         self.value = value
         scale = .values(values)
     }
 
     init(_ name: String, choices: [String], chosen: Int = 0) {
         self.name = name
+        unit = ""
         value = Float(chosen)
         scale = .choices(choices)
     }
@@ -38,7 +46,7 @@ struct Knob: Sendable, Equatable {
 
     var text: String {
         switch scale {
-        case .numbers(_, _, let decimals): Format.fixed(value, decimals: decimals)
+        case .numbers(_, _, let decimals): Format.fixed(value, decimals: decimals) + unit
         case .values: Format.plain(value)
         case .choices(let words): words[min(max(index, 0), words.count - 1)]
         }
@@ -58,6 +66,11 @@ struct Knob: Sendable, Equatable {
     /// Any value, kept in the range.
     mutating func set(_ value: Float) {
         if case .numbers(let range, _, _) = scale { set(value, in: range) } else { self.value = value }
+    }
+
+    /// One of the choices.
+    mutating func choose(_ place: Int) {
+        if case .choices(let words) = scale { value = Float(min(max(place, 0), words.count - 1)) }
     }
 
     /// Rounded to thousandths, so that sums that should be zero are.

@@ -38,26 +38,33 @@ struct LayerLesson: Lesson {
     }
 
     func draw(in room: Rect, on grid: inout CellGrid) {
-        let spread = room.height >= 14 ? 2 : 1
-        let columns = Self.names.indices.map { room.x + 17 + 9 * $0 }
+        let swatch = Swatch(room)
+        let isLarge = swatch.height > 1
+        let spread = isLarge ? swatch.height + 1 : room.height >= 14 ? 2 : 1
+        let (left, pitch) = isLarge ? (room.x + 26, 18) : (room.x + 17, 9)
+        let columns = Self.names.indices.map { left + pitch * $0 }
+        let x = room.x + swatch.width - 2
         var y = room.y + (room.height >= 8 ? 1 : 0)
-        grid.write("pixel", x: room.x + 3, y: y)
+        grid.write("pixel", x: x + 3, y: y)
         for (name, x) in zip(Self.names, columns) { grid.write(name, endingAt: x + 2, y: y, .title) }
-        y += spread
+        y += 1 + spread / 2
         for (index, knob) in knobs.enumerated() {
-            Picture.draw(Array(repeating: UInt8(knob.value * 255), count: 4), width: 2, x: room.x, y: y, on: &grid)
-            grid.write(knob.text.padded(to: 5), x: room.x + 3, y: y, .value)
-            grid.write("×", x: room.x + 9, y: y)
-            for (weight, x) in zip(Self.layer.weights.row(index), columns) {
-                grid.write(Format.fixed(weight), endingAt: x + 2, y: y, .value)
+            swatch.draw(knob.value, x: room.x, y: y, on: &grid)
+            grid.write(knob.text.padded(to: 5), x: x + 3, y: y, .value)
+            grid.write("×", x: x + 9, y: y)
+            for (weight, column) in zip(Self.layer.weights.row(index), columns) {
+                grid.write(Format.fixed(weight), endingAt: column + 2, y: y, .value)
+                if isLarge { swatch.draw(weight: weight, scale: 1, x: column + 4, y: y, on: &grid) }
             }
             y += spread
         }
-        grid.write(String(repeating: "─", count: min(room.width, 37)), x: room.x, y: y, .faint)
-        grid.write("sum", x: room.x + 3, y: y + 1, .title)
+        let width = (columns.last ?? room.x) + (isLarge ? swatch.width + 4 : 3) - room.x
+        grid.write(String(repeating: "─", count: min(room.width, width)), x: room.x, y: y, .faint)
+        grid.write("sum", x: x + 3, y: y + 1, .title)
         let sums = sums
-        for (sum, x) in zip(sums, columns) {
-            grid.write(Format.fixed(sum), endingAt: x + 2, y: y + 1, Style(sum > 1e-6 ? .right : .words, bold: true))
+        for (sum, column) in zip(sums, columns) {
+            grid.write(
+                Format.fixed(sum), endingAt: column + 2, y: y + 1, Style(sum > 1e-6 ? .right : .words, bold: true))
         }
         y += 3
         for neuron in sums.indices where y + neuron < room.maxY {

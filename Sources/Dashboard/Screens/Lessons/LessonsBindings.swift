@@ -7,10 +7,10 @@ extension LessonsScreen {
             "Backspace", "the page before; also PgUp", hint: Binding.Hint("PgUp", "back"), when: { $0.page > 0 },
             [.backspace: { $0.turn(by: -1) }, .pageUp: { $0.turn(by: -1) }]),
         key(
-            "↑ ↓", "choose a value", hint: "choose",
+            "↑ ↓", "choose a value; or a click on it", hint: "choose",
             [.up: { $0.choose(by: -1) }, .down: { $0.choose(by: 1) }]),
         key(
-            "← →", "change it; also - and +", hint: "change",
+            "← →", "change it; also - and +, or the wheel", hint: "change",
             // On many keyboards = is + without Shift.
             [
                 .left: { $0.change(by: -1) }, "-": { $0.change(by: -1) }, .right: { $0.change(by: 1) },
@@ -34,7 +34,7 @@ extension LessonsScreen {
             [.home: { $0.open(0) }, .end: { $0.open($0.lessons.count - 1) }]),
     ]
 
-    /// A key of the pages; the last page asks for what it shows until it has it.
+    /// A key of the pages. A page asks for what it shows until it has it.
     private static func key(
         _ label: String, _ help: String?, hint: Binding.Hint? = nil,
         when isActive: @escaping @Sendable (LessonsState) -> Bool = { _ in true },

@@ -11,18 +11,18 @@ struct LessonsState: Sendable, Equatable {
     private(set) var done = Course.lessons.map { _ in 0 }
     /// In a small window the words and the values take turns.
     private(set) var showsWords = true
-    /// The network of another program, tested; it is asked for when the last page is opened.
-    private(set) var reference = HandwritingLesson.Reference.unknown
+    /// For pages that start again.
+    private var snapshot: TrainingSnapshot?
 
     var lesson: any Lesson { lessons[page] }
 
     static func == (a: LessonsState, b: LessonsState) -> Bool {
         a.page == b.page && a.chosen == b.chosen && a.done == b.done && a.showsWords == b.showsWords
-            && a.reference == b.reference && zip(a.lessons, b.lessons).allSatisfy { $0.isEqual(to: $1) }
+            && zip(a.lessons, b.lessons).allSatisfy { $0.isEqual(to: $1) }
     }
 
     /// What the page needs from outside: asked for until it is answered.
-    var wanted: [Action] { lesson is HandwritingLesson && reference == .unknown ? [.readReference] : [] }
+    var wanted: [Action] { lesson.wanted }
 
     mutating func press() {
         showsWords = false
@@ -40,16 +40,29 @@ struct LessonsState: Sendable, Equatable {
     }
 
     mutating func take(_ snapshot: TrainingSnapshot) {
+        self.snapshot = snapshot
         for index in lessons.indices { lessons[index].take(snapshot) }
     }
 
     /// The answer to `Action.readReference`; nil where there is no such network.
     mutating func take(reference evaluation: Evaluation?) {
-        reference = evaluation.map { .tested($0) } ?? .missing
-        if var lesson = lessons.last as? HandwritingLesson {
-            lesson.take(reference)
-            lessons[lessons.count - 1] = lesson
-        }
+        let reference = evaluation.map { HandwritingLesson.Reference.tested($0) } ?? .missing
+        for index in lessons.indices { lessons[index].take(reference) }
+    }
+
+    mutating func take(_ comparison: Comparison) {
+        for index in lessons.indices { lessons[index].take(comparison) }
+        noteExperiments()
+    }
+
+    mutating func choose(_ knob: Int) {
+        guard lesson.knobs.indices.contains(knob) else { return }
+        (chosen, showsWords) = (knob, false)
+    }
+
+    mutating func touch(x: Int, y: Int, in room: Rect) {
+        lessons[page].touch(x: x, y: y, in: room)
+        noteExperiments()
     }
 
     mutating func turn(by count: Int) { open(page + count) }
@@ -93,6 +106,7 @@ struct LessonsState: Sendable, Equatable {
     mutating func reset() {
         guard !(lesson is HandwritingLesson) else { return }
         lessons[page] = Course.lessons[page]
+        if let snapshot { lessons[page].take(snapshot) }
         chosen = lesson.firstKnob
     }
 

@@ -40,31 +40,39 @@ struct NeuronLesson: Lesson {
     }
 
     func draw(in room: Rect, on grid: inout CellGrid) {
-        let spread = room.height >= 14 ? 2 : 1
+        let swatch = Swatch(room)
+        let spread = swatch.height > 1 ? swatch.height + 2 : room.height >= 14 ? 2 : 1
+        // What stands to the right of the pixels.
+        let room = room.split(left: swatch.width - 2).1
         var y = room.y + (room.height >= 8 ? 1 : 0)
         grid.write("pixel  weight  product", x: room.x + 3, y: y)
-        y += spread
+        y += 1 + spread / 2
         for (index, pixel) in Self.pixels.enumerated() {
             let weight = knobs[index].value
-            Picture.draw(Array(repeating: UInt8(pixel * 255), count: 4), width: 2, x: room.x, y: y, on: &grid)
+            swatch.draw(pixel, x: room.x + 2 - swatch.width, y: y, on: &grid)
             grid.write(Format.fixed(pixel).padded(to: 5), x: room.x + 3, y: y, .value)
             grid.write("×", x: room.x + 9, y: y)
             grid.write(Format.fixed(weight).padded(to: 6), x: room.x + 10, y: y, .value)
-            drawTerm(pixel * weight, y: y, in: room, on: &grid)
+            drawTerm(pixel * weight, y: y, swatch, in: room, on: &grid)
             y += spread
         }
         grid.write("bias", x: room.x + 3, y: y)
-        drawTerm(knobs[3].value, y: y, in: room, on: &grid)
-        grid.write(String(repeating: "─", count: min(room.width, 25)), x: room.x, y: y + 1, .faint)
-        grid.write("sum", x: room.x + 3, y: y + 2, .title)
-        drawTerm(sum, y: y + 2, Style(.test, bold: true), in: room, on: &grid)
+        drawTerm(knobs[3].value, y: y, swatch, in: room, on: &grid)
+        let rule = y + (spread + 1) / 2
+        grid.write(String(repeating: "─", count: min(room.width, 25)), x: room.x, y: rule, .faint)
+        y = rule + (spread + 1) / 2
+        grid.write("sum", x: room.x + 3, y: y, .title)
+        drawTerm(sum, y: y, swatch, Style(.test, bold: true), in: room, on: &grid)
     }
 
     private func drawTerm(
-        _ value: Float, y: Int, _ style: Style = .value, in room: Rect, on grid: inout CellGrid
+        _ value: Float, y: Int, _ swatch: Swatch, _ style: Style = .value, in room: Rect, on grid: inout CellGrid
     ) {
         grid.write("=", x: room.x + 17, y: y)
         grid.write(Format.fixed(value).padded(to: 6), x: room.x + 19, y: y, style)
-        SignedBar.draw(value, limit: 2, x: room.x + 26, y: y, width: min(room.width - 26, 41), on: &grid)
+        let width = min(room.width - 26, swatch.height > 1 ? 81 : 41)
+        for line in swatch.rows(around: y) {
+            SignedBar.draw(value, limit: 2, x: room.x + 26, y: line, width: width, on: &grid)
+        }
     }
 }

@@ -41,7 +41,8 @@ struct SoftmaxLesson: Lesson {
     }
 
     func draw(in room: Rect, on grid: inout CellGrid) {
-        let spread = room.height >= 12 ? 2 : 1
+        let isLarge = room.height >= 30
+        let spread = isLarge ? 4 : room.height >= 12 ? 2 : 1
         var y = room.y + (room.height >= 8 ? 1 : 0)
         let bar = room.width - 31
         grid.write("digit  logit    e^logit  share", x: room.x, y: y)
@@ -53,7 +54,9 @@ struct SoftmaxLesson: Lesson {
             grid.write(Format.fixed(logits[0, index]), endingAt: room.x + 12, y: y, .value)
             grid.write(Format.significant(Double(exp(logits[0, index]))), endingAt: room.x + 23, y: y, .value)
             grid.write(Format.percent(Double(shares[index])), endingAt: room.x + 30, y: y, style)
-            Bar.draw(Double(shares[index]), x: room.x + 31, y: y, width: bar, style, on: &grid)
+            for line in isLarge ? y - 1..<y + 2 : y..<y + 1 {
+                Bar.draw(Double(shares[index]), x: room.x + 31, y: line, width: bar, style, on: &grid)
+            }
             y += spread
         }
         grid.write(String(repeating: "─", count: min(room.width, 30)), x: room.x, y: y, .faint)
@@ -64,7 +67,9 @@ struct SoftmaxLesson: Lesson {
         let working =
             "Share of \(Self.names[best]): \(Format.significant(Double(exp(logits[0, best])))) / "
             + "\(Format.significant(Double(total))) = \(Format.percent(Double(shares[best])))."
-        Paragraph.draw(
-            working, in: Rect(x: room.x, y: y + 3, width: room.width, height: room.maxY - y - 3), on: &grid)
+        let rest = Rect(x: room.x, y: y + 3, width: room.width, height: room.maxY - y - 3)
+        if Paragraph.lines(working, width: rest.width).count <= rest.height {
+            Paragraph.draw(working, in: rest, on: &grid)
+        }
     }
 }

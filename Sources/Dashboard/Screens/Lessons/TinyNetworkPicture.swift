@@ -34,18 +34,24 @@ struct TinyNetworkPicture {
         ]
     }
 
-    /// Five lines: titles, the network in three, the loss.
+    /// From the upper neuron of a column down to the lower one.
+    private static func rise(_ room: Rect) -> Int { room.height >= 36 ? 10 : room.height >= 26 ? 4 : 2 }
+
+    /// The lines it takes: titles, the network, the loss, and an empty one.
+    static func height(in room: Rect) -> Int { rise(room) + 4 }
+
     func draw(in room: Rect, on grid: inout CellGrid) {
+        let rise = Self.rise(room)
         let columns = columns
         // Softmax has no weights: the shares stand close to their logits.
-        let gap = max(min((room.width - columns.reduce(1) { $0 + $1.width }) / 2, 12), 0)
+        let gap = max(min((room.width - columns.reduce(1) { $0 + $1.width }) / 2, 6 * rise), 0)
         var x = room.x
         for column in columns {
             defer { x += column.width + (column.weights.isEmpty ? 1 : gap) }
             grid.write(column.title, x: x, y: room.y)
-            for neuron in 0..<2 { draw(column, neuron, x: x, y: room.y + 1 + 2 * neuron, on: &grid) }
+            for neuron in 0..<2 { draw(column, neuron, x: x, y: room.y + 1 + rise * neuron, on: &grid) }
             guard !column.weights.isEmpty, gap > 1 else { continue }
-            let lines = Rect(x: x + column.width, y: room.y + 1, width: gap, height: 3)
+            let lines = Rect(x: x + column.width, y: room.y + 1, width: gap, height: rise + 1)
             drawLines(lines, isNow: column.steps.contains(step), on: &grid)
             guard gap > column.weights.count + 1 else { continue }
             grid.write(column.weights, x: lines.x + (gap - column.weights.count) / 2, y: room.y)
@@ -55,7 +61,7 @@ struct TinyNetworkPicture {
                 [
                     ("L = ", .plain), (Format.fixed(tiny.outcome.meanLoss, decimals: 4), Style(.test, bold: true)),
                     ("  true: \(tiny.label + 1)", Style(.right)),
-                ], x: room.x, y: room.y + 4)
+                ], x: room.x, y: room.y + rise + 2)
         }
     }
 
