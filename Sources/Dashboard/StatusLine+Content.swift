@@ -34,17 +34,20 @@ extension StatusLine {
                 Item(text: "epoch \(String(snapshot.epoch).padded(to: epochs.count))/\(epochs)", rank: 1),
                 Item(
                     text: "batch \(String(snapshot.batch).padded(to: batches.count))/\(batches)",
-                    rank: change == nil ? 4 : 5),
+                    rank: change == nil && !snapshot.isSlowed ? 4 : 5),
             ]
+            let pace = snapshot.isSlowed ? [Item(text: Self.slowed(snapshot.pace, width: width), rank: 2)] : []
             before =
                 [
                     Item(text: snapshot.dataset.title, rank: 3), Item(text: Self.shape(snapshot.now.network), rank: 8),
-                ] + warning + place
+                ] + pace + warning + place
             var after = [Item(text: String(Int(snapshot.progress * 100)).padded(to: 3) + "%", rank: 0)]
             if snapshot.phase != .finished, let seconds = snapshot.secondsLeft {
                 after.append(Item(text: Format.duration(seconds) + (width < 100 ? "" : " left"), rank: 5))
             }
-            after.append(Item(text: Format.count(snapshot.samplesPerSecond) + " samples/s", rank: 7))
+            if !snapshot.isSlowed {
+                after.append(Item(text: Format.count(snapshot.samplesPerSecond) + " samples/s", rank: 7))
+            }
             after.append(Item(text: "lr \(Format.significant(Double(snapshot.learningRate)))", rank: 4))
             if let change { after.append(Item(text: change, rank: 4)) }
             if let evaluation = snapshot.now.evaluation {
@@ -52,6 +55,13 @@ extension StatusLine {
             }
             self.after = after
             progress = snapshot.progress
+        }
+
+        /// That the run is slowed, and how to change it.
+        private static func slowed(_ pace: Pace, width: Int) -> String {
+            guard case .seconds(let seconds) = pace, width >= 100 else { return "slowed: . faster" }
+            let time = seconds < 60 ? Format.brief(seconds) + " s" : Format.duration(seconds)
+            return "slowed to \(time) a run: . faster"
         }
 
         private init(_ snapshot: PlaygroundSnapshot) {

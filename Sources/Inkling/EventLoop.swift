@@ -22,11 +22,11 @@ final class EventLoop {
 
     /// - Parameters:
     ///   - startsPlayground: whether the playground trains when it is opened.
-    ///   - background: the terminal's; nil for what the user chose before, or what the terminal says.
+    ///   - options: what they leave open is as the user chose before, or as usual.
     ///   - playground: what to open the playground with; nil opens the training.
     init(
         startsPaused: Bool, startsPlayground: Bool = true, screen: State.Screen = .train,
-        background: Appearance.Background? = nil, playground configuration: PlaygroundConfiguration? = nil,
+        options: ScreenOptions = ScreenOptions(), playground configuration: PlaygroundConfiguration? = nil,
         recorders: TrainingRecorders,
         makeTrainer: @escaping @Sendable () throws -> Trainer
     ) throws {
@@ -36,17 +36,18 @@ final class EventLoop {
         preferencesFile = PreferencesFile(environment: environment)
         keptPreferences = preferencesFile.read()
         terminal = try Terminal(
-            wake: wake.writing, environment: environment, background: background,
+            wake: wake.writing, environment: environment, background: options.background,
             asks: keptPreferences.background == nil)
         let size = terminal.size
         state = State(
             appearance: terminal.appearance, preferences: keptPreferences, screen: screen, width: size.width,
             height: size.height)
-        if let background { state.use(background: background) }
+        if let background = options.background { state.use(background: background) }
         state.playground = PlaygroundState(isOn: startsPlayground)
         session = TrainingSession(makeTrainer: makeTrainer, recorders: recorders, onSnapshot: { wake.ring() })
         playground = PlaygroundSession(makeJob: { PlaygroundJob() }, onSnapshot: { wake.ring() })
         self.background = Background(onEvent: { wake.ring() })
+        session.send(.pace(options.pace ?? keptPreferences.pace ?? .usual))
         // Opened for the playground, the training on images waits.
         session.send(startsPaused || configuration != nil ? .pause : .run)
         if let configuration {

@@ -51,7 +51,7 @@ enum Samples {
                     LayerStatistics(weights: 0.0521, gradients: 0.00042, updates: 0.00021, deadShare: 0.0625),
                     LayerStatistics(weights: 0.131, gradients: 0.0012, updates: 0.0004, deadShare: 0.02),
                     LayerStatistics(weights: 0.204, gradients: 0.004, updates: 0.0009, deadShare: nil),
-                ]), samplesPerSecond: 402_000, isKept: false)
+                ]), samplesPerSecond: 402_000, pace: .full, isKept: false)
     }
 
     private static func epoch(_ number: Int) -> EpochResult {
@@ -100,13 +100,14 @@ enum Samples {
 extension TrainingSnapshot {
     /// The next snapshot, with changes.
     func with(
-        _ changes: (inout RunRecord) -> Void = { _ in }, now: Moment? = nil, isKept: Bool = false
+        _ changes: (inout RunRecord) -> Void = { _ in }, now: Moment? = nil, pace: Pace? = nil,
+        isKept: Bool = false
     ) -> TrainingSnapshot {
         var record = record
         changes(&record)
         return TrainingSnapshot(
             run: run, serial: serial + 1, phase: phase, dataset: dataset, record: record, now: now ?? self.now,
-            samplesPerSecond: samplesPerSecond, isKept: isKept)
+            samplesPerSecond: samplesPerSecond, pace: pace ?? self.pace, isKept: isKept)
     }
 
     func with(history: History) -> TrainingSnapshot {

@@ -56,6 +56,11 @@ public struct RunRecord: Sendable, Equatable {
     /// Time that the training has taken so far, tests aside.
     public var secondsTrained: Double { epochs.reduce(tally.seconds) { $0 + $1.seconds } }
 
+    /// The mean time of a step at a speed above 0.
+    func secondsPerStep(at samplesPerSecond: Double) -> Double {
+        Double(imagesPerEpoch) / Double(max(batchesPerEpoch, 1)) / samplesPerSecond
+    }
+
     /// Changes the base learning rate; the schedule goes on from the new one.
     mutating func scaleLearningRate(by factor: Float) {
         configuration.learningRate = min(max(configuration.learningRate * factor, 1e-6), 1e3)

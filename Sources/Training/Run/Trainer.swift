@@ -90,6 +90,12 @@ public final class Trainer: @unchecked Sendable {
     /// Training speed of the last fraction of a second.
     public var samplesPerSecond: Double { throughput.samplesPerSecond }
 
+    /// How long a run as the settings say takes at that speed; nil before there is one.
+    var secondsOfRun: Double? {
+        samplesPerSecond == 0
+            ? nil : Double(record.settings.epochs * record.imagesPerEpoch) / samplesPerSecond
+    }
+
     /// Changes the base learning rate; the schedule goes on from the new one.
     public func scaleLearningRate(by factor: Float) { record.scaleLearningRate(by: factor) }
 

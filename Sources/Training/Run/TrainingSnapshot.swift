@@ -18,17 +18,26 @@ public struct TrainingSnapshot: Sendable {
     public let dataset: Dataset
     public let record: RunRecord
     public let now: Moment
+    /// Of the machine, without what the pace has it wait.
     public let samplesPerSecond: Double
+    public let pace: Pace
     /// Whether a checkpoint keeps the run.
     public let isKept: Bool
 
     /// The members of the record are at hand as the snapshot's own.
     public subscript<Value>(dynamicMember member: KeyPath<RunRecord, Value>) -> Value { record[keyPath: member] }
 
-    /// Training time to the end at the present speed; nil before there is one.
+    /// The time to the end at the present speed; nil before there is one.
     public var secondsLeft: Double? {
         guard samplesPerSecond > 0 else { return nil }
-        return (1 - record.progress) * Double(record.configuration.epochs * record.imagesPerEpoch) / samplesPerSecond
+        let steps = Double(record.totalSteps - record.step)
+        return steps * max(record.secondsPerStep(at: samplesPerSecond), pace.secondsPerStep(record) ?? 0)
+    }
+
+    /// Whether the machine would go on faster than the pace has it.
+    public var isSlowed: Bool {
+        guard phase == .running, samplesPerSecond > 0, let paced = pace.secondsPerStep(record) else { return false }
+        return paced > record.secondsPerStep(at: samplesPerSecond)
     }
 }
 

@@ -145,7 +145,7 @@ enum TrainScreen: ScreenContent {
             grid.write(row.0, x: room.x, y: room.y + index)
             grid.write(row.1, endingAt: room.maxX, y: room.y + index, row.2)
         }
-        let keys = state.hints("p", "[", "n", "+", "N", "l", "m", .left, "r", .up)
+        let keys = state.hints("p", "[", ",", "n", "+", "N", "l", "m", .left, "r", .up)
         Keys.draw(keys, in: room.split(top: rows.count + (room.height > rows.count + 4 ? 1 : 0)).1, on: &grid)
     }
 }
