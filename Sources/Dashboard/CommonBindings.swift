@@ -30,12 +30,28 @@ extension State {
             "m", nil, hint: "5 more", when: { $0.screen != .playground && isUnderWay($0) },
             ask: ["m": { _ in more }]),
         Binding(
-            ",  .  F", "a slower / faster training; F: as fast as it goes", hint: Binding.Hint(", .", "pace"),
-            when: { $0.screen != .playground && isUnderWay($0) },
+            ",  .  F", "a slower / faster training; F: as fast as it goes",
+            hint: Binding.Hint(", .", "pace"),
+            when: { $0.screen != .playground && isUnderWay($0) && $0.film.direction == nil },
             ask: [
                 ",": { _ in [.request(.slower)] }, ".": { _ in [.request(.faster)] },
                 "F": { $0.snapshot?.pace == .full ? [.request(.pace(.usual))] : [.request(.pace(.full))] },
             ]),
+        Binding(
+            "j  k  0", "the moment before / after; 0: back to the present",
+            hint: Binding.Hint("j k", "earlier, later"),
+            when: { $0.hasPast }, change: ["j": { $0.turnMoment(by: -1) }, "k": { $0.turnMoment(by: 1) }]),
+        Binding(
+            "0", nil, hint: "back to now", when: { $0.hasPast && $0.run?.shown != nil },
+            change: ["0": { $0.returnToPresent() }]),
+        Binding(
+            "J  K", "play the run backwards / forwards; again: stop",
+            hint: Binding.Hint("J K") { $0.film.direction == nil ? "play" : "stop" },
+            when: { $0.hasPast }, change: ["J": { $0.play(.backwards) }, "K": { $0.play(.forwards) }]),
+        Binding(
+            ",  .", "the film slower / faster", hint: Binding.Hint(", .") { "\($0.film.speed) a second" },
+            when: { $0.hasPast && $0.film.direction != nil },
+            change: [",": { $0.film.turnSpeed(by: -1) }, ".": { $0.film.turnSpeed(by: 1) }]),
         Binding(
             "r  R", "start again as set: the same seed / the next", hint: Binding.Hint("r", "restart"),
             ask: [

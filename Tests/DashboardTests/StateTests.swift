@@ -62,9 +62,9 @@ import Testing
             let text = render(Samples.state(snapshot: snapshot), width: width, height: 24).text
             return text.split(separator: "\n").last.map(String.init) ?? ""
         }
-        #expect(line(.usual, width: 80).contains("slowed: . faster"))
-        #expect(line(.usual, width: 120).contains("slowed to 20 s a run: . faster"))
-        #expect(line(.seconds(90), width: 120).contains("slowed to 1:30 a run: . faster"))
+        #expect(line(.usual, width: 80).contains("slowed  . faster"))
+        #expect(line(.usual, width: 120).contains("slowed to 20 s a run  . faster"))
+        #expect(line(.seconds(90), width: 120).contains("slowed to 1:30 a run  . faster"))
         #expect(line(.usual, width: 200).contains("0:07 left"), "of 20 s, not of the machine's time")
         #expect(!line(.full, width: 120).contains("slowed"))
         #expect(!line(.seconds(0.7), width: 120).contains("slowed"), "300,000 images at 402,000 a second take 0.75 s")

@@ -17,7 +17,7 @@ extension EndToEnd {
         @Test func aRunIsSlowedUntilItIsToldOtherwise() throws {
             let session = try Inkling.terminal(
                 ["--epochs", "2"], environment: ["XDG_CONFIG_HOME": "/dev/null/nowhere"])
-            try session.wait { $0.contains("training") && $0.contains("slowed: . faster") && $0.contains("epoch 1/2") }
+            try session.wait { $0.contains("training") && $0.contains("slowed  . faster") && $0.contains("epoch 1/2") }
             #expect(session.read(for: .seconds(1)) > 0, "there is something to watch")
             #expect(session.screen.contains("epoch 1/2"), "a fifth of a second would do for it")
             try session.send(",")

@@ -84,7 +84,11 @@ public final class Trainer: @unchecked Sendable {
 
     /// What the run is now.
     public var now: Moment {
-        Moment(step: record.step, network: network, evaluation: evaluation, layers: layerStatistics)
+        // A network that was just tested need not be copied again.
+        let network = evaluation?.step == record.step ? evaluation?.network : nil
+        return Moment(
+            step: record.step, network: network ?? self.network, evaluation: evaluation,
+            layers: layerStatistics)
     }
 
     /// Training speed of the last fraction of a second.
@@ -149,6 +153,13 @@ extension Trainer {
         self.init(
             dataset: dataset, record: RunRecord(configuration, imagesPerEpoch: dataset.train.count), network: network,
             profile: profile)
+    }
+
+    /// For the moments of a run that begins here.
+    var noMoments: Moments {
+        Moments(
+            network: network, images: dataset.test.count, batchSize: record.configuration.batchSize,
+            batchesPerEpoch: record.batchesPerEpoch)
     }
 
     /// Another run on the same data, from the settings of this one but the seed.

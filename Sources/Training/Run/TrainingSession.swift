@@ -56,12 +56,15 @@ public struct TrainingJob: SessionJob {
     /// The step to train up to: the present one while paused.
     private var target = 0
     private var pace = Pace.full
+    private var past: Moments
     /// When the pace has the next step begin; nil for now.
     private var due: ContinuousClock.Instant?
 
     init(_ trainer: Trainer, recorders: TrainingRecorders) {
         self.trainer = trainer
         self.recorders = recorders
+        past = trainer.noMoments
+        past.keep(trainer.now.tested())
     }
 
     /// A run that is lost does not go on.
@@ -94,6 +97,8 @@ public struct TrainingJob: SessionJob {
             let isPaused = phase == .paused || phase == .diverged
             recorders.restart(after: trainer)
             trainer = trainer.restarted(seed: seed)
+            past = trainer.noMoments
+            past.keep(trainer.now.tested())
             run += 1
             target = isPaused ? 0 : trainer.totalSteps
         }
@@ -110,6 +115,7 @@ public struct TrainingJob: SessionJob {
         }
         let looks = Self.looksAtLayers(inStep: trainer.step + 1, batchSize: trainer.configuration.batchSize)
         let result = looks ? trainer.trainObservedBatch() : trainer.trainBatch()
+        if past.isDue(after: trainer.step) { past.keep(trainer.now.tested()) }
         recorders.record(trainer, epoch: result)
         // A run that diverged waits for the user.
         let pauses = trainer.record.history.isLost || result?.hasDiverged ?? false
@@ -121,7 +127,8 @@ public struct TrainingJob: SessionJob {
 
     public func snapshot(serial: Int) -> TrainingSnapshot {
         TrainingSnapshot(
-            run: run, serial: serial, phase: phase, dataset: trainer.dataset, record: trainer.record, now: trainer.now,
+            run: run, serial: serial, phase: phase, dataset: trainer.dataset, record: trainer.record,
+            now: trainer.now, past: past,
             samplesPerSecond: trainer.samplesPerSecond, pace: pace, isKept: recorders.checkpoint != nil)
     }
 

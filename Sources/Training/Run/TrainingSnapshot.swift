@@ -17,7 +17,9 @@ public struct TrainingSnapshot: Sendable {
     public let phase: Phase
     public let dataset: Dataset
     public let record: RunRecord
-    public let now: Moment
+    /// The present, or the moment of the past that is looked at.
+    public private(set) var now: Moment
+    public let past: Moments
     /// Of the machine, without what the pace has it wait.
     public let samplesPerSecond: Double
     public let pace: Pace
@@ -25,7 +27,19 @@ public struct TrainingSnapshot: Sendable {
     public let isKept: Bool
 
     /// The members of the record are at hand as the snapshot's own.
-    public subscript<Value>(dynamicMember member: KeyPath<RunRecord, Value>) -> Value { record[keyPath: member] }
+    public subscript<Value>(dynamicMember member: KeyPath<RunRecord, Value>) -> Value {
+        record[keyPath: member]
+    }
+
+    /// The run as it is, looked at as it was at a moment.
+    public func at(_ moment: Moment) -> TrainingSnapshot {
+        var snapshot = self
+        snapshot.now = moment
+        return snapshot
+    }
+
+    /// The last moment before the losses began to grow out of bounds; nil where none is kept.
+    public var lastGoodMoment: Moment? { past.all.last { $0.step <= record.lastGoodStep } }
 
     /// The time to the end at the present speed; nil before there is one.
     public var secondsLeft: Double? {

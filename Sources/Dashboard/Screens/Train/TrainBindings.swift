@@ -10,11 +10,8 @@ extension TrainScreen {
                 "+": { $0.train.smooth(by: 1) }, "=": { $0.train.smooth(by: 1) }, "-": { $0.train.smooth(by: -1) },
             ]),
         Binding(
-            "← →", "read off the values; also a click", hint: "read",
-            change: [
-                .left: { $0.train.moveCursor(by: -1, progress: $0.progress) },
-                .right: { $0.train.moveCursor(by: 1, progress: $0.progress) },
-            ]),
+            "← →", "read off the values, and go back; also a click", hint: "read",
+            change: [.left: { $0.moveCursor(by: -1) }, .right: { $0.moveCursor(by: 1) }]),
         Binding(
             "↑ ↓", "zoom in / out; also the wheel", hint: "zoom",
             change: [
@@ -26,11 +23,23 @@ extension TrainScreen {
             change: [.pageUp: { $0.train.turnPage(by: -1) }, .pageDown: { $0.train.turnPage(by: 1) }]),
         Binding(
             "Home Esc", "the whole run; without the line",
-            change: [.home: { $0.train.showAll() }, .escape: { $0.train.reset() }]),
+            change: [
+                .home: { $0.train.showAll() },
+                .escape: {
+                    $0.train.reset()
+                    $0.followCursor()
+                },
+            ]),
     ]
 }
 
 extension State {
     /// The share of the run that is over.
     fileprivate var progress: Double { snapshot?.progress ?? 1 }
+
+    /// The moment nearest to it is looked at.
+    fileprivate mutating func moveCursor(by steps: Double) {
+        train.moveCursor(by: steps, progress: progress)
+        followCursor()
+    }
 }
