@@ -32,7 +32,7 @@ extension State {
         Binding(
             ",  .  F", "a slower / faster training; F: as fast as it goes",
             hint: Binding.Hint(", .", "pace"),
-            when: { $0.screen != .playground && isUnderWay($0) && $0.film.direction == nil },
+            when: { $0.screen != .playground && isUnderWay($0) && !$0.showsFilm },
             ask: [
                 ",": { _ in [.request(.slower)] }, ".": { _ in [.request(.faster)] },
                 "F": { $0.snapshot?.pace == .full ? [.request(.pace(.usual))] : [.request(.pace(.full))] },
@@ -50,7 +50,7 @@ extension State {
             when: { $0.hasPast }, change: ["J": { $0.play(.backwards) }, "K": { $0.play(.forwards) }]),
         Binding(
             ",  .", "the film slower / faster", hint: Binding.Hint(", .") { "\($0.film.speed) a second" },
-            when: { $0.hasPast && $0.film.direction != nil },
+            when: { $0.showsFilm },
             change: [",": { $0.film.turnSpeed(by: -1) }, ".": { $0.film.turnSpeed(by: 1) }]),
         Binding(
             "r  R", "start again as set: the same seed / the next", hint: Binding.Hint("r", "restart"),

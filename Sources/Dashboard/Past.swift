@@ -24,9 +24,9 @@ extension State {
     var hasPast: Bool { screen.content.showsMoments && run?.past.isEmpty == false }
 
     /// The time between two pictures of the film; nil while none is to be seen.
-    public var frameInterval: Duration? {
-        film.direction == nil || !hasPast ? nil : .seconds(1) / film.speed
-    }
+    public var frameInterval: Duration? { showsFilm ? .seconds(1) / film.speed : nil }
+
+    var showsFilm: Bool { hasPast && film.direction != nil }
 
     /// Shows the moment before or after, and stops the film.
     mutating func turnMoment(by count: Int) {
@@ -50,7 +50,7 @@ extension State {
     /// The film goes on. Where the screen shows a test, it waits for the one of the moment in view.
     mutating func showNextFrame() {
         guard let direction = film.direction, let run else { return }
-        if screen.content.showsTests, let shown = run.shown, shown.evaluation == nil { return }
+        if screen.content.showsTests, run.isWaitingForTest { return }
         moveMoment(by: direction == .forwards ? 1 : -1)
         let step = self.run?.shown?.step
         if step == nil || step == run.shown?.step { film.direction = nil }

@@ -22,6 +22,9 @@ public struct Run: Sendable, Equatable {
     /// The run as the screens show it: as it is, or as it was at the moment shown.
     var view: TrainingSnapshot { shown.map { snapshot.at($0) } ?? snapshot }
 
+    /// Whether the moment shown has no test yet.
+    var isWaitingForTest: Bool { shown.map { $0.evaluation == nil } ?? false }
+
     /// The moments before the present.
     var past: ArraySlice<Moment> {
         let all = snapshot.past.all

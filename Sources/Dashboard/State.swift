@@ -169,7 +169,8 @@ public struct State: Sendable, Equatable {
         if screen == .playground {
             playground.keepPicture(PlaneView(cells: PlaygroundScreen.Layout(room).plane))
         }
-        mistakes.list(snapshot)
+        // While a moment is tested the choice stays where it was.
+        if run?.isWaitingForTest != true { mistakes.list(snapshot) }
         if screen == .train, let index = focusedIndex {
             runs[index].keepCurves(halfLife: train.halfLife)
         }

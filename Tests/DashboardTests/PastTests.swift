@@ -82,6 +82,15 @@ import Testing
         }
     }
 
+    @Test func theChosenMistakeStaysChosen() {
+        var state = state(.mistakes)
+        send(.key("j"), to: &state)
+        for _ in 0..<3 { send(.key(.right), to: &state) }
+        #expect(state.mistakes.selection == 3)
+        for _ in 0..<4 { _ = state.handle(.key("j")) }
+        #expect(state.run?.isWaitingForTest == true && state.mistakes.selection == 3)
+    }
+
     @Test func theCursorOfTheCurvesGoesBack() throws {
         var state = state()
         for _ in 0..<26 { send(.key(.left), to: &state) }
@@ -163,6 +172,8 @@ import Testing
         send(.key("7"), to: &state)
         #expect(state.frameInterval == nil, "nobody sees it")
         #expect(!statusLine(state).contains("◂"), "the lessons are about the present")
+        send(.snapshot(Self.run.half), to: &state)
+        #expect(state.handle(.key(",")) == [.request(.slower)], "of the training, while nobody sees the film")
         send(.key("5"), to: &state)
         #expect(state.frameInterval != nil)
     }

@@ -16,7 +16,7 @@ enum ConfusionScreen: ScreenContent {
         guard let snapshot = state.snapshot else { return }
         guard let evaluation = snapshot.now.evaluation else {
             let message = "The first test comes after the first epoch. e tests now."
-            Message.draw(state.run?.shown == nil ? message : Message.testing, in: room, on: &grid)
+            Message.draw(state.run?.isWaitingForTest == true ? Message.testing : message, in: room, on: &grid)
             return
         }
         let confusion = evaluation.confusion

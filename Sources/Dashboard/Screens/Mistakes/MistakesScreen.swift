@@ -53,7 +53,7 @@ enum MistakesScreen: ScreenContent {
         let mistakes = state.mistakes
         guard let evaluation = snapshot.now.evaluation else {
             let message = "The first test comes after the first epoch."
-            Message.draw(state.run?.shown == nil ? message : Message.testing, in: room, on: &grid)
+            Message.draw(state.run?.isWaitingForTest == true ? Message.testing : message, in: room, on: &grid)
             return
         }
         let names = snapshot.dataset.classNames
