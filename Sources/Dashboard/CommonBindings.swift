@@ -4,18 +4,21 @@ extension State {
     /// The keys of all screens. Those that steer the training steer the one in view: on the playground its own.
     static let commonBindings: [Binding] = [
         Binding(
-            "p", "pause / go on", hint: Binding.Hint { $0.isTraining ? "pause" : $0.isLost ? nil : "go on" },
-            when: isUnderWay,
-            ask: ["p": { $0.pauseOrGoOn() }]),
+            "p", "pause / go on", hint: pauseHint, when: { $0.screen == .playground },
+            ask: ["p": { $0.playground.pauseOrGoOn() }]),
+        Binding(
+            "p  m", "pause / go on; five epochs more", hint: pauseHint,
+            when: { $0.screen != .playground && isUnderWay($0) },
+            ask: ["p": { [.request($0.snapshot?.phase == .running ? .pause : .run)] }]),
         Binding(
             "p  m", "five epochs more", hint: Binding.Hint("p", "\(moreEpochs) more epochs"), when: { !isUnderWay($0) },
             ask: ["p": { _ in more }, "m": { _ in more }]),
         Binding(
-            "n", "train one batch, then pause",
-            hint: Binding.Hint { $0.screen == .playground ? "one step" : "batch" },
+            "n  N", "train one batch / to the epoch's end, then pause",
+            hint: Binding.Hint("n") { $0.screen == .playground ? "one step" : "batch" },
             when: isUnderWay, ask: ["n": { $0.steer(.trainBatch) { $0.train(.trainBatch) } }]),
         Binding(
-            "N", "train to the end of the epoch, then pause", hint: "epoch", when: isUnderWay,
+            "N", nil, hint: "epoch", when: isUnderWay,
             ask: ["N": { $0.steer(.trainEpoch) { $0.train(.trainEpoch) } }]),
         Binding(
             "[  ]", "learning rate down / up (ten presses: ×10)", hint: "rate", when: isUnderWay,
@@ -24,8 +27,31 @@ extension State {
                 "]": { $0.scaleLearningRate(by: learningRateFactor) },
             ]),
         Binding(
-            "m", "five epochs more", hint: "5 more", when: { $0.screen != .playground && isUnderWay($0) },
+            "m", nil, hint: "5 more", when: { $0.screen != .playground && isUnderWay($0) },
             ask: ["m": { _ in more }]),
+        Binding(
+            ",  .  F", "a slower / faster training; F: as fast as it goes",
+            hint: Binding.Hint(", .", "pace"),
+            when: { $0.screen != .playground && isUnderWay($0) && !$0.showsFilm },
+            ask: [
+                ",": { _ in [.request(.slower)] }, ".": { _ in [.request(.faster)] },
+                "F": { $0.snapshot?.pace == .full ? [.request(.pace(.usual))] : [.request(.pace(.full))] },
+            ]),
+        Binding(
+            "j  k  0", "the moment before / after; 0: back to the present",
+            hint: Binding.Hint("j k", "earlier, later"),
+            when: { $0.hasPast }, change: ["j": { $0.turnMoment(by: -1) }, "k": { $0.turnMoment(by: 1) }]),
+        Binding(
+            "0", nil, hint: "back to now", when: { $0.hasPast && $0.run?.shown != nil },
+            change: ["0": { $0.returnToPresent() }]),
+        Binding(
+            "J  K", "play the run backwards / forwards; again: stop",
+            hint: Binding.Hint("J K") { $0.film.direction == nil ? "play" : "stop" },
+            when: { $0.hasPast }, change: ["J": { $0.play(.backwards) }, "K": { $0.play(.forwards) }]),
+        Binding(
+            ",  .", "the film slower / faster", hint: Binding.Hint(", .") { "\($0.film.speed) a second" },
+            when: { $0.showsFilm },
+            change: [",": { $0.film.turnSpeed(by: -1) }, ".": { $0.film.turnSpeed(by: 1) }]),
         Binding(
             "r  R", "start again as set: the same seed / the next", hint: Binding.Hint("r", "restart"),
             ask: [
@@ -33,15 +59,14 @@ extension State {
                 "R": { $0.screen == .playground ? $0.playground.startWithNextSeed() : $0.ask(.startWithNextSeed) },
             ]),
         Binding(
-            "g", "curves in braille, blocks or ASCII",
-            change: ["g": { $0.turnGlyphs() }]),
-        Binding(
-            "b", "for a dark or a light background",
-            change: ["b": { $0.turnBackground() }]),
+            "g  b", "braille, blocks or ASCII; dark or light ground",
+            change: ["g": { $0.turnGlyphs() }, "b": { $0.turnBackground() }]),
         screens,
-        Binding("?", "this help", hint: "help", change: ["?": { $0.showsHelp = true }]),
-        Binding("q", "quit", hint: "quit", ask: ["q": { $0.ask(.leave) }]),
+        Binding("?", nil, hint: "help", change: ["?": { $0.showsHelp = true }]),
+        Binding("q  ?", "quit; this help", hint: Binding.Hint("q", "quit"), ask: ["q": { $0.ask(.leave) }]),
     ]
+
+    private static let pauseHint = Binding.Hint("p") { $0.isTraining ? "pause" : $0.isLost ? nil : "go on" }
 
     private static let screens: Binding = {
         let numbers = Screen.allCases.map { screen in
@@ -79,11 +104,6 @@ extension State {
 
     private mutating func scaleLearningRate(by factor: Float) -> [Action] {
         steer(.scaleLearningRate(by: factor)) { $0.scaleLearningRate(by: factor) }
-    }
-
-    private mutating func pauseOrGoOn() -> [Action] {
-        if screen == .playground { return playground.pauseOrGoOn() }
-        return [.request(snapshot?.phase == .running ? .pause : .run)]
     }
 
     private mutating func turnScreen(by count: Int) {

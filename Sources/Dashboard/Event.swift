@@ -8,6 +8,10 @@ public enum Event: Sendable, Equatable {
     case resize(width: Int, height: Int)
     case snapshot(TrainingSnapshot)
     case playground(PlaygroundSnapshot)
+    /// It is time for the film's next picture.
+    case frame
+    /// The answer to `Action.test`.
+    case tested(Evaluation, run: Int)
     /// The answer to `Action.readReference`; nil where there is no such network.
     case reference(Evaluation?)
     /// How far the comparison is that `Action.compare` asked for.
@@ -54,6 +58,8 @@ public enum Action: Sendable, Equatable {
     case playground(PlaygroundSession.Request)
     /// A drawing of 28 × 28 pixels, to be kept with its label.
     case save(image: [UInt8], label: UInt8)
+    /// Test a moment of a run's past.
+    case test(Moment, run: Int)
     /// Read the network that another program trained on the data set, and test it.
     case readReference
     /// Train with and without distortions; asking again for the same changes nothing.

@@ -41,6 +41,9 @@ enum KeyLine {
 
 /// A line, or as many as it takes, in the middle of an empty room.
 enum Message {
+    /// While a moment of the past has no test yet.
+    static let testing = "Testing the network of this moment …"
+
     static func draw(_ text: String, in room: Rect, on grid: inout CellGrid) {
         let lines = Paragraph.lines(text, width: room.width)
         let top = room.y + max((room.height - lines.count + 1) / 2, 0)

@@ -1,9 +1,13 @@
+import Training
+
 /// What the user decided and does not want to decide again: lines of `key = value`. Unknown lines are passed over.
 public struct Preferences: Sendable, Equatable {
     /// nil for what the terminal tells.
     public var background: Appearance.Background?
     /// nil for what suits the terminal.
     public var glyphs: Appearance.Glyphs?
+    /// nil for the usual one. Only the user writes it.
+    public var pace: Pace?
     /// Whether this is the first session.
     public var isNewcomer: Bool
     /// For each lesson, the tasks done.
@@ -21,6 +25,7 @@ public struct Preferences: Sendable, Equatable {
             switch parts[0] {
             case "background": background = Appearance.Background(rawValue: parts[1])
             case "glyphs": glyphs = Appearance.Glyphs(rawValue: parts[1])
+            case "pace": pace = Pace(parts[1])
             case "tasks": tasksDone = parts[1].split(separator: ",").map { Int($0) ?? 0 }
             default: break
             }
@@ -31,6 +36,7 @@ public struct Preferences: Sendable, Equatable {
         var lines = ["# What inkling remembers. Delete a line, or the file, and it forgets."]
         if let background { lines.append("background = \(background.rawValue)") }
         if let glyphs { lines.append("glyphs = \(glyphs.rawValue)") }
+        if let pace { lines.append("pace = \(pace.text)") }
         if tasksDone.contains(where: { $0 > 0 }) {
             lines.append("tasks = " + tasksDone.map(String.init).joined(separator: ","))
         }

@@ -6,11 +6,55 @@ public struct Run: Sendable, Equatable {
     public let id: Int
     /// The run as last heard of.
     public internal(set) var snapshot: TrainingSnapshot
+    /// The moment of its past that the screens show, with its test where there is one; nil for the present.
+    public private(set) var shown: Moment?
+    /// What moments of the past were tested for in the background, by their steps.
+    private var tests: [Int: Evaluation] = [:]
+    /// The step of the moment that is being tested.
+    var testing: Int?
     private var kept: SmoothCurves?
 
     init(id: Int, snapshot: TrainingSnapshot) {
         self.id = id
         self.snapshot = snapshot
+    }
+
+    /// The run as the screens show it: as it is, or as it was at the moment shown.
+    var view: TrainingSnapshot { shown.map { snapshot.at($0) } ?? snapshot }
+
+    /// Whether the moment shown has no test yet.
+    var isWaitingForTest: Bool { shown.map { $0.evaluation == nil } ?? false }
+
+    /// The moments before the present.
+    var past: ArraySlice<Moment> {
+        let all = snapshot.past.all
+        return all.last?.step == snapshot.step ? all.dropLast() : all[...]
+    }
+
+    /// The last moment is the present where no step came after it.
+    mutating func show(_ moment: Moment?) {
+        shown = moment.flatMap { $0.step < snapshot.step ? $0.tested(tests[$0.step]) : nil }
+    }
+
+    mutating func take(_ test: Evaluation) {
+        testing = nil
+        tests[test.step] = test
+        shown = shown?.tested(test)
+        // What is no longer kept takes no room.
+        let steps = Set(snapshot.past.all.map(\.step))
+        tests = tests.filter { steps.contains($0.key) || $0.key == shown?.step }
+    }
+
+    /// The moment shown or, with its neighbours, the next or the one before, if it has no test yet; nil while another
+    /// is being tested.
+    func nextToTest(withNeighbours: Bool) -> Moment? {
+        guard testing == nil, let shown else { return nil }
+        let past = snapshot.past
+        let neighbours =
+            withNeighbours ? [past.first(after: shown.step), past.last(before: shown.step)] : []
+        return ([shown] + neighbours).compactMap { $0 }.first {
+            $0.tested(tests[$0.step]).evaluation == nil
+        }
     }
 
     /// Those that are kept, if they are still right.

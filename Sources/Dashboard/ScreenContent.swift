@@ -5,6 +5,10 @@ protocol ScreenContent {
     static var shortTitle: String { get }
     /// Whether there is nothing to show before the data is read.
     static var needsSnapshot: Bool { get }
+    /// Whether it shows a moment of a run's past where one is chosen.
+    static var showsMoments: Bool { get }
+    /// Whether it has nothing to show of a moment that is not tested.
+    static var showsTests: Bool { get }
     static var bindings: [Binding] { get }
     static func draw(_ state: State, in room: Rect, on grid: inout CellGrid)
     /// Where a snapshot is needed, not before there is one.
@@ -14,4 +18,6 @@ protocol ScreenContent {
 extension ScreenContent {
     static var shortTitle: String { title }
     static var needsSnapshot: Bool { true }
+    static var showsMoments: Bool { true }
+    static var showsTests: Bool { false }
 }

@@ -35,12 +35,13 @@ public struct State: Sendable, Equatable {
     /// The question before a run is lost; any key but the one for yes means no.
     private(set) var question: Question?
     /// All runs; none while the data is being read.
-    public private(set) var runs: [Run] = []
+    public internal(set) var runs: [Run] = []
     /// The number of the run that the screens show.
     public private(set) var focus = 0
     /// The window, in cells.
     public private(set) var width: Int
     public private(set) var height: Int
+    var film = Film()
     var train = TrainState()
     var confusion = ConfusionState()
     var mistakes = MistakesState()
@@ -75,7 +76,9 @@ public struct State: Sendable, Equatable {
 
     /// The run that the screens show; nil while the data is being read.
     public var run: Run? { runs.first { $0.id == focus } }
-    public var snapshot: TrainingSnapshot? { run?.snapshot }
+    var focusedIndex: Int? { runs.firstIndex { $0.id == focus } }
+    /// That run as it is, or as it was at the moment of its past that is looked at.
+    public var snapshot: TrainingSnapshot? { run?.view }
 
     var classes: Int { snapshot?.dataset.classNames.count ?? 10 }
 
@@ -92,13 +95,20 @@ public struct State: Sendable, Equatable {
         let before = screen
         let actions = take(event)
         keepWhatTakesLong()
-        return actions + (screen == before ? [] : playground.turn(from: before, to: screen))
+        return actions + testWhatIsShown()
+            + (screen == before ? [] : playground.turn(from: before, to: screen))
     }
 
     private mutating func take(_ event: Event) -> [Action] {
         switch event {
         case .snapshot(let snapshot):
             take(snapshot)
+            return []
+        case .frame:
+            showNextFrame()
+            return []
+        case .tested(let evaluation, let run):
+            take(evaluation, ofRun: run)
             return []
         case .playground(let snapshot):
             playground.snapshot = snapshot
@@ -143,8 +153,11 @@ public struct State: Sendable, Equatable {
 
     private mutating func take(_ snapshot: TrainingSnapshot) {
         if let index = runs.firstIndex(where: { $0.id == snapshot.run }) {
+            train.rescaleCursor(
+                by: Double(runs[index].snapshot.totalSteps) / Double(max(snapshot.totalSteps, 1)))
             runs[index].snapshot = snapshot
         } else {
+            returnToPresent()
             // A session has one run at a time: a new one takes the place of the one before.
             runs = [Run(id: snapshot.run, snapshot: snapshot)]
             focus = snapshot.run
@@ -159,8 +172,9 @@ public struct State: Sendable, Equatable {
         if screen == .playground {
             playground.keepPicture(PlaneView(cells: PlaygroundScreen.Layout(room).plane))
         }
-        mistakes.list(snapshot)
-        if screen == .train, let index = runs.firstIndex(where: { $0.id == focus }) {
+        // While a moment is tested the choice stays where it was.
+        if run?.isWaitingForTest != true { mistakes.list(snapshot) }
+        if screen == .train, let index = focusedIndex {
             runs[index].keepCurves(halfLife: train.halfLife)
         }
     }

@@ -5,9 +5,15 @@ extension StatusLine {
     /// What the line says of a training.
     struct Content {
         struct Item {
+            /// The key that does what the text says; empty for none.
+            var key = ""
             let text: String
             /// The higher, the sooner it is left out.
             let rank: Int
+
+            var width: Int {
+                key.unicodeScalars.count + (key.isEmpty ? 0 : 1) + text.unicodeScalars.count
+            }
         }
 
         let badge: String
@@ -34,17 +40,20 @@ extension StatusLine {
                 Item(text: "epoch \(String(snapshot.epoch).padded(to: epochs.count))/\(epochs)", rank: 1),
                 Item(
                     text: "batch \(String(snapshot.batch).padded(to: batches.count))/\(batches)",
-                    rank: change == nil ? 4 : 5),
+                    rank: change == nil && !snapshot.isSlowed ? 4 : 5),
             ]
+            let pace = snapshot.isSlowed ? Self.slowed(snapshot.pace, width: width) : []
             before =
                 [
                     Item(text: snapshot.dataset.title, rank: 3), Item(text: Self.shape(snapshot.now.network), rank: 8),
-                ] + warning + place
+                ] + pace + warning + place
             var after = [Item(text: String(Int(snapshot.progress * 100)).padded(to: 3) + "%", rank: 0)]
             if snapshot.phase != .finished, let seconds = snapshot.secondsLeft {
                 after.append(Item(text: Format.duration(seconds) + (width < 100 ? "" : " left"), rank: 5))
             }
-            after.append(Item(text: Format.count(snapshot.samplesPerSecond) + " samples/s", rank: 7))
+            if !snapshot.isSlowed {
+                after.append(Item(text: Format.count(snapshot.samplesPerSecond) + " samples/s", rank: 7))
+            }
             after.append(Item(text: "lr \(Format.significant(Double(snapshot.learningRate)))", rank: 4))
             if let change { after.append(Item(text: change, rank: 4)) }
             if let evaluation = snapshot.now.evaluation {
@@ -52,6 +61,17 @@ extension StatusLine {
             }
             self.after = after
             progress = snapshot.progress
+        }
+
+        /// That the run is slowed, and how to change it.
+        private static func slowed(_ pace: Pace, width: Int) -> [Item] {
+            var words = "slowed"
+            if case .seconds(let seconds) = pace, width >= 100 {
+                words +=
+                    " to " + (seconds < 60 ? Format.brief(seconds) + " s" : Format.duration(seconds))
+                    + " a run"
+            }
+            return [Item(text: words, rank: 2), Item(key: ".", text: "faster", rank: 2)]
         }
 
         private init(_ snapshot: PlaygroundSnapshot) {
@@ -70,11 +90,44 @@ extension StatusLine {
 
         private static let diverged: (String, Ink) = (" ✗ diverged ", .wrong)
 
-        static func of(_ snapshot: TrainingSnapshot, width: Int) -> Content {
+        static func of(_ run: Run, _ state: State, width: Int) -> Content {
+            if let shown = run.shown, state.screen.content.showsMoments {
+                return Content(past: shown, run.snapshot, state)
+            }
+            let snapshot = run.snapshot
             guard snapshot.phase == .diverged else { return Content(snapshot, width: width) }
+            let advice =
+                width < 64
+                ? "r again, [ slower, p train" : "r starts again, then [ lowers the rate, p trains"
             return Content(
-                diverged: width < 64
-                    ? "r again, [ slower, p train" : "r starts again, then [ lowers the rate, p trains", width: width)
+                diverged: advice + (width >= 80 && state.hasPast ? "; j goes back" : ""), width: width)
+        }
+
+        /// Which moment of the past is in view, what leads on from it, and what the training does meanwhile.
+        private init(past moment: Moment, _ snapshot: TrainingSnapshot, _ state: State) {
+            let sign =
+                switch state.film.direction {
+                case .backwards: "◂◂"
+                case .forwards: "▸▸"
+                case nil: "◂"
+                }
+            // As wide as it will be at the end, so that nothing jumps.
+            let last = snapshot.totalSteps
+            let width = [0, last - 1, last].map { StepText.words(of: $0, in: snapshot).count }.max() ?? 0
+            badge = " \(sign) \(StepText.words(of: moment.step, in: snapshot).fitted(to: width)) "
+            paper = .key
+            let keys = state.hints("0", "J", "j", state.film.direction == nil ? "j" : ",")
+            before = zip(keys, [0, 1, 3, 2]).map { Item(key: $0.keys, text: $0.words, rank: $1) }
+            let phase =
+                switch snapshot.phase {
+                case .running: "training"
+                case .paused: "paused"
+                case .finished: "finished"
+                case .diverged: "diverged"
+                }
+            let share = String(Int(snapshot.progress * 100)).padded(to: 3) + "%"
+            after = [Item(text: snapshot.phase == .running ? "\(phase) \(share)" : phase, rank: 2)]
+            progress = Double(moment.step) / Double(max(snapshot.totalSteps, 1))
         }
 
         static func of(_ snapshot: PlaygroundSnapshot, width: Int) -> Content {
@@ -86,7 +139,9 @@ extension StatusLine {
         /// What happened and what to do about it.
         private init(diverged advice: String, width: Int) {
             (badge, paper) = Self.diverged
-            before = [Item(text: (width < 100 ? "" : "The loss grew out of all bounds: ") + advice, rank: 0)]
+            before = [
+                Item(text: (width < 120 ? "" : "The loss grew out of all bounds: ") + advice, rank: 0)
+            ]
             (after, progress) = ([], nil)
         }
 

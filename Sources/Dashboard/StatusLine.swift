@@ -11,7 +11,7 @@ enum StatusLine {
         guard
             let content = state.screen == .playground
                 ? state.playground.snapshot.map({ Content.of($0, width: grid.width) })
-                : state.snapshot.map({ Content.of($0, width: grid.width) })
+                : state.run.map({ Content.of($0, state, width: grid.width) })
         else {
             grid.write(" … starting ", x: 0, y: y, Style(.value, on: .selectedTab, bold: true))
             return
@@ -26,14 +26,25 @@ enum StatusLine {
             fixed = width(before, rank) + width(after, rank)
         }
         var x = start
-        for item in before where item.rank <= rank { x = grid.write(item.text, x: x, y: y, ground) + 2 }
+        for item in before where item.rank <= rank {
+            x = write(item, x: x, y: y, ground, on: &grid) + 2
+        }
         let bar = min(max(grid.width - x - width(after, rank) - 1, 0), 28)
-        if let progress = content.progress { x = drawBar(progress, width: bar, x: x, y: y, on: &grid) + 1 }
-        for item in after where item.rank <= rank { x = grid.write(item.text, x: x, y: y, ground) + 2 }
+        if let progress = content.progress {
+            x = drawBar(progress, width: bar, x: x, y: y, on: &grid) + 1
+        }
+        for item in after where item.rank <= rank { x = write(item, x: x, y: y, ground, on: &grid) + 2 }
+    }
+
+    private static func write(
+        _ item: Content.Item, x: Int, y: Int, _ ground: Style, on grid: inout CellGrid
+    ) -> Int {
+        let key = item.key.isEmpty ? [] : [(item.key + " ", Style(.key, on: .bar))]
+        return grid.write(key + [(item.text, ground)], x: x, y: y)
     }
 
     private static func width(_ items: [Content.Item], _ rank: Int) -> Int {
-        items.filter { $0.rank <= rank }.reduce(0) { $0 + $1.text.unicodeScalars.count + 2 }
+        items.filter { $0.rank <= rank }.reduce(0) { $0 + $1.width + 2 }
     }
 
     private static func drawBar(_ progress: Double, width: Int, x: Int, y: Int, on grid: inout CellGrid) -> Int {

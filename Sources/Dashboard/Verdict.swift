@@ -21,6 +21,6 @@ extension TrainingSnapshot {
     /// Whether no batch was trained yet, and no network was read from a file: such a one is tested, and does better than
     /// a guess.
     var isUntrained: Bool {
-        record.step == 0 && (now.evaluation?.accuracy ?? 0) < 2 / Double(max(dataset.classNames.count, 1))
+        now.step == 0 && (now.evaluation?.accuracy ?? 0) < 2 / Double(max(dataset.classNames.count, 1))
     }
 }

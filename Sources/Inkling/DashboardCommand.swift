@@ -31,7 +31,7 @@ struct DashboardCommand: ParsableCommand {
         }
         let loop = try MainActor.assumeIsolated {
             try EventLoop(
-                startsPaused: paused, startsPlayground: !paused, background: screen.background,
+                startsPaused: paused, startsPlayground: !paused, options: screen,
                 playground: playground, recorders: recorders, makeTrainer: source.makeTrainer)
         }
         try MainActor.assumeIsolated {

@@ -13,6 +13,10 @@ final class EventLoop {
     private let background: Background
     private let terminal: Terminal
     private var hasAskedForReference = false
+    /// For moments of the past; nil before the first.
+    private var tester: MomentTester?
+    /// When the film's next picture is due; nil while it stands.
+    private var nextFrame: ContinuousClock.Instant?
     private var state: State
     private let preferencesFile: PreferencesFile
     /// As they stand in the file.
@@ -23,11 +27,11 @@ final class EventLoop {
 
     /// - Parameters:
     ///   - startsPlayground: whether the playground trains when it is opened.
-    ///   - background: the terminal's; nil for what the user chose before, or what the terminal says.
+    ///   - options: what they leave open is as the user chose before, or as usual.
     ///   - playground: what to open the playground with; nil opens the training.
     init(
         startsPaused: Bool, startsPlayground: Bool = true, screen: State.Screen = .train,
-        background: Appearance.Background? = nil, playground configuration: PlaygroundConfiguration? = nil,
+        options: ScreenOptions = ScreenOptions(), playground configuration: PlaygroundConfiguration? = nil,
         recorders: TrainingRecorders,
         makeTrainer: @escaping @Sendable () throws -> Trainer
     ) throws {
@@ -37,18 +41,19 @@ final class EventLoop {
         preferencesFile = PreferencesFile(environment: environment)
         keptPreferences = preferencesFile.read()
         terminal = try Terminal(
-            wake: wake.writing, environment: environment, background: background,
+            wake: wake.writing, environment: environment, background: options.background,
             asks: keptPreferences.background == nil)
         let size = terminal.size
         state = State(
             appearance: terminal.appearance, preferences: keptPreferences, screen: screen, width: size.width,
             height: size.height)
-        if let background { state.use(background: background) }
+        if let background = options.background { state.use(background: background) }
         state.playground = PlaygroundState(isOn: startsPlayground)
         session = TrainingSession(makeTrainer: makeTrainer, recorders: recorders, onSnapshot: { wake.ring() })
         playground = PlaygroundSession(makeJob: { PlaygroundJob() }, onSnapshot: { wake.ring() })
         comparison = ComparisonSession(makeJob: { ComparisonJob() }, onSnapshot: { wake.ring() })
         self.background = Background(onEvent: { wake.ring() })
+        session.send(.pace(options.pace ?? keptPreferences.pace ?? .usual))
         // Opened for the playground, the training on images waits.
         session.send(startsPaused || configuration != nil ? .pause : .run)
         if let configuration {
@@ -74,7 +79,7 @@ final class EventLoop {
             ]
             // A signal ends the waiting, also that of a new window size, which `readEvents` notes.
             // What is new on a slow line waits for what was written to get through.
-            let delay = isNewsWaiting ? meter.delay ?? 0 : -1
+            let delay = isNewsWaiting ? meter.delay ?? 0 : timeToNextFrame()
             _ = poll(&descriptors, nfds_t(descriptors.count), isMoreToRead ? 0 : delay)
             let gone = Int16(POLLHUP | POLLERR | POLLNVAL)
             if descriptors[0].revents & gone != 0 { return }
@@ -94,6 +99,7 @@ final class EventLoop {
             events.append(.resize(width: size.width, height: size.height))
             isNewsWaiting = meter.delay != nil
             if !isNewsWaiting {
+                if takeFrame() { events.append(.frame) }
                 if let snapshot = try session.takeLatest() { events.append(.snapshot(snapshot)) }
                 if let snapshot = try playground.takeLatest() { events.append(.playground(snapshot)) }
                 if let snapshot = try comparison.takeLatest() ?? nil { events.append(.comparison(snapshot)) }
@@ -106,6 +112,26 @@ final class EventLoop {
             show()
             keepPreferences()
         }
+    }
+
+    /// Milliseconds until the film's next picture; -1 while none is to come.
+    private func timeToNextFrame() -> Int32 {
+        guard let interval = state.frameInterval else {
+            nextFrame = nil
+            return -1
+        }
+        let next = nextFrame ?? .now + interval
+        nextFrame = next
+        return Int32(max((next - .now) / .milliseconds(1), 0).rounded(.up))
+    }
+
+    /// Whether it is time for the film's next picture; then the one after is due in its turn.
+    private func takeFrame() -> Bool {
+        guard let interval = state.frameInterval, let next = nextFrame, next <= .now else {
+            return false
+        }
+        nextFrame = max(next, .now - interval) + interval
+        return true
     }
 
     /// Writes what the user decided where it differs from the file. A file that cannot be written is no reason to
@@ -140,6 +166,11 @@ final class EventLoop {
         case .quit: return false
         case .request(let request): session.send(request)
         case .playground(let request): playground.send(request)
+        case .test(let moment, let run):
+            guard let dataset = state.snapshot?.dataset else { return true }
+            let tester = tester ?? MomentTester(dataset)
+            self.tester = tester
+            background.run { .tested(tester.test(moment), run: run) }
         case .readReference:
             guard !hasAskedForReference, let dataset = state.snapshot?.dataset else { return true }
             hasAskedForReference = true

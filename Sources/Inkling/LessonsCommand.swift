@@ -16,7 +16,7 @@ struct LessonsCommand: ParsableCommand {
         let configuration = options.configuration
         try MainActor.assumeIsolated {
             try EventLoop(
-                startsPaused: true, screen: .lessons, background: screen.background, recorders: TrainingRecorders([])
+                startsPaused: true, screen: .lessons, options: screen, recorders: TrainingRecorders([])
             ) {
                 try configuration.makeTrainer(for: try location.load())
             }.run()

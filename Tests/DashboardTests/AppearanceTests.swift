@@ -63,6 +63,9 @@ import Testing
         preferences.tasksDone = [2, 0, 1]
         #expect(Preferences(preferences.text) == preferences)
         #expect(Preferences("glyphs = ascii  # as in the README\n").glyphs == .ascii)
+        #expect(Preferences("pace = full").pace == .full && Preferences("pace = 40").pace == .seconds(40))
+        #expect(Preferences(Preferences("pace = 40").text).pace == .seconds(40), "who wrote it keeps it")
+        #expect(Preferences("pace = quick").pace == nil && Preferences("").pace == nil)
         let odd = Preferences("background=light \n rubbish\n# glyphs = ascii\nglyphs = runes\ntasks = 1,x,\u{1B}[2J,9")
         #expect(odd.background == .light && odd.glyphs == nil)
         #expect(State(preferences: odd).lessons.done.prefix(4) == [1, 0, 0, 2])

@@ -29,7 +29,14 @@ import Testing
                 _ = state.handle(.resize(width: width, height: height))
                 if generator.uniform(below: 3) == 0 { _ = state.handle(.reference(snapshots.last?.now.evaluation)) }
             }
-            let actions = state.handle(event(&generator, state))
+            var actions = state.handle(event(&generator, state))
+            if state.frameInterval != nil { actions += state.handle(.frame) }
+            // Tests come late, or for a run that is gone.
+            for case .test(let moment, let run) in actions where number % 3 == 0 {
+                if let test = snapshots.last?.now.evaluation {
+                    _ = state.handle(.tested(test.of(moment), run: run))
+                }
+            }
             // Making the points of another set takes its time: not at each change.
             for case .playground(.configure(let configuration)) in actions where number % 7 == 0 {
                 _ = state.handle(.playground(playground(configuration)))
@@ -124,5 +131,14 @@ import Testing
 
     private func playground(_ configuration: PlaygroundConfiguration) -> PlaygroundSnapshot {
         PlaygroundJob(configuration).snapshot(serial: 2, samplesPerSecond: 1000)
+    }
+}
+
+extension Evaluation {
+    /// As if it were of a moment.
+    fileprivate func of(_ moment: Moment) -> Evaluation {
+        Evaluation(
+            network: moment.network, step: moment.step, predictions: predictions, confidences: confidences,
+            losses: losses, confusion: confusion)
     }
 }

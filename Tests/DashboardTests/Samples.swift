@@ -42,6 +42,14 @@ enum Samples {
         var record = RunRecord(configuration, imagesPerEpoch: 60_000)
         (record.step, record.history, record.epochs) = (step, history, epochs)
         record.learningRateChanges = step > 1500 ? [LearningRateChange(step: 1500, learningRate: 0.08)] : []
+        var past = Moments(network: network, images: 200, batchSize: 64, batchesPerEpoch: 938)
+        for moment in [0, 64, 512, 938, 1876, 2504, 2814, 3128] where moment <= step {
+            past.keep(
+                Moment(
+                    step: moment, network: network,
+                    evaluation: moment > 0 && moment.isMultiple(of: 938) ? evaluation(dataset.test, step: moment) : nil,
+                    layers: []))
+        }
         return TrainingSnapshot(
             run: 0, serial: step + 1, phase: phase, dataset: dataset, record: record,
             now: Moment(
@@ -51,7 +59,7 @@ enum Samples {
                     LayerStatistics(weights: 0.0521, gradients: 0.00042, updates: 0.00021, deadShare: 0.0625),
                     LayerStatistics(weights: 0.131, gradients: 0.0012, updates: 0.0004, deadShare: 0.02),
                     LayerStatistics(weights: 0.204, gradients: 0.004, updates: 0.0009, deadShare: nil),
-                ]), samplesPerSecond: 402_000, isKept: false)
+                ]), past: past, samplesPerSecond: 402_000, pace: .full, isKept: false)
     }
 
     private static func epoch(_ number: Int) -> EpochResult {
@@ -116,13 +124,15 @@ enum Samples {
 extension TrainingSnapshot {
     /// The next snapshot, with changes.
     func with(
-        _ changes: (inout RunRecord) -> Void = { _ in }, now: Moment? = nil, isKept: Bool = false
+        _ changes: (inout RunRecord) -> Void = { _ in }, now: Moment? = nil, pace: Pace? = nil,
+        isKept: Bool = false
     ) -> TrainingSnapshot {
         var record = record
         changes(&record)
         return TrainingSnapshot(
             run: run, serial: serial + 1, phase: phase, dataset: dataset, record: record, now: now ?? self.now,
-            samplesPerSecond: samplesPerSecond, isKept: isKept)
+            past: past,
+            samplesPerSecond: samplesPerSecond, pace: pace ?? self.pace, isKept: isKept)
     }
 
     func with(history: History) -> TrainingSnapshot {

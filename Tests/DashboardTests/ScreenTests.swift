@@ -78,6 +78,15 @@ import Testing
         try expectPicture("mistakes-chosen", of: state, width: 80, height: 24)
     }
 
+    /// Another moment than the present in view: with the mark, and in the film.
+    @Test(arguments: [State.Screen.train, .confusion], sizes) func past(screen: State.Screen, size: (Int, Int)) throws {
+        var state = Samples.state(screen, width: size.0, height: size.1)
+        press(&state, "j", "j")
+        try expectPicture("\(screen)-past", of: state, width: size.0, height: size.1)
+        press(&state, "J")
+        try expectPicture("\(screen)-film", of: state, width: size.0, height: size.1)
+    }
+
     @Test func zoomedAndReadOff() throws {
         var state = Samples.state(width: 120, height: 40)
         for key: Key in [.left, .left, .left, .left, .left, .left, .left, .left, .up, .up] {

@@ -38,9 +38,38 @@ import Testing
             #expect(state.handle(.key(key)).isEmpty)
         }
         let help = Help.rows(state).flatMap { $0 }
-        #expect(help.contains { $0.keys == "p  m" } && !help.contains { $0.keys.contains("]") || $0.keys == "n" })
+        #expect(
+            help.contains { $0.keys == "p  m" } && !help.contains { $0.keys.contains("]") || $0.keys.hasPrefix("n") })
         state.screen = .playground
         #expect(state.handle(.key("]")) != [], "its training has no end")
+    }
+
+    @Test func keysSetThePace() {
+        var state = Samples.state()
+        #expect(state.handle(.key(",")) == [.request(.slower)])
+        #expect(state.handle(.key(".")) == [.request(.faster)])
+        #expect(state.handle(.key("F")) == [.request(.pace(.usual))], "it goes as fast as it can")
+        _ = state.handle(.snapshot(Samples.snapshot().with(pace: .usual)))
+        #expect(state.handle(.key("F")) == [.request(.pace(.full))])
+        state.screen = .playground
+        #expect(state.handle(.key(",")).isEmpty, "the playground has a pace of its own")
+    }
+
+    /// The line at the bottom says that a run is slowed and how to change it; where the machine is no faster, nothing.
+    @Test func aSlowedRunSaysSo() {
+        func line(_ pace: Pace, _ phase: TrainingSnapshot.Phase = .running, width: Int) -> String {
+            let snapshot = Samples.snapshot(phase: phase).with(pace: pace)
+            let text = render(Samples.state(snapshot: snapshot), width: width, height: 24).text
+            return text.split(separator: "\n").last.map(String.init) ?? ""
+        }
+        #expect(line(.usual, width: 80).contains("slowed  . faster"))
+        #expect(line(.usual, width: 120).contains("slowed to 20 s a run  . faster"))
+        #expect(line(.seconds(90), width: 120).contains("slowed to 1:30 a run  . faster"))
+        #expect(line(.usual, width: 200).contains("0:07 left"), "of 20 s, not of the machine's time")
+        #expect(!line(.full, width: 120).contains("slowed"))
+        #expect(!line(.seconds(0.7), width: 120).contains("slowed"), "300,000 images at 402,000 a second take 0.75 s")
+        #expect(!line(.usual, .paused, width: 120).contains("slowed"))
+        #expect(!line(.usual, .finished, width: 120).contains("slowed"))
     }
 
     @Test func tenPressesAreAFactorOfTen() {

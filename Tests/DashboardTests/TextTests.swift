@@ -8,11 +8,15 @@ import Testing
     /// What a person may have on a screen, as the keys that lead there.
     private static func stories(_ screen: State.Screen) -> [[Key]] {
         switch screen {
-        case .train: [[], ["d"], ["d", .pageDown], [.left], ["l", .up], ["?"]]
-        case .confusion: [[], ["v", .down, .right], ["?"]]
-        case .mistakes: [[], [.enter], ["T"], ["T", "P"], ["T", "P", .enter], ["?"]]
-        case .draw: [[], [" ", .down, .down], [" ", .down, "t"], ["?"]]
-        case .network: [[], [.down], ["v"], ["v", .down], ["v", .enter, .down], ["v", "v"], ["v", "v", "v"], ["?"]]
+        case .train: [[], ["d"], ["d", .pageDown], ["j"], ["K"], [.left], ["l", .up], ["?"]]
+        case .confusion: [[], ["j"], ["K"], ["v", .down, .right], ["?"]]
+        case .mistakes: [[], ["j", "j"], [.enter], ["T"], ["T", "P"], ["T", "P", .enter], ["?"]]
+        case .draw: [[], ["j", " ", .down], [" ", .down, .down], [" ", .down, "t"], ["?"]]
+        case .network:
+            [
+                [], ["j"], ["j", "v", "v"], [.down], ["v"], ["v", .down], ["v", .enter, .down], ["v", "v"],
+                ["v", "v", "v"], ["?"],
+            ]
         case .playground: [[], [.enter], ["?"]]
         // Its pages have tests of their own.
         case .lessons: [["?"]]

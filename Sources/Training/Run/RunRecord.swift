@@ -53,8 +53,24 @@ public struct RunRecord: Sendable, Equatable {
     /// Whether the losses grew out of all bounds, in the last batch or in the last epoch that is over.
     public var hasDiverged: Bool { history.isLost || epochs.last?.hasDiverged ?? false }
 
+    /// The last step at which the network was, on average, no worse than a guess among ten classes, ln 10, with some
+    /// margin for a new network; 0 where there was none. The loss of a batch is that of the network before its step.
+    var lastGoodStep: Int {
+        var step = history.loss.count
+        for bucket in history.loss.buckets.reversed() {
+            if bucket.mean < 2.6 { return max(step - 1, 0) }
+            step -= bucket.count
+        }
+        return 0
+    }
+
     /// Time that the training has taken so far, tests aside.
     public var secondsTrained: Double { epochs.reduce(tally.seconds) { $0 + $1.seconds } }
+
+    /// The mean time of a step at a speed above 0.
+    func secondsPerStep(at samplesPerSecond: Double) -> Double {
+        Double(imagesPerEpoch) / Double(max(batchesPerEpoch, 1)) / samplesPerSecond
+    }
 
     /// Changes the base learning rate; the schedule goes on from the new one.
     mutating func scaleLearningRate(by factor: Float) {

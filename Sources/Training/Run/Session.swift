@@ -12,7 +12,7 @@ public protocol SessionJob: Sendable {
 
     /// Whether there is a step to do.
     var isRunning: Bool { get }
-    /// How long the next step is to wait; nil for not at all.
+    /// How long the next step is to wait; nil for not at all. It is asked again when the time is over.
     func delay(now: ContinuousClock.Instant) -> Duration?
     mutating func handle(_ request: Request)
     /// Does a step that begins `now`; returns whether what it came to is to be shown at once.
@@ -51,6 +51,8 @@ public final class Session<Job: SessionJob>: Sendable {
     private let mailbox = Mutex(Mailbox())
     /// Whether there are requests, or the end.
     private let hasNews = Atomic(false)
+    /// Wakes a job that waits for its next step.
+    private let bell = DispatchSemaphore(value: 0)
     private let work = Mutex(Work())
     private let makeJob: @Sendable () throws -> Job
     private let onSnapshot: @Sendable () -> Void
@@ -72,6 +74,7 @@ public final class Session<Job: SessionJob>: Sendable {
             defer { mailbox.working = true }
             return !mailbox.working
         }
+        bell.signal()
         if mustStart { queue.async { self.workOff() } }
     }
 
@@ -89,6 +92,7 @@ public final class Session<Job: SessionJob>: Sendable {
             hasNews.store(true, ordering: .releasing)
             return !mailbox.stopped
         }
+        bell.signal()
         return queue.sync {
             guard isFirst else { return nil }
             return work.withLock { work in
@@ -154,8 +158,8 @@ public final class Session<Job: SessionJob>: Sendable {
         var nextSnapshot = now + Job.snapshotInterval
         while job.isRunning, !hasNews.load(ordering: .acquiring) {
             if let delay = job.delay(now: now) {
-                // In short turns, so that requests are not kept waiting.
-                Thread.sleep(forTimeInterval: min(delay.seconds, 0.01))
+                // A ring for a request that was taken before ends the wait too soon, which does no harm.
+                _ = bell.wait(timeout: .now() + delay.seconds)
                 now = .now
                 continue
             }

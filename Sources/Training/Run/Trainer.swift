@@ -81,11 +81,21 @@ public final class Trainer: @unchecked Sendable {
 
     /// What the run is now.
     public var now: Moment {
-        Moment(step: record.step, network: network, evaluation: evaluation, layers: layerStatistics)
+        // A network that was just tested need not be copied again.
+        let network = evaluation?.step == record.step ? evaluation?.network : nil
+        return Moment(
+            step: record.step, network: network ?? self.network, evaluation: evaluation,
+            layers: layerStatistics)
     }
 
     /// Training speed of the last fraction of a second.
     public var samplesPerSecond: Double { throughput.samplesPerSecond }
+
+    /// How long a run as the settings say takes at that speed; nil before there is one.
+    var secondsOfRun: Double? {
+        samplesPerSecond == 0
+            ? nil : Double(record.settings.epochs * record.imagesPerEpoch) / samplesPerSecond
+    }
 
     /// Changes the base learning rate; the schedule goes on from the new one.
     public func scaleLearningRate(by factor: Float) { record.scaleLearningRate(by: factor) }
@@ -140,6 +150,13 @@ extension Trainer {
         self.init(
             dataset: dataset, record: RunRecord(configuration, imagesPerEpoch: dataset.train.count), network: network,
             profile: profile)
+    }
+
+    /// For the moments of a run that begins here.
+    var noMoments: Moments {
+        Moments(
+            network: network, images: dataset.test.count, batchSize: record.configuration.batchSize,
+            batchesPerEpoch: record.batchesPerEpoch)
     }
 
     /// Another run on the same data, from the settings of this one but the seed.

@@ -27,6 +27,9 @@ public struct TrainingJob: SessionJob {
         case extend(epochs: Int)
         /// Tests the network as it is.
         case evaluate
+        case pace(Pace)
+        case slower
+        case faster
         /// Starts again from the settings but with this seed, running or paused as before; paused after a run that
         /// diverged, so that the rate can be lowered first.
         case restart(seed: UInt64)
@@ -52,16 +55,31 @@ public struct TrainingJob: SessionJob {
     private var run = 0
     /// The step to train up to: the present one while paused.
     private var target = 0
+    private var pace = Pace.full
+    private var past: Moments
+    /// When the pace has the next step begin; nil for now.
+    private var due: ContinuousClock.Instant?
 
     init(_ trainer: Trainer, recorders: TrainingRecorders) {
         self.trainer = trainer
         self.recorders = recorders
+        past = trainer.noMoments
+        past.keep(trainer.now.tested())
     }
 
     /// A run that is lost does not go on.
     public var isRunning: Bool { trainer.record.step < target && !trainer.record.history.isLost }
 
+    /// Steps that are due at about the same time are done together, so that a slowed run wakes no more often than there
+    /// is something new to see.
+    public func delay(now: ContinuousClock.Instant) -> Duration? {
+        guard let due, due > now else { return nil }
+        return max(due - now, Self.snapshotInterval)
+    }
+
     public mutating func handle(_ request: Request) {
+        // What the user asks for begins at once.
+        due = nil
         switch request {
         case .run: target = trainer.totalSteps
         case .pause: target = trainer.step
@@ -72,20 +90,32 @@ public struct TrainingJob: SessionJob {
             trainer.extend(epochs: epochs)
             target = trainer.totalSteps
         case .evaluate: trainer.evaluate()
+        case .pace(let pace): self.pace = pace
+        case .slower: pace = pace.slower(than: trainer.secondsOfRun)
+        case .faster: pace = pace.faster(than: trainer.secondsOfRun)
         case .restart(let seed):
             let isPaused = phase == .paused || phase == .diverged
             recorders.restart(after: trainer)
             trainer = trainer.restarted(seed: seed)
+            past = trainer.noMoments
+            past.keep(trainer.now.tested())
             run += 1
             target = isPaused ? 0 : trainer.totalSteps
         }
         target = min(target, trainer.totalSteps)
     }
 
+    /// Of the time that a slowed run has lost, what it makes good: that of some steps together, not that of a test.
+    private static let mostToMakeGood = Duration.seconds(0.25)
+
     /// Trains a batch; the end of an epoch is to be shown at once.
     public mutating func step(now: ContinuousClock.Instant) -> Bool {
+        due = pace.secondsPerStep(trainer.record).map { seconds in
+            max(due ?? now, now - Self.mostToMakeGood) + .seconds(seconds)
+        }
         let looks = Self.looksAtLayers(inStep: trainer.step + 1, batchSize: trainer.configuration.batchSize)
         let result = looks ? trainer.trainObservedBatch() : trainer.trainBatch()
+        if past.isDue(after: trainer.step) { past.keep(trainer.now.tested()) }
         recorders.record(trainer, epoch: result)
         // A run that diverged waits for the user.
         let pauses = trainer.record.history.isLost || result?.hasDiverged ?? false
@@ -97,8 +127,9 @@ public struct TrainingJob: SessionJob {
 
     public func snapshot(serial: Int) -> TrainingSnapshot {
         TrainingSnapshot(
-            run: run, serial: serial, phase: phase, dataset: trainer.dataset, record: trainer.record, now: trainer.now,
-            samplesPerSecond: trainer.samplesPerSecond, isKept: recorders.checkpoint != nil)
+            run: run, serial: serial, phase: phase, dataset: trainer.dataset, record: trainer.record,
+            now: trainer.now, past: past,
+            samplesPerSecond: trainer.samplesPerSecond, pace: pace, isKept: recorders.checkpoint != nil)
     }
 
     private var phase: TrainingSnapshot.Phase {

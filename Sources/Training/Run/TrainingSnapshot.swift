@@ -17,18 +17,41 @@ public struct TrainingSnapshot: Sendable {
     public let phase: Phase
     public let dataset: Dataset
     public let record: RunRecord
-    public let now: Moment
+    /// The present, or the moment of the past that is looked at.
+    public private(set) var now: Moment
+    public let past: Moments
+    /// Of the machine, without what the pace has it wait.
     public let samplesPerSecond: Double
+    public let pace: Pace
     /// Whether a checkpoint keeps the run.
     public let isKept: Bool
 
     /// The members of the record are at hand as the snapshot's own.
-    public subscript<Value>(dynamicMember member: KeyPath<RunRecord, Value>) -> Value { record[keyPath: member] }
+    public subscript<Value>(dynamicMember member: KeyPath<RunRecord, Value>) -> Value {
+        record[keyPath: member]
+    }
 
-    /// Training time to the end at the present speed; nil before there is one.
+    /// The run as it is, looked at as it was at a moment.
+    public func at(_ moment: Moment) -> TrainingSnapshot {
+        var snapshot = self
+        snapshot.now = moment
+        return snapshot
+    }
+
+    /// The last moment before the losses began to grow out of bounds; nil where none is kept.
+    public var lastGoodMoment: Moment? { past.all.last { $0.step <= record.lastGoodStep } }
+
+    /// The time to the end at the present speed; nil before there is one.
     public var secondsLeft: Double? {
         guard samplesPerSecond > 0 else { return nil }
-        return (1 - record.progress) * Double(record.configuration.epochs * record.imagesPerEpoch) / samplesPerSecond
+        let steps = Double(record.totalSteps - record.step)
+        return steps * max(record.secondsPerStep(at: samplesPerSecond), pace.secondsPerStep(record) ?? 0)
+    }
+
+    /// Whether the machine would go on faster than the pace has it.
+    public var isSlowed: Bool {
+        guard phase == .running, samplesPerSecond > 0, let paced = pace.secondsPerStep(record) else { return false }
+        return paced > record.secondsPerStep(at: samplesPerSecond)
     }
 }
 

@@ -20,12 +20,13 @@ enum Inkling {
         }
     }
 
-    /// Runs it in a terminal, as someone who has run it before and remembers nothing.
+    /// Runs it in a terminal, as someone who has run it before and decided nothing but that it is to train as fast as
+    /// it can.
     static func terminal(
         _ arguments: [String] = [], environment: [String: String?] = [:], rows: Int = 24, columns: Int = 80,
         directory: String? = nil
     ) throws -> TerminalSession {
-        let settings = try SettingsFolder(holding: "")
+        let settings = try SettingsFolder(holding: "pace = full")
         return try TerminalSession(
             binary, arguments, environment: ["XDG_CONFIG_HOME": settings.path].merging(environment) { $1 }, rows: rows,
             columns: columns, directory: directory)

@@ -3,6 +3,7 @@ import Training
 /// Which class is read as which: the confusion matrix of the last test as a heat table.
 enum ConfusionScreen: ScreenContent {
     static let title = "Confusion"
+    static let showsTests = true
     static let shortTitle = "Conf"
 
     static func handle(_ mouse: Mouse, _ state: inout State) -> [Action] {
@@ -14,7 +15,8 @@ enum ConfusionScreen: ScreenContent {
     static func draw(_ state: State, in room: Rect, on grid: inout CellGrid) {
         guard let snapshot = state.snapshot else { return }
         guard let evaluation = snapshot.now.evaluation else {
-            Message.draw("The first test comes after the first epoch. e tests now.", in: room, on: &grid)
+            let message = "The first test comes after the first epoch. e tests now."
+            Message.draw(state.run?.isWaitingForTest == true ? Message.testing : message, in: room, on: &grid)
             return
         }
         let confusion = evaluation.confusion

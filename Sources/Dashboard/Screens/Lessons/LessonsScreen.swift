@@ -2,6 +2,7 @@
 enum LessonsScreen: ScreenContent {
     static let title = "Lessons"
     static let shortTitle = "Learn"
+    static let showsMoments = false
 
     static func handle(_ mouse: Mouse, _ state: inout State) -> [Action] {
         let layout = Layout(state.room, state.lessons)

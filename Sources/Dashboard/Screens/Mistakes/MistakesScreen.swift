@@ -4,6 +4,7 @@ import Training
 /// The test images that are read wrongly, as a gallery.
 enum MistakesScreen: ScreenContent {
     static let title = "Mistakes"
+    static let showsTests = true
     static let shortTitle = "Miss"
 
     static func handle(_ mouse: Mouse, _ state: inout State) -> [Action] {
@@ -51,7 +52,8 @@ enum MistakesScreen: ScreenContent {
         guard let snapshot = state.snapshot else { return }
         let mistakes = state.mistakes
         guard let evaluation = snapshot.now.evaluation else {
-            Message.draw("The first test comes after the first epoch.", in: room, on: &grid)
+            let message = "The first test comes after the first epoch."
+            Message.draw(state.run?.isWaitingForTest == true ? Message.testing : message, in: room, on: &grid)
             return
         }
         let names = snapshot.dataset.classNames

@@ -21,7 +21,7 @@ enum HistogramsView {
         on grid: inout CellGrid
     ) {
         let (room, foot) = rect.split(top: rect.height - (rect.height >= 16 ? 2 : 1))
-        let entries = snapshot.histograms.entries
+        let entries = snapshot.histograms.entries.filter { $0.step <= snapshot.now.step }
         guard !entries.isEmpty else {
             Message.draw("The first look comes with the first batch.", in: room, on: &grid)
             return
@@ -109,10 +109,13 @@ enum HistogramsView {
         on grid: inout CellGrid
     ) {
         let layers = snapshot.now.network.layers.count
-        let parts = ["Left: the start. Right: now.", " Bright: where many of the values lie."]
+        let end = snapshot.now.step < snapshot.step ? "this moment" : "now"
+        let parts = ["Left: the start. Right: \(end).", " Bright: where many of the values lie."]
         grid.write(asManyOf: parts.map { ($0, .plain) }, x: rect.x, y: rect.y, width: rect.width)
         let text = parts.joined()
-        let last = snapshot.histograms.entries.last.map { StepText.words(of: $0.step, in: snapshot) }
+        let last = snapshot.histograms.entries.last { $0.step <= snapshot.now.step }.map {
+            StepText.words(of: $0.step, in: snapshot)
+        }
         if let last, text.count + last.count + 2 < rect.width { grid.write(last, endingAt: rect.maxX, y: rect.y) }
         guard rect.height > 1 else { return }
         var x = rect.x

@@ -6,6 +6,7 @@ enum PlaygroundScreen: ScreenContent {
     static let title = "Playground"
     static let shortTitle = "Play"
     static let needsSnapshot = false
+    static let showsMoments = false
 
     static func handle(_ mouse: Mouse, _ state: inout State) -> [Action] {
         state.playground.handle(mouse, in: state.room)

@@ -12,11 +12,8 @@ extension TrainScreen {
                 "+": { $0.train.smooth(by: 1) }, "=": { $0.train.smooth(by: 1) }, "-": { $0.train.smooth(by: -1) },
             ]),
         curves(
-            "← →", "read off the values; also a click", hint: "read",
-            [
-                .left: { $0.train.moveCursor(by: -1, progress: $0.progress) },
-                .right: { $0.train.moveCursor(by: 1, progress: $0.progress) },
-            ]),
+            "← →", "read off the values, and go back; also a click", hint: "read",
+            [.left: { $0.moveCursor(by: -1) }, .right: { $0.moveCursor(by: 1) }]),
         curves(
             "↑ ↓", "zoom in / out; also the wheel", hint: "zoom",
             [
@@ -28,7 +25,13 @@ extension TrainScreen {
             [.pageUp: { $0.train.turnPage(by: -1) }, .pageDown: { $0.train.turnPage(by: 1) }]),
         curves(
             "Home Esc", "the whole run; without the line",
-            [.home: { $0.train.showAll() }, .escape: { $0.train.reset() }]),
+            [
+                .home: { $0.train.showAll() },
+                .escape: {
+                    $0.train.reset()
+                    $0.followCursor()
+                },
+            ]),
         Binding(
             "d", "distorted images, where --distort is on",
             hint: Binding.Hint { $0.showsDistortions ? "curves" : "distortions" },
@@ -70,5 +73,11 @@ extension State {
         let images = snapshot.dataset.train.count
         let first = train.firstImage + count + pages * DistortionsView.count(in: room, snapshot)
         train.firstImage = (first % images + images) % images
+    }
+
+    /// The moment nearest to it is looked at.
+    fileprivate mutating func moveCursor(by steps: Double) {
+        train.moveCursor(by: steps, progress: progress)
+        followCursor()
     }
 }

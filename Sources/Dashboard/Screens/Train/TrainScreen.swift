@@ -9,7 +9,9 @@ enum TrainScreen: ScreenContent {
             if mouse.kind == .wheelUp { state.turnDistortions(by: -1) }
             if mouse.kind == .wheelDown { state.turnDistortions(by: 1) }
         } else if let network = state.snapshot?.now.network {
+            let cursor = state.train.cursor
             state.train.handle(mouse, in: Layout(state.room, panel: NetworkPanel.size(of: network)))
+            if state.train.cursor != cursor { state.followCursor() }
         }
         return []
     }
@@ -54,7 +56,7 @@ enum TrainScreen: ScreenContent {
 
     static func draw(_ state: State, in room: Rect, on grid: inout CellGrid) {
         guard let run = state.run else { return }
-        let snapshot = run.snapshot
+        let snapshot = run.view
         if state.showsDistortions {
             let keys = state.hints("d", .left, .pageDown, "p", "N")
             DistortionsView.draw(snapshot, first: state.train.firstImage, keys, in: room, on: &grid)
@@ -139,18 +141,32 @@ enum TrainScreen: ScreenContent {
         guard !rect.isEmpty else { return }
         let snapshot = curves.snapshot
         let step = curves.cursorStep
-        let title = step.map { "Step \(Format.grouped(Int($0)))" } ?? "Now"
+        let title = step.map { "Step \(Format.grouped(Int($0.rounded())))" } ?? "Now"
         let room = Panel.draw(title, in: rect, on: &grid).inset(dx: 1, dy: 0)
-        let test = snapshot.epochs.last { step == nil || Double($0.step) <= (step ?? 0) }
+        let shown = state.run?.shown
+        let epoch = snapshot.epochs.last { step == nil || Double($0.step) <= (step ?? 0) }
+        // Of the moment looked at, or of the last epoch before the step.
+        let test =
+            shown?.evaluation.map { (loss: $0.loss, accuracy: $0.accuracy) }
+            ?? epoch.map { (loss: $0.testLoss, accuracy: $0.testAccuracy) }
         let train = Style(.train, bold: true)
         let accent = Style(.test, bold: true)
         var rows: [(String, String, Style)] = [
             ("train loss", curves.value(of: curves.loss, at: step).map(Format.significant) ?? "–", train),
-            ("train accuracy", curves.value(of: curves.accuracy, at: step).map { Format.percent($0) } ?? "–", train),
-            ("test loss", test.map { Format.significant($0.testLoss) } ?? "–", accent),
-            ("test accuracy", test.map { Format.percent($0.testAccuracy, decimals: 2) } ?? "–", accent),
+            (
+                "train accuracy",
+                curves.value(of: curves.accuracy, at: step).map { Format.percent($0) } ?? "–", train
+            ),
+            ("test loss", test.map { Format.significant($0.loss) } ?? "–", accent),
+            ("test accuracy", test.map { Format.percent($0.accuracy, decimals: 2) } ?? "–", accent),
         ]
-        if step == nil { rows.append(("learning rate", Format.significant(Double(snapshot.learningRate)), .value)) }
+        // The cursor may stand between two moments.
+        if let shown, step.map({ Int($0.rounded()) }) != shown.step {
+            rows.append(("moment", "step \(Format.grouped(shown.step))", Style(.key)))
+        }
+        if step == nil {
+            rows.append(("learning rate", Format.significant(Double(snapshot.learningRate)), .value))
+        }
         if let span = curves.batches(at: step) {
             let text = Format.significant(span.lowerBound)
             rows.append(("batches", span.lowerBound == span.upperBound ? text : "from \(text)", .plain))
@@ -162,7 +178,7 @@ enum TrainScreen: ScreenContent {
             grid.write(row.0, x: room.x, y: room.y + index)
             grid.write(row.1, endingAt: room.maxX, y: room.y + index, row.2)
         }
-        let keys = state.hints("p", "d", "[", "n", "+", "N", "l", "m", .left, "r", .up)
+        let keys = state.hints("p", "d", "[", ",", "n", "J", "+", "N", "l", "m", .left, "r", .up)
         Keys.draw(keys, in: room.split(top: rows.count + (room.height > rows.count + 4 ? 1 : 0)).1, on: &grid)
     }
 }

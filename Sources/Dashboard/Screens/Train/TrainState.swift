@@ -47,6 +47,15 @@ struct TrainState: Sendable, Equatable {
         }
     }
 
+    mutating func put(cursor place: Double?) {
+        if let place { moveCursor(to: place) } else { cursor = nil }
+    }
+
+    /// The run has become longer or shorter: the cursor stays at its step.
+    mutating func rescaleCursor(by factor: Double) {
+        if factor != 1 { cursor = cursor.map { min($0 * factor, 1) } }
+    }
+
     /// The window follows.
     private mutating func moveCursor(to place: Double) {
         let place = min(max(place, 0), 1)

@@ -1,0 +1,169 @@
+import Foundation
+import NeuralNetwork
+import Testing
+
+@testable import Training
+
+/// The past that a run keeps.
+@Suite struct MomentsTests {
+    private func job(epochs: Int = 3) -> TrainingJob {
+        TrainingJob(
+            Trainer(dataset: makeHalves(), configuration: makeConfiguration(epochs: epochs)),
+            recorders: TrainingRecorders())
+    }
+
+    /// Moments of a network of no size, as many as there may be at most, after so many steps.
+    private func moments(
+        after steps: Int, batchSize: Int = 64, network: Network = Network(sizes: [1, 1], seed: 0)
+    )
+        -> Moments
+    {
+        var moments = Moments(
+            network: network, images: 0, batchSize: batchSize, batchesPerEpoch: 60_000 / batchSize)
+        for step in 0...steps where moments.isDue(after: step) {
+            moments.keep(Moment(step: step, network: network, evaluation: nil, layers: []))
+        }
+        return moments
+    }
+
+    /// The network of a moment is the one that a checkpoint of its step holds, to the last bit.
+    @Test func aMomentIsWhatACheckpointHolds() throws {
+        let path = NSTemporaryDirectory() + "inkling-moment-\(UUID()).checkpoint"
+        defer { unlink(path) }
+        var job = job()
+        job.handle(.run)
+        while job.isRunning { _ = job.step(now: .now) }
+        let kept = job.snapshot(serial: 0).past.all
+        #expect(kept.map(\.step) == [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 28, 30])
+        for moment in kept {
+            let trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration())
+            while trainer.step < moment.step { _ = trainer.trainBatch() }
+            try Checkpoint.write(trainer, to: path)
+            let written = try Checkpoint(file: path).trainer(on: makeHalves())
+            let bits = moment.network.parameters.matrices.map { $0.elements.map(\.bitPattern) }
+            #expect(bits == written.network.parameters.matrices.map { $0.elements.map(\.bitPattern) })
+        }
+        #expect(
+            kept.filter { $0.evaluation != nil }.map(\.step) == [10, 20, 30],
+            "each with a test of its own or none")
+    }
+
+    /// Paused, step by step, at any pace: what a run keeps follows from its steps.
+    @Test func thePastIsTheSameWhateverTheTime() {
+        var (straight, stepped) = (job(), job())
+        straight.handle(.run)
+        while straight.isRunning { _ = straight.step(now: .now) }
+        stepped.handle(.pace(.seconds(1000)))
+        while !stepped.trainer.isFinished {
+            stepped.handle(stepped.trainer.step % 3 == 0 ? .trainBatch : .evaluate)
+            stepped.handle(.trainBatch)
+            _ = stepped.step(now: .now)
+        }
+        #expect(stepped.snapshot(serial: 0).past.all == straight.snapshot(serial: 0).past.all)
+    }
+
+    @Test func anotherRunHasAPastOfItsOwn() {
+        var job = job()
+        job.handle(.trainEpoch)
+        while job.isRunning { _ = job.step(now: .now) }
+        job.handle(.restart(seed: 5))
+        let past = job.snapshot(serial: 0).past.all
+        #expect(past.map(\.step) == [0] && past.first?.network == job.trainer.network)
+    }
+
+    @Test func whatIsKeptIsDenseAtBothEnds() throws {
+        for steps in [1000, 50_000, 1_000_000] {
+            let moments = moments(after: steps)
+            #expect(moments.all.count <= 256 && moments.all.count > (steps == 1000 ? 30 : 100))
+            let kept = moments.all.map(\.step)
+            #expect(kept == kept.sorted() && kept.starts(with: [0, 1, 2]))
+            #expect(steps - (try #require(kept.last)) < 400)
+            let gaps = zip(kept.dropFirst(), kept).map { $0 - $1 }
+            // A gap is small beside how far it is from both ends.
+            for (gap, step) in zip(gaps, kept) {
+                #expect(Double(gap) <= 0.3 * Double(min(step, steps - step)) + 400, "after step \(step)")
+            }
+            let epochs = kept.count { $0 > 0 && $0.isMultiple(of: 937) }
+            #expect(epochs >= min(steps / 937, 20), "many of them ends of epochs")
+        }
+    }
+
+    /// Whatever the network: the moments with a test each stay below 64 MB, and there are fewer of a larger network.
+    @Test func theMemoryHasABound() {
+        var counts: [Int] = []
+        for sizes in [
+            [784, 10], [784, 128, 64, 10], [784, 512, 512, 10], [784, 2048, 2048, 10],
+            [784, 8192, 8192, 10],
+        ] {
+            let network = Network(layers: Network(sizes: sizes, seed: 0).layers)
+            let moments = Moments(network: network, images: 10_000, batchSize: 64, batchesPerEpoch: 938)
+            var kept = moments
+            for step in 0..<1000 where kept.isDue(after: step) {
+                kept.keep(Moment(step: step, network: network, evaluation: nil, layers: []))
+            }
+            counts.append(kept.all.count)
+            let weights = kept.all.reduce(0) { $0 + 4 * $1.network.parameterCount + 9 * 10_000 }
+            #expect(weights <= 64 << 20)
+        }
+        #expect(
+            counts == counts.sorted(by: >) && counts[1] > 30 && counts[3] == 2 && counts[4] == 0,
+            "\(counts)")
+    }
+
+    /// What a moment takes beside its network is counted for at least what it is.
+    @Test func aMomentIsNoLargerThanItIsTakenFor() throws {
+        let trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration())
+        _ = trainer.trainObservedBatch()
+        let layers = trainer.now.layers
+        let statistics = layers.reduce(0) { sum, layer in
+            let histograms = layer.histograms.map { [$0.weights, $0.gradients, $0.activations] } ?? []
+            return sum + MemoryLayout<LayerStatistics>.size
+                + histograms.reduce(0) { $0 + 32 + 4 * $1.shares.count }
+                + layer.neurons.reduce(32) {
+                    $0 + MemoryLayout<NeuronStatistics>.stride + 32 + 4 * $1.classMeans.count
+                }
+        }
+        let network = trainer.network
+        #expect(statistics <= Moments.bytes(of: network, images: 0) - 4 * network.parameterCount)
+    }
+
+    /// Keeping a moment takes as long as training on some 250 images: with those of the beginning, a run gives less
+    /// than a fiftieth of its time for them. At the ends of epochs the test has made the copy.
+    @Test(arguments: [16, 64, 256, 1024]) func theyCostLittle(batchSize: Int) {
+        let batches = 60_000 / batchSize
+        let moments = Moments(
+            network: Network(sizes: [1, 1], seed: 0), images: 0, batchSize: batchSize,
+            batchesPerEpoch: batches)
+        let due = (1...10 * batches).filter { moments.isDue(after: $0) && !$0.isMultiple(of: batches) }
+        #expect(Double(due.count) * 250 <= 0.04 * 600_000)
+        #expect(due.count { $0 > 2000 } * 250 <= 600_000 / 50)
+    }
+
+    @Test func aTestInTheBackgroundIsTheTrainersOwn() throws {
+        var job = job()
+        job.handle(.run)
+        while job.isRunning { _ = job.step(now: .now) }
+        let tested = try #require(job.snapshot(serial: 0).past.all.first { $0.step == 20 })
+        let bare = Moment(step: tested.step, network: tested.network, evaluation: nil, layers: [])
+        #expect(MomentTester(job.trainer.dataset).test(bare) == tested.evaluation)
+    }
+
+    /// Of a run that went wrong, the last moment at which it was not worse than a guess.
+    @Test func theLastGoodMomentIsBeforeTheLossGrew() throws {
+        var configuration = makeConfiguration(epochs: 20)
+        configuration.optimizer = .sgd
+        var job = TrainingJob(
+            Trainer(dataset: makeHalves(), configuration: configuration), recorders: TrainingRecorders())
+        job.handle(.trainEpoch)
+        while job.isRunning { _ = job.step(now: .now) }
+        job.handle(.scaleLearningRate(by: 1e6))
+        job.handle(.run)
+        while job.isRunning { _ = job.step(now: .now) }
+        let snapshot = job.snapshot(serial: 0)
+        #expect(snapshot.phase == .diverged)
+        let good = try #require(snapshot.lastGoodMoment)
+        #expect(
+            good.step == 10 && good.evaluation?.accuracy ?? 0 > 0.9,
+            "the end of the epoch before the change")
+    }
+}
