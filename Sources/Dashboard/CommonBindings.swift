@@ -33,11 +33,9 @@ extension State {
                 "R": { $0.screen == .playground ? $0.playground.startWithNextSeed() : $0.ask(.startWithNextSeed) },
             ]),
         Binding(
-            "g", "curves in braille, blocks or ASCII",
-            change: ["g": { $0.turnGlyphs() }]),
-        Binding(
-            "b", "for a dark or a light background",
-            change: ["b": { $0.turnBackground() }]),
+            "g  b", "curves in other signs; dark or light background",
+            change: ["g": { $0.turnGlyphs() }, "b": { $0.turnBackground() }]),
+        Binding("S", "save this screen as a picture (SVG)", ask: ["S": { _ in [.savePicture] }]),
         screens,
         Binding("?", "this help", hint: "help", change: ["?": { $0.showsHelp = true }]),
         Binding("q", "quit", hint: "quit", ask: ["q": { $0.ask(.leave) }]),

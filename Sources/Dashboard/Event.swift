@@ -9,6 +9,8 @@ public enum Event: Sendable, Equatable {
     case playground(PlaygroundSnapshot)
     /// The answer to `Action.readReference`; nil where there is no such network.
     case reference(Evaluation?)
+    /// The answer to `Action.map`.
+    case map(ImageMap, of: MapRequest)
     /// What the terminal says of its background.
     case background(Appearance.Background)
     /// Something for the user to read: the result of a request.
@@ -53,5 +55,9 @@ public enum Action: Sendable, Equatable {
     case save(image: [UInt8], label: UInt8)
     /// Read the network that another program trained on the data set, and test it.
     case readReference
+    /// Place the test images.
+    case map(MapRequest)
+    /// Write the screen as a picture to a file.
+    case savePicture
     case quit
 }

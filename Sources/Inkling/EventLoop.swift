@@ -11,6 +11,7 @@ final class EventLoop {
     private let playground: PlaygroundSession
     private let background: Background
     private let terminal: Terminal
+    private let castRecorder: CastRecorder?
     private var hasAskedForReference = false
     private var state: State
     private let preferencesFile: PreferencesFile
@@ -24,12 +25,14 @@ final class EventLoop {
     ///   - startsPlayground: whether the playground trains when it is opened.
     ///   - background: the terminal's; nil for what the user chose before, or what the terminal says.
     ///   - playground: what to open the playground with; nil opens the training.
+    ///   - castRecorder: is given each screen that is shown.
     init(
         startsPaused: Bool, startsPlayground: Bool = true, screen: State.Screen = .train,
         background: Appearance.Background? = nil, playground configuration: PlaygroundConfiguration? = nil,
-        recorders: TrainingRecorders,
+        recorders: TrainingRecorders, castRecorder: CastRecorder? = nil,
         makeTrainer: @escaping @Sendable () throws -> Trainer
     ) throws {
+        self.castRecorder = castRecorder
         let wake = try WakePipe()
         self.wake = wake
         let environment = ProcessInfo.processInfo.environment
@@ -58,6 +61,7 @@ final class EventLoop {
     func run() throws {
         defer {
             terminal.close()
+            castRecorder?.close()
             keepPreferences(atEnd: true)
             farewell = session.stop().flatMap(Self.farewell)
             playground.stop()
@@ -140,6 +144,11 @@ final class EventLoop {
             guard !hasAskedForReference, let dataset = state.snapshot?.dataset else { return true }
             hasAskedForReference = true
             background.run { .reference(ReferenceNetwork.evaluation(on: dataset)) }
+        case .map(let request): background.run { request.event() }
+        case .savePicture:
+            let (grid, appearance) = (render(state, width: state.width, height: state.height), state.appearance)
+            let screen = "\(state.screen)"
+            background.run { .notice(PictureFile.save(grid, appearance, of: screen)) }
         case .save(let image, let label):
             let archive = DrawingArchive(environment: ProcessInfo.processInfo.environment)
             do {
@@ -153,8 +162,9 @@ final class EventLoop {
     }
 
     private func show() {
-        let bytes = terminal.show(render(state, width: state.width, height: state.height), state.appearance)
-        meter.add(bytes: bytes)
+        let grid = render(state, width: state.width, height: state.height)
+        meter.add(bytes: terminal.show(grid, state.appearance))
+        castRecorder?.add(grid, state.appearance)
     }
 
     /// Stops the program as Ctrl-Z does. The training pauses, so that the time does not count as training time.

@@ -30,6 +30,7 @@ import Testing
                 if generator.uniform(below: 3) == 0 { _ = state.handle(.reference(snapshots.last?.now.evaluation)) }
             }
             let actions = state.handle(event(&generator, state))
+            for case .map(let request) in actions { _ = state.handle(request.event()) }
             // Making the points of another set takes its time: not at each change.
             for case .playground(.configure(let configuration)) in actions where number % 7 == 0 {
                 _ = state.handle(.playground(playground(configuration)))

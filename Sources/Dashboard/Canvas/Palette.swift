@@ -40,6 +40,7 @@ public enum Palette {
         case .region(let label, let certainty): return ClassInk.region(label, certainty, background)
         case .point(let label): return ClassInk.point(label, background)
         case .onRegion: return 16
+        case .label(let label): return ClassInk.label(label, background)
         case .positive(let level):
             return (onDark ? [16, 17, 24, 25, 32, 39, 81] : [231, 189, 153, 111, 75, 32, 25])[min(Int(level), 6)]
         case .negative(let level):
@@ -70,6 +71,7 @@ public enum Palette {
         case .region(let label, let certainty): return ClassInk.basicRegion(label, certainty, background)
         case .point(let label): return ClassInk.basicPoint(label, background)
         case .onRegion: return 0
+        case .label(let label): return ClassInk.basicLabel(label, background)
         }
     }
 
