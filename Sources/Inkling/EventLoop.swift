@@ -13,6 +13,9 @@ final class EventLoop {
     private let terminal: Terminal
     private let castRecorder: CastRecorder?
     private var hasAskedForReference = false
+    /// When a picture was last asked for: a key that is held down, or in a text that is pasted, is to leave one picture
+    /// and not thousands.
+    private var lastPicture: ContinuousClock.Instant?
     private var state: State
     private let preferencesFile: PreferencesFile
     /// As they stand in the file.
@@ -146,6 +149,9 @@ final class EventLoop {
             background.run { .reference(ReferenceNetwork.evaluation(on: dataset)) }
         case .map(let request): background.run { request.event() }
         case .savePicture:
+            let now = ContinuousClock.now
+            defer { lastPicture = now }
+            guard lastPicture.map({ now - $0 > .milliseconds(200) }) ?? true else { return true }
             let (grid, appearance) = (render(state, width: state.width, height: state.height), state.appearance)
             let screen = "\(state.screen)"
             background.run { .notice(PictureFile.save(grid, appearance, of: screen)) }

@@ -126,11 +126,15 @@ extension EndToEnd {
             try session.wait(for: "paused")
             try session.send("S")
             try session.wait(for: "Saved as inkling-train-2.svg in")
+            // What is pressed at once is one picture.
+            session.read(for: .milliseconds(300))
             try session.send("2")
+            try session.send("S")
             try session.send("S")
             try session.wait(for: "Saved as inkling-confusion-1.svg in")
             try session.send("1")
             try session.wait { !$0.contains("Saved as") && $0.contains("paused") }
+            session.read(for: .milliseconds(300))
             try session.send("S")
             try session.wait(for: "Saved as inkling-train-3.svg in")
             try session.send("q")
