@@ -35,8 +35,8 @@ enum MapView {
         }
         for (place, image) in places.images { grid[place.x, place.y] = cell(of: image, map, snapshot) }
         if let place = places.chosen {
-            let sign = reading.label.flatMap { Unicode.Scalar(UInt32(48 + $0)) } ?? "●"
-            grid[place.x, place.y] = Cell(sign, Style(.onAccent, on: .key, bold: true))
+            // No digit, so that without colours it is not taken for a misread one.
+            grid[place.x, place.y] = Cell("●", Style(.onAccent, on: .key, bold: true))
         }
         drawFoot(map, reading, state, snapshot, layout, on: &grid)
         if !layout.side.isEmpty { drawSide(map, reading, snapshot, in: layout.side, on: &grid) }
