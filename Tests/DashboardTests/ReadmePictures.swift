@@ -51,7 +51,6 @@ struct ReadmePictures {
         press(&confusion, .down, .down, .down, .down, .right, .right, .right, .right)
         press(&confusion, Array(repeating: .right, count: 5))
         try Self.write(confusion, as: "confusion")
-        try Self.write(Self.state(.mistakes, trained), as: "mistakes")
 
         // A two, in one stroke.
         var draw = Self.state(.draw, trained)
@@ -68,9 +67,7 @@ struct ReadmePictures {
         var network = Self.state(.network, trained)
         network.network.sample = .image(4)
         try Self.write(network, as: "neurons")
-        press(&network, "v", "v", "v")
-        try Self.write(network, as: "why")
-        play(&network, .key("v"))
+        for _ in 0..<4 { play(&network, .key("v")) }
         try Self.write(network, as: "map")
 
         var lesson = Self.state(.lessons, trained)

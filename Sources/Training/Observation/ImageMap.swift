@@ -11,7 +11,7 @@ public struct MappedImages: Sendable, Equatable {
     public let count: Int
     /// `[count × pixels]`, 0…1
     let inputs: Matrix
-    /// The direction of each map's plane follows it: `[count × 2]`, both columns of length 1.
+    /// By the pixels alone, `[count × 2]`, both columns of length 1; maps are turned towards it.
     let places: Matrix
 
     public init(_ set: ImageSet) {
