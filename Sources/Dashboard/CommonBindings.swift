@@ -61,6 +61,7 @@ extension State {
         Binding(
             "g  b", "braille, blocks or ASCII; dark or light ground",
             change: ["g": { $0.turnGlyphs() }, "b": { $0.turnBackground() }]),
+        Binding("S", "save this screen as a picture (SVG)", ask: ["S": { _ in [.savePicture] }]),
         screens,
         Binding("?", nil, hint: "help", change: ["?": { $0.showsHelp = true }]),
         Binding("q  ?", "quit; this help", hint: Binding.Hint("q", "quit"), ask: ["q": { $0.ask(.leave) }]),

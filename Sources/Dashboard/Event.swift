@@ -16,6 +16,8 @@ public enum Event: Sendable, Equatable {
     case reference(Evaluation?)
     /// How far the comparison is that `Action.compare` asked for.
     case comparison(Comparison)
+    /// The answer to `Action.map`.
+    case map(ImageMap, of: MapRequest)
     /// What the terminal says of its background.
     case background(Appearance.Background)
     /// Something for the user to read: the result of a request.
@@ -64,5 +66,9 @@ public enum Action: Sendable, Equatable {
     case readReference
     /// Train with and without distortions; asking again for the same changes nothing.
     case compare(Distortion)
+    /// Place the test images.
+    case map(MapRequest)
+    /// Write the screen as a picture to a file.
+    case savePicture
     case quit
 }

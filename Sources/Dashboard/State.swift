@@ -32,6 +32,8 @@ public struct State: Sendable, Equatable {
     public internal(set) var preferences: Preferences
     public var screen: Screen { didSet { takeSample(from: oldValue) } }
     public var showsHelp = false
+    /// What came of a request, to be read until the next key.
+    private(set) var notice: String?
     /// The question before a run is lost; any key but the one for yes means no.
     private(set) var question: Question?
     /// All runs; none while the data is being read.
@@ -95,7 +97,7 @@ public struct State: Sendable, Equatable {
         let before = screen
         let actions = take(event)
         keepWhatTakesLong()
-        return actions + testWhatIsShown()
+        return actions + testWhatIsShown() + askForMap()
             + (screen == before ? [] : playground.turn(from: before, to: screen))
     }
 
@@ -126,9 +128,13 @@ public struct State: Sendable, Equatable {
             take(background: background)
             return []
         case .notice(let text):
-            draw.notice = text
+            notice = text
+            return []
+        case .map(let map, let request):
+            network.map.take(map, of: request)
             return []
         case .key(let key):
+            notice = nil
             if let question {
                 self.question = nil
                 return question.isConfirmed(by: key) ? question.actions(snapshot) : []
@@ -139,6 +145,7 @@ public struct State: Sendable, Equatable {
             }
             return handle(key)
         case .mouse(let mouse):
+            if mouse.kind == .press { notice = nil }
             if question != nil {
                 if mouse.kind == .press { question = nil }
                 return []

@@ -8,6 +8,10 @@ enum StatusLine {
             grid.write(question.text(snapshot, width: grid.width), x: 0, y: y)
             return
         }
+        if let notice = state.notice {
+            draw(notice, on: &grid)
+            return
+        }
         guard
             let content = state.screen == .playground
                 ? state.playground.snapshot.map({ Content.of($0, width: grid.width) })
@@ -41,6 +45,15 @@ enum StatusLine {
     ) -> Int {
         let key = item.key.isEmpty ? [] : [(item.key + " ", Style(.key, on: .bar))]
         return grid.write(key + [(item.text, ground)], x: x, y: y)
+    }
+
+    /// Whole, in as many lines as it takes, the last of them the bottom one.
+    private static func draw(_ notice: String, on grid: inout CellGrid) {
+        let lines = Paragraph.lines(notice, width: grid.width - 2).suffix(grid.height)
+        let rect = Rect(x: 0, y: grid.height - lines.count, width: grid.width, height: lines.count)
+        grid.clear(rect)
+        grid.fill(rect, with: Cell(" ", Style(.value, on: .bar)))
+        for (row, line) in lines.enumerated() { grid.write(line, x: 1, y: rect.y + row, Style(.value, on: .bar)) }
     }
 
     private static func width(_ items: [Content.Item], _ rank: Int) -> Int {

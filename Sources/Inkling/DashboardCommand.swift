@@ -16,7 +16,12 @@ struct DashboardCommand: ParsableCommand {
     @Flag(help: "Do not start to train by itself.")
     var paused = false
 
-    func run() throws {
+    func run() throws { try show(recordingTo: nil) }
+
+    /// Shows the dashboard until it is left.
+    ///
+    /// - Parameter cast: the file for a recording of the session; nil for none.
+    func show(recordingTo cast: String?) throws {
         let playground = options.toySet.map(options.playgroundConfiguration)
         // The options are the playground's then; the images wait behind it with what is usual.
         let images = playground == nil ? options : try TrainingOptions.parse(options.data.map { ["--data", $0] } ?? [])
@@ -29,10 +34,16 @@ struct DashboardCommand: ParsableCommand {
             // The screen is the dashboard's until it is closed.
             problems.withLock { $0 }.forEach(warn)
         }
+        let castRecorder = try cast.map { path in
+            // Before a file is begun that would stay empty.
+            try Terminal.check()
+            return try recording.castRecorder(path) { problem in problems.withLock { $0.append(problem) } }
+        }
         let loop = try MainActor.assumeIsolated {
             try EventLoop(
                 startsPaused: paused, startsPlayground: !paused, options: screen,
-                playground: playground, recorders: recorders, makeTrainer: source.makeTrainer)
+                playground: playground, recorders: recorders, castRecorder: castRecorder,
+                makeTrainer: source.makeTrainer)
         }
         try MainActor.assumeIsolated {
             try loop.run()

@@ -12,11 +12,15 @@ final class EventLoop {
     private let comparison: ComparisonSession
     private let background: Background
     private let terminal: Terminal
+    private let castRecorder: CastRecorder?
     private var hasAskedForReference = false
     /// For moments of the past; nil before the first.
     private var tester: MomentTester?
     /// When the film's next picture is due; nil while it stands.
     private var nextFrame: ContinuousClock.Instant?
+    /// When a picture was last asked for: a key that is held down, or in a text that is pasted, is to leave one picture
+    /// and not thousands.
+    private var lastPicture: ContinuousClock.Instant?
     private var state: State
     private let preferencesFile: PreferencesFile
     /// As they stand in the file.
@@ -29,12 +33,14 @@ final class EventLoop {
     ///   - startsPlayground: whether the playground trains when it is opened.
     ///   - options: what they leave open is as the user chose before, or as usual.
     ///   - playground: what to open the playground with; nil opens the training.
+    ///   - castRecorder: is given each screen that is shown.
     init(
         startsPaused: Bool, startsPlayground: Bool = true, screen: State.Screen = .train,
         options: ScreenOptions = ScreenOptions(), playground configuration: PlaygroundConfiguration? = nil,
-        recorders: TrainingRecorders,
+        recorders: TrainingRecorders, castRecorder: CastRecorder? = nil,
         makeTrainer: @escaping @Sendable () throws -> Trainer
     ) throws {
+        self.castRecorder = castRecorder
         let wake = try WakePipe()
         self.wake = wake
         let environment = ProcessInfo.processInfo.environment
@@ -65,6 +71,7 @@ final class EventLoop {
     func run() throws {
         defer {
             terminal.close()
+            castRecorder?.close()
             keepPreferences(atEnd: true)
             farewell = session.stop().flatMap(Self.farewell)
             playground.stop()
@@ -178,6 +185,14 @@ final class EventLoop {
         case .compare(let distortion):
             guard let dataset = state.snapshot?.dataset else { return true }
             comparison.send(.compare(dataset, distortion))
+        case .map(let request): background.run { request.event() }
+        case .savePicture:
+            let now = ContinuousClock.now
+            defer { lastPicture = now }
+            guard lastPicture.map({ now - $0 > .milliseconds(200) }) ?? true else { return true }
+            let (grid, appearance) = (render(state, width: state.width, height: state.height), state.appearance)
+            let screen = "\(state.screen)"
+            background.run { .notice(PictureFile.save(grid, appearance, of: screen)) }
         case .save(let image, let label):
             let archive = DrawingArchive(environment: ProcessInfo.processInfo.environment)
             do {
@@ -191,8 +206,9 @@ final class EventLoop {
     }
 
     private func show() {
-        let bytes = terminal.show(render(state, width: state.width, height: state.height), state.appearance)
-        meter.add(bytes: bytes)
+        let grid = render(state, width: state.width, height: state.height)
+        meter.add(bytes: terminal.show(grid, state.appearance))
+        castRecorder?.add(grid, state.appearance)
     }
 
     /// Stops the program as Ctrl-Z does. The training pauses, so that the time does not count as training time.

@@ -7,8 +7,8 @@ struct InklingCommand: ParsableCommand {
         abstract: "A neural network built from nothing, to watch while it learns.",
         discussion: "Without a subcommand it opens the dashboard and trains on MNIST.",
         subcommands: [
-            DashboardCommand.self, LessonsCommand.self, TrainCommand.self, EvaluateCommand.self, ClassifyCommand.self,
-            ConvertCommand.self, BenchCommand.self, GradientCheckCommand.self,
+            DashboardCommand.self, RecordCommand.self, LessonsCommand.self, TrainCommand.self, EvaluateCommand.self,
+            ClassifyCommand.self, ConvertCommand.self, BenchCommand.self, GradientCheckCommand.self,
         ],
         defaultSubcommand: DashboardCommand.self)
 

@@ -17,7 +17,7 @@ struct RecordingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Log for TensorBoard.", valueName: "folder"))
     var tensorboard: String?
 
-    @Flag(help: "Write over the checkpoint and the log of another run.")
+    @Flag(help: "Write over the checkpoint and the log of another run, and over a recording.")
     var overwrite = false
 
     /// - Parameters:
@@ -43,11 +43,22 @@ struct RecordingOptions: ParsableArguments {
 
     /// Throws where another run would get lost.
     private func checkIsNew(_ path: String) throws(ModelFileError) {
-        var status = stat()
-        guard !overwrite, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else {
-            return
-        }
+        guard isThere(path) else { return }
         throw ModelFileError(path, expected: "a new file, --resume of this one or --overwrite", found: "another run's")
+    }
+
+    /// Opens the file of a recording; throws where something would get lost.
+    func castRecorder(_ path: String, onProblem: @escaping @Sendable (String) -> Void) throws -> CastRecorder {
+        guard !isThere(path) else {
+            throw ModelFileError(path, expected: "a new file, or --overwrite", found: "one that has something in it")
+        }
+        return try CastRecorder(path: path, onProblem: onProblem)
+    }
+
+    /// Whether there is a file that is not to be written over.
+    private func isThere(_ path: String) -> Bool {
+        var status = stat()
+        return !overwrite && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_size > 0
     }
 
     private func isSameFile(_ a: String, _ b: String) -> Bool {

@@ -51,7 +51,7 @@ final class Terminal {
     init(
         wake: Int32, environment: [String: String], background: Appearance.Background?, asks: Bool
     ) throws(Failure) {
-        guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else { throw .notATerminal }
+        try Self.check()
         let name = environment["TERM"] ?? ""
         // Curses would take them for the window's size and ignore its changes.
         unsetenv("LINES")
@@ -85,6 +85,11 @@ final class Terminal {
         armGuard()
         turnModes(on: true)
         if asks, background == nil, colors != .none, !isConsole { ask() }
+    }
+
+    /// Throws where there is no terminal.
+    nonisolated static func check() throws(Failure) {
+        guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else { throw .notATerminal }
     }
 
     /// Asks for the background, and waits a moment so that the first picture is right.

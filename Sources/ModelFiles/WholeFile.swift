@@ -30,6 +30,34 @@ public enum WholeFile {
         close(directory)
     }
 
+    /// Writes a file that was not there before.
+    ///
+    /// - Parameter path: the names to try, from 1 on.
+    /// - Returns: the first that was free.
+    public static func write(
+        _ bytes: [UInt8], toFirstNewOf path: (Int) -> String
+    ) throws(ModelFileError) -> String {
+        var number = 1
+        while true {
+            let name = path(number)
+            // Whoever creates it has the name, also among several programs.
+            let descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+            if descriptor < 0, errno == EEXIST {
+                number += 1
+                continue
+            }
+            try check(descriptor >= 0, name)
+            close(descriptor)
+            do throws(ModelFileError) {
+                try write(bytes, to: name)
+            } catch {
+                unlink(name)
+                throw error
+            }
+            return name
+        }
+    }
+
     /// Throws when a file at the path could not be written, as far as can be told without writing one.
     public static func check(_ path: String) throws(ModelFileError) {
         let folder = (try target(of: path) as NSString).deletingLastPathComponent

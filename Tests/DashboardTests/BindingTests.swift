@@ -25,7 +25,7 @@ import Testing
                 [
                     [], ["j"], ["K"], [.down], ["l", "l"], ["v"], ["v", .right, .down], ["v", .pageDown], ["v", "v"],
                     ["v", .enter, .right], ["v", "v", .down], ["v", "v", "v"], ["v", "v", "v", .down],
-                    ["4", " ", .down, "5", .right],
+                    ["4", " ", .down, "5", .right], ["v", "v", "v", "v"], ["v", "v", "v", "v", .right],
                 ]
             case .playground: [[], [.enter], [.down, .down], [.enter, .left, .down], [.down, .down, .down, .right]]
             case .lessons:
@@ -36,7 +36,7 @@ import Testing
             stories.map { keys in
                 var state = Samples.state(snapshot: snapshot)
                 _ = state.handle(.key(.character(Unicode.Scalar(UInt8(48 + screen.rawValue)))))
-                for key in keys { _ = state.handle(.key(key)) }
+                for key in keys { play(&state, .key(key)) }
                 return state
             }
         }

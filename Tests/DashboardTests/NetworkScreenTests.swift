@@ -15,6 +15,7 @@ import Training
     ) -> State {
         var state = Samples.state(.network, snapshot: snapshot, width: width, height: height)
         state.network.view = view
+        play(&state, .resize(width: width, height: height))
         return state
     }
 

@@ -13,3 +13,8 @@ func mouse(_ state: inout State, _ kind: Mouse.Kind, _ x: Int, _ y: Int) {
 }
 
 func text(_ state: State) -> String { render(state, width: state.width, height: state.height).text }
+
+/// Takes an event; maps that it asks for come at once.
+func play(_ state: inout State, _ event: Event) {
+    for case .map(let request) in state.handle(event) { _ = state.handle(request.event()) }
+}

@@ -37,6 +37,7 @@ import Testing
                     _ = state.handle(.tested(test.of(moment), run: run))
                 }
             }
+            for case .map(let request) in actions { _ = state.handle(request.event()) }
             // Making the points of another set takes its time: not at each change.
             for case .playground(.configure(let configuration)) in actions where number % 7 == 0 {
                 _ = state.handle(.playground(playground(configuration)))

@@ -15,7 +15,7 @@ import Testing
         case .network:
             [
                 [], ["j"], ["j", "v", "v"], [.down], ["v"], ["v", .down], ["v", .enter, .down], ["v", "v"],
-                ["v", "v", "v"], ["?"],
+                ["v", "v", "v"], ["v", "v", "v", "v"], ["?"],
             ]
         case .playground: [[], [.enter], ["?"]]
         // Its pages have tests of their own.
@@ -55,7 +55,7 @@ import Testing
         for snapshot in snapshots {
             for keys in Self.stories(screen) {
                 var state = Samples.state(screen, snapshot: snapshot)
-                for key in keys { _ = state.handle(.key(key)) }
+                for key in keys { play(&state, .key(key)) }
                 Self.expectNone("\(name), \(screen), \(keys), \(snapshot.now.network.hiddenLayers)", state)
             }
         }
@@ -69,14 +69,17 @@ import Testing
         }
     }
 
-    @Test func whereADrawingWasSavedIsWhole() {
+    @Test(arguments: State.Screen.allCases) func whatCameOfARequestIsWhole(screen: State.Screen) {
         let notice = "Saved as 7: 12 in /home/somebody/with/a/long/way/to/it/.local/share/inkling/drawings"
-        var state = Samples.state(.draw)
+        var state = Samples.state(screen)
         _ = state.handle(.notice(notice))
-        Self.expectNone("notice", state)
-        let text = render(state, width: 80, height: 24).text
-        let words = text.split(separator: "\n").map { $0.split(separator: "│").last.map(String.init) ?? "" }
-        #expect(words.joined().filter { $0 != " " }.contains(notice.filter { $0 != " " }))
+        if screen != .lessons { Self.expectNone("notice", state) }
+        for (width, height) in [(40, 14), (80, 24), (120, 40)] {
+            let text = render(state, width: width, height: height).text.filter { !$0.isWhitespace }
+            #expect(text.hasSuffix(notice.filter { $0 != " " }), "\(width) × \(height)")
+        }
+        _ = state.handle(.key(.escape))
+        #expect(!render(state, width: 80, height: 24).text.contains("Saved"), "until the next key")
     }
 
     /// The test can fail: texts that meet, are cut, covered, or drawn over a frame.

@@ -5,8 +5,8 @@ import Testing
 extension EndToEnd {
     /// What is typed, pasted and sent by terminals, and how the program ends.
     @Suite struct InputTests {
-        private func paused() throws -> TerminalSession {
-            let session = try Inkling.terminal(["--paused"])
+        private func paused(directory: String? = nil) throws -> TerminalSession {
+            let session = try Inkling.terminal(["--paused"], directory: directory)
             try session.wait(for: "lr 0.100")
             return session
         }
@@ -66,8 +66,11 @@ extension EndToEnd {
         }
 
         /// Also where the terminal does not mark what is pasted.
-        @Test func muchTextTakesLittleMemory() throws {
-            let session = try paused()
+        @Test func muchTextTakesLittleMemoryAndLeavesFewFiles() throws {
+            let folder = FileManager.default.temporaryDirectory.appendingPathComponent("inkling-\(UUID())").path
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            let session = try paused(directory: folder)
             let letters = "abcdefghijklmnoprstuvwxzABCDEFGHIJKLMNOPRSTUVWXZ[]"
             for _ in 0..<150 { try session.write(String(repeating: letters, count: 40)) }
             try session.settle(timeout: .seconds(60))
@@ -76,6 +79,8 @@ extension EndToEnd {
             let kilobytes = try #require(Int(peak.1))
             print("300 kB of letters: at most \(kilobytes / 1000) MB")
             #expect(kilobytes < 150_000)
+            let pictures = try FileManager.default.contentsOfDirectory(atPath: folder)
+            #expect(pictures.count < 20, "S, a picture of the screen, was in it 6,000 times")
         }
 
         /// Two thousand keys at random, but for those that leave.
@@ -95,8 +100,8 @@ extension EndToEnd {
                 case 3: try session.send(.character(Character(String(1 + generator.uniform(below: 7)))))
                 default:
                     let code = UInt8(32 + generator.uniform(below: 95))
-                    // Drawings are not to be saved, and the program is not to be left.
-                    if "qtRm".utf8.contains(code) { continue }
+                    // Neither drawings nor screens are to be saved, and the program is not to be left.
+                    if "qtRmS".utf8.contains(code) { continue }
                     try session.send(.character(Character(Unicode.Scalar(code))))
                 }
                 if number % 50 == 0 { session.read(for: .milliseconds(20)) }

@@ -48,6 +48,18 @@ import Testing
         #expect(Set(bytes).count == 1)
     }
 
+    @Test func newFilesTakeNamesThatAreFree() throws {
+        try scratch.write([9], to: "1")
+        try FileManager.default.createDirectory(atPath: scratch.file("2"), withIntermediateDirectories: true)
+        let path = { (number: Int) in scratch.file("\(number)") }
+        #expect(try WholeFile.write([1], toFirstNewOf: path) == scratch.file("3"))
+        #expect(try WholeFile.write([2], toFirstNewOf: path) == scratch.file("4"))
+        #expect(try [scratch.bytes(of: "1"), scratch.bytes(of: "3"), scratch.bytes(of: "4")] == [[9], [1], [2]])
+        expectProblem("/nowhere/1", saying: "No such file") {
+            _ = try WholeFile.write([1], toFirstNewOf: { "/nowhere/\($0)" })
+        }
+    }
+
     @Test(arguments: [
         ("/dev/full", "a device"), ("/tmp", "a folder"), ("/nowhere/file", "No such file"),
         ("/proc/file", "No such file"),

@@ -52,7 +52,7 @@ public struct Appearance: Sendable, Equatable {
         }
         if colors == .none {
             switch cell.style.paper {
-            case .selectedTab, .right, .wrong, .test, .train, .key: cell.style.reverse = true
+            case .selectedTab, .right, .wrong, .test, .train, .key, .label: cell.style.reverse = true
             default: break
             }
             if cell.style.ink == .train || cell.style.ink == .test { cell.style.bold = true }
@@ -92,14 +92,17 @@ public struct Appearance: Sendable, Equatable {
         return Cell(ramp[(abs(sum) + 1) * (ramp.count - 1) / 13], Style(ink))
     }
 
+    /// Blocks of up to four quarters of a cell: the bits of the place stand for upper left, upper right, lower left and
+    /// lower right.
+    static let quadrantBlocks: [Unicode.Scalar] = [
+        " ", "▘", "▝", "▀", "▖", "▌", "▞", "▛", "▗", "▚", "▐", "▜", "▄", "▙", "▟", "█",
+    ]
+
     /// Braille has 2 × 4 dots in a cell, quadrant blocks 2 × 2: each stands for two dots one above the other.
     private static func quadrants(for character: Unicode.Scalar) -> Unicode.Scalar {
         guard let dots = BrailleCanvas.dots(of: character) else { return character }
-        let blocks: [Unicode.Scalar] = [
-            " ", "▘", "▝", "▀", "▖", "▌", "▞", "▛", "▗", "▚", "▐", "▜", "▄", "▙", "▟", "█",
-        ]
         let quadrants: [UInt8] = [0b0000_0011, 0b0001_1000, 0b0100_0100, 0b1010_0000]
-        return blocks[quadrants.enumerated().reduce(0) { $0 + (dots & $1.element != 0 ? 1 << $1.offset : 0) }]
+        return quadrantBlocks[quadrants.enumerated().reduce(0) { $0 + (dots & $1.element != 0 ? 1 << $1.offset : 0) }]
     }
 
     private static func ascii(for character: Unicode.Scalar) -> Unicode.Scalar {

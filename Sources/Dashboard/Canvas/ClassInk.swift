@@ -36,6 +36,17 @@ enum ClassInk {
         (background == .dark ? [153, 223, 158] : [18, 88, 22])[Int(label) % 3]
     }
 
+    /// Ten classes side by side. Their numbers stand for them as well, so that nobody has to tell the colours apart.
+    static func label(_ label: UInt8, _ background: Appearance.Background) -> Int {
+        (background == .dark
+            ? [75, 214, 42, 227, 69, 209, 176, 87, 250, 141] : [25, 166, 29, 136, 19, 124, 127, 30, 240, 92])[
+                Int(label) % 10]
+    }
+
+    static func basicLabel(_ label: UInt8, _ background: Appearance.Background) -> Int {
+        (background == .dark ? [12, 11, 10, 9, 14, 13, 15, 6, 3, 2] : [4, 3, 2, 1, 6, 5, 0, 12, 9, 13])[Int(label) % 10]
+    }
+
     /// The sixteen basic colours: blue, yellow and green.
     static func basicRegion(_ label: UInt8, _ certainty: UInt8, _ background: Appearance.Background) -> Int {
         guard certainty > 0 else { return background == .dark ? 0 : 7 }

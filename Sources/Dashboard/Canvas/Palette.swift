@@ -45,6 +45,7 @@ public enum Palette {
         case .region(let label, let certainty): return ClassInk.region(label, certainty, background)
         case .point(let label): return ClassInk.point(label, background)
         case .onRegion: return 16
+        case .label(let label): return ClassInk.label(label, background)
         case .positive(let level):
             return (onDark ? [16, 17, 24, 25, 32, 39, 81] : [255, 189, 153, 111, 75, 32, 25])[min(Int(level), 6)]
         case .negative(let level):
@@ -76,6 +77,7 @@ public enum Palette {
         case .region(let label, let certainty): return ClassInk.basicRegion(label, certainty, background)
         case .point(let label): return ClassInk.basicPoint(label, background)
         case .onRegion: return 0
+        case .label(let label): return ClassInk.basicLabel(label, background)
         }
     }
 

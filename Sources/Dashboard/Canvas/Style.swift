@@ -38,6 +38,8 @@ public enum Ink: Sendable, Hashable {
     case point(UInt8)
     /// Text on a region or a point.
     case onRegion
+    /// An image of a class, 0 to 9, among others.
+    case label(UInt8)
     /// What pushes up, and what speaks for: 0 (nothing, the ground of signed pictures) to 6 (much).
     case positive(UInt8)
     /// What pushes down, and what speaks against, 0 to 6.

@@ -25,21 +25,12 @@ extension DrawScreen {
         key("t", "tell which digit it is, and save it", hint: "save", ["t": { $0.askForLabel() }]),
     ]
 
-    /// A key that also takes the notice away.
     private static func key(
         _ label: String, _ help: String?, hint: Binding.Hint? = nil,
         _ changes: KeyValuePairs<Key, @Sendable (inout DrawState) -> Void>
     ) -> Binding {
         Binding(
             label, help, hint: hint,
-            effects: changes.map { key, change in
-                (
-                    key,
-                    Binding.effect { state in
-                        state.draw.notice = nil
-                        change(&state.draw)
-                    }
-                )
-            })
+            effects: changes.map { key, change in (key, Binding.effect { change(&$0.draw) }) })
     }
 }

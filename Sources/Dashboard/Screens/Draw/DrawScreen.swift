@@ -34,12 +34,13 @@ enum DrawScreen: ScreenContent {
         let (prediction, rest) = side.split(top: names.count + 4)
         drawPrediction(
             image, of: state.draw.sketch.label, snapshot, hasSmallView: !hasLargeView, in: prediction, on: &grid)
-        let notice = notice(state.draw, names)
-        let lines = notice.map { Paragraph.lines($0.text, width: rest.width - 1).count } ?? 1
-        let (noticeRoom, keyRoom) = rest.split(top: max(lines, 1))
-        if let notice, !noticeRoom.isEmpty {
-            let room = Rect(x: rest.x + 1, y: rest.y, width: rest.width - 1, height: noticeRoom.height)
-            Paragraph.draw(notice.text, in: room, notice.style, on: &grid)
+        let question =
+            names.contains { $0.count > 1 } ? "Which class, 0 to 9? Esc: none" : "Which digit? Esc: none"
+        let lines = state.draw.asksForLabel ? Paragraph.lines(question, width: rest.width - 1).count : 1
+        let (questionRoom, keyRoom) = rest.split(top: lines)
+        if state.draw.asksForLabel, !questionRoom.isEmpty {
+            let room = Rect(x: rest.x + 1, y: rest.y, width: rest.width - 1, height: questionRoom.height)
+            Paragraph.draw(question, in: room, Style(.key, bold: true), on: &grid)
         }
         Keys.draw(state.hints(" ", .up, "e", "u", "c", "<", .enter, "t"), in: keyRoom.inset(dx: 1, dy: 0), on: &grid)
     }
@@ -136,14 +137,5 @@ enum DrawScreen: ScreenContent {
         guard snapshot.now.network.inputs == image.count else { return nil }
         let input = Matrix(rows: 1, columns: image.count, image.map { Float($0) / 255 })
         return SoftmaxCrossEntropy.softmax(snapshot.now.network.logits(input)).elements
-    }
-
-    /// A question, or the result of what was asked for.
-    private static func notice(_ state: DrawState, _ names: [String]) -> (text: String, style: Style)? {
-        if state.asksForLabel {
-            let question = names.contains { $0.count > 1 } ? "Which class, 0 to 9? Esc: none" : "Which digit? Esc: none"
-            return (question, Style(.key, bold: true))
-        }
-        return state.notice.map { ($0, .value) }
     }
 }

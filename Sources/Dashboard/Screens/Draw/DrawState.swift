@@ -17,7 +17,6 @@ struct DrawState: Sendable, Equatable {
     /// The pen shows once it is moved by keys.
     private(set) var usesKeyboard = false
     private(set) var asksForLabel = false
-    var notice: String?
     /// The end of the stroke that the mouse draws.
     private var mouseEnd: Drawing.Point?
 
@@ -80,7 +79,6 @@ struct DrawState: Sendable, Equatable {
             mouseEnd = nil
             guard layout.canvas.contains(x: mouse.x, y: mouse.y) else { return }
             usesKeyboard = false
-            notice = nil
             begin(at: point)
             mouseEnd = point
         case .drag:
@@ -96,9 +94,7 @@ struct DrawState: Sendable, Equatable {
         case .release:
             if let start = mouseEnd, clamped(point) != start { draw(from: start, to: clamped(point)) }
             mouseEnd = nil
-        case .wheelUp, .wheelDown:
-            notice = nil
-            turnPage(by: mouse.kind == .wheelUp ? -1 : 1)
+        case .wheelUp, .wheelDown: turnPage(by: mouse.kind == .wheelUp ? -1 : 1)
         }
     }
 

@@ -3,7 +3,7 @@ import Training
 extension NetworkScreen {
     static let bindings: [Binding] = [
         key(
-            "v", "next view: neurons, weights, histograms, why", hint: "view",
+            "v", "next view: … histograms, why, map", hint: "view",
             ["v": { state, _ in state.network.turnView() }]),
         key(
             "← →", "the test image before / after", hint: "image", in: [.neurons, .histograms, .why],
@@ -33,7 +33,7 @@ extension NetworkScreen {
             "l", "Neurons: the next layer; also a click", hint: "layer", in: [.neurons],
             ["l": { $0.network.openNextLayer($1) }]),
         key(
-            "Enter", "its weights, a place of its map, back; Esc: none", hint: Binding.Hint("⏎", "its weights"),
+            "Enter", "weights, a place of a map, why so; Esc: none", hint: Binding.Hint("⏎", "its weights"),
             in: [.neurons],
             [.enter: { $0.network.openWeights($1) }]),
         key(
@@ -44,9 +44,21 @@ extension NetworkScreen {
                     state.network.view = .neurons
                 }
             ]),
+        key(
+            "Enter", nil, hint: Binding.Hint("⏎", "why it is read so"), in: [.map],
+            [.enter: { state, _ in state.network.view = .why }]),
+        key(
+            "Enter", nil, hint: Binding.Hint("⏎", "on the map"), in: [.why],
+            [.enter: { state, _ in state.network.view = .map }]),
         key("Esc", nil, [.escape: { state, _ in state.network.chooseNothing() }]),
         key(
-            "arrows", "Weights: choose; Home End: the first, the last", hint: "choose", in: [.weights],
+            "arrows", nil, hint: "choose", in: [.map],
+            [
+                .left: { $0.chooseOnMap(across: -1, down: 0, $1) }, .right: { $0.chooseOnMap(across: 1, down: 0, $1) },
+                .up: { $0.chooseOnMap(across: 0, down: -1, $1) }, .down: { $0.chooseOnMap(across: 0, down: 1, $1) },
+            ]),
+        key(
+            "arrows", "Weights, Map: choose; Home End: first, last", hint: "choose", in: [.weights],
             ofMaps: false,
             [
                 .left: { $0.chooseWeights(.pictures(-1), $1) }, .right: { $0.chooseWeights(.pictures(1), $1) },
@@ -113,6 +125,10 @@ extension NetworkScreen {
 }
 
 extension State {
+    fileprivate mutating func chooseOnMap(across: Int, down: Int, _ snapshot: TrainingSnapshot) {
+        network.chooseOnMap(across: across, down: down, snapshot, drawing: drawing, in: room)
+    }
+
     fileprivate mutating func chooseWeights(_ move: GalleryMove, _ snapshot: TrainingSnapshot) {
         network.chooseWeights(move, snapshot, in: room)
     }

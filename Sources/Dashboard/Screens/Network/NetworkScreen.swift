@@ -35,6 +35,7 @@ enum NetworkScreen: ScreenContent {
             }
         case .histograms: HistogramsView.draw(snapshot, network, state.hints(.up), in: rest, on: &grid)
         case .why: WhyView.draw(reading, state, snapshot, network, in: rest, on: &grid)
+        case .map: MapView.draw(reading, state, snapshot, in: rest, on: &grid)
         }
     }
 
@@ -47,7 +48,8 @@ enum NetworkScreen: ScreenContent {
         for (view, columns) in tabs(in: room) {
             let style =
                 view == network.view ? Style(.value, on: .selectedTab, bold: true) : .plain
-            grid.write(" \(view.rawValue) ", x: columns.lowerBound, y: room.y, style)
+            let gap = String(repeating: " ", count: gap(in: room))
+            grid.write(gap + view.rawValue + gap, x: columns.lowerBound, y: room.y, style)
         }
         let showsMaps = network.view == .weights && !snapshot.now.network.mapLayers.isEmpty
         guard network.view == .neurons || network.view == .why || showsMaps else { return }
@@ -72,12 +74,16 @@ enum NetworkScreen: ScreenContent {
     /// The columns of each view's name.
     private static func tabs(in room: Rect) -> [(NetworkState.View, Range<Int>)] {
         var start = room.x + 3
+        let gap = gap(in: room)
         return NetworkState.View.allCases.map { view in
-            let end = start + view.rawValue.count + 2
-            defer { start = end }
+            let end = start + view.rawValue.count + 2 * gap
+            defer { start = end + (gap == 0 ? 1 : 0) }
             return (view, start..<end)
         }
     }
+
+    /// Blanks on either side of a view's name.
+    private static func gap(in room: Rect) -> Int { room.width < 48 ? 0 : 1 }
 
     /// The view whose name is under the mouse.
     static func view(at mouse: Mouse, in room: Rect) -> NetworkState.View? {

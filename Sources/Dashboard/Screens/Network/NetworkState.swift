@@ -8,6 +8,7 @@ struct NetworkState: Sendable, Equatable {
         case weights = "Weights"
         case histograms = "Histograms"
         case why = "Why"
+        case map = "Map"
     }
 
     enum Sample: Sendable, Equatable {
@@ -27,6 +28,7 @@ struct NetworkState: Sendable, Equatable {
     var showsFirstLayer = false
     /// The first layer whose histograms are shown.
     var firstLayer = 0
+    var map = MapState()
 
     mutating func turnView() {
         let all = View.allCases
@@ -97,7 +99,7 @@ struct NetworkState: Sendable, Equatable {
             case .weights where snapshot.now.network.mapLayers.isEmpty:
                 chooseWeights(.pages(count), snapshot, in: room)
             case .histograms: turnLayer(by: count, snapshot)
-            case .neurons, .weights, .why: turnImage(by: count, snapshot)
+            case .neurons, .weights, .why, .map: turnImage(by: count, snapshot)
             }
         case .press:
             if let chosen = NetworkScreen.view(at: mouse, in: room) {
@@ -116,6 +118,12 @@ struct NetworkState: Sendable, Equatable {
                 let clicked = WeightsView.neuron(at: mouse, snapshot, self, in: rest)
                 if let clicked, clicked == neuron { view = .neurons }
                 neuron = clicked ?? neuron
+            } else if view == .map {
+                let clicked = mapPlaces(snapshot, drawing: drawing, in: room)?.image(
+                    near: MapView.Place(x: mouse.x, y: mouse.y), within: 2)
+                guard let clicked else { return }
+                if sample == .image(clicked) { view = .why }
+                sample = .image(clicked)
             }
         case .drag, .release: break
         }
@@ -143,6 +151,21 @@ struct NetworkState: Sendable, Equatable {
             return
         }
         sample = .image((index + count + images) % images)
+    }
+
+    /// The next image of the map in a direction.
+    mutating func chooseOnMap(
+        across: Int, down: Int, _ snapshot: TrainingSnapshot, drawing: [UInt8]?, in room: Rect
+    ) {
+        let places = mapPlaces(snapshot, drawing: drawing, in: room)
+        if let image = places?.image(across: across, down: down) { sample = .image(image) }
+    }
+
+    private func mapPlaces(_ snapshot: TrainingSnapshot, drawing: [UInt8]?, in room: Rect) -> MapView.Places? {
+        guard let map = map.map(for: snapshot), let reading = Reading(sample, drawing: drawing, in: snapshot) else {
+            return nil
+        }
+        return MapView.Places(map, reading, sample, in: MapView.Layout(room.split(top: 1).1).map)
     }
 
     mutating func turnNeuron(by count: Int, _ snapshot: TrainingSnapshot) {

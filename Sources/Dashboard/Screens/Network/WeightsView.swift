@@ -56,8 +56,11 @@ enum WeightsView {
         guard order.indices.contains(rank) else { return }
         let first = rank / layout.pageSize * layout.pageSize
         let pages = (order.count + layout.pageSize - 1) / layout.pageSize
-        let note = "\(order.count) neurons, most used first  page \(rank / layout.pageSize + 1)/\(pages)"
-        if rect.width >= 40 + note.count { grid.write(note, endingAt: rect.maxX - 1, y: rect.y - 1) }
+        let page = "page \(rank / layout.pageSize + 1)/\(pages)"
+        let notes = ["\(order.count) neurons, most used first  \(page)", "most used first  \(page)"]
+        if let note = notes.first(where: { rect.width >= 46 + $0.count }) {
+            grid.write(note, endingAt: rect.maxX - 1, y: rect.y - 1)
+        }
         // One transposition makes the weights of each neuron lie side by side.
         let weights = snapshot.now.network.layers[0].weights.transposed()
         for (place, index) in order.dropFirst(first).prefix(layout.pageSize).enumerated() {

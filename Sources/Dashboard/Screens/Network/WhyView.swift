@@ -104,7 +104,7 @@ enum WhyView {
             ("This ink (+) excites the first layer", Style(.positive(5))),
             (", this (−) silences it.", Style(.negative(5))),
         ]
-        let keys = state.hints([.left, .up] + (hasKey ? ["f"] : []) + ["d"])
+        let keys = state.hints([.left, .up] + (hasKey ? ["f"] : []) + ["d", .enter])
         let showsFirstLayer = state.network.showsFirstLayer
         let keyLine = keys.flatMap { [($0.0, Style.key), (" \($0.1)  ", .plain)] }
         if hasKey {
