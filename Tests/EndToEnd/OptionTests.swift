@@ -1,4 +1,6 @@
 import Foundation
+import ModelFiles
+import NeuralNetwork
 import Testing
 
 extension EndToEnd {
@@ -61,6 +63,33 @@ extension EndToEnd {
             }
             let lessons = try Inkling.terminal(["lessons"] + layers)
             try lessons.wait(for: "pool7: expected an image")
+        }
+
+        /// Networks of PyTorch say nothing of pooling and padding: every command that reads one takes them as options.
+        @Test func convolutionsOfOtherProgramsAreReadWithTheirLayers() throws {
+            let hidden = ["conv2x3", "pool2", "8"].compactMap(HiddenLayer.init)
+            let network = try Network(input: Shape(height: 4, width: 4), hidden: hidden, classes: 10, seed: 1)
+            let (file, own) = (folder + "/torch.safetensors", folder + "/own.safetensors")
+            try Safetensors(tensors: network.tensors).write(to: file)
+            let known = ["--image", "4x4", "--activation", "relu", "--layers"]
+            for arguments in [
+                ["evaluate", file, "--dataset", folder], ["convert", file, own],
+                ["train", "--model", file, "--dataset", folder, "--epochs", "1"],
+                ["classify", "--as-is", folder + "/t10k-images-idx3-ubyte", "--model", file],
+            ] {
+                let silent = try Inkling.run(arguments)
+                #expect(silent.status == .exited(1))
+                #expect(silent.error.contains("\(file): expected --layers with what lies"), "\(silent.error)")
+                let wrong = try Inkling.run(arguments + known + ["conv2x3,8"])
+                #expect(wrong.status == .exited(1))
+                #expect(wrong.error.contains("\(file): expected \"4.weight\" [8, 32] where"), "\(wrong.error)")
+                #expect([silent, wrong].allSatisfy { $0.error.split(separator: "\n").count == 1 && $0.output.isEmpty })
+                let told = try Inkling.run(arguments + known + ["conv2x3,pool2,8"])
+                #expect(told.status == .success, "\(told.error)")
+            }
+            let evaluated = try Inkling.run(["evaluate", own, "--dataset", folder])
+            #expect(evaluated.output.contains("4x4-conv2x3-pool2-8-10"), "\(evaluated.output)")
+            #expect(evaluated.error.isEmpty, "the file that was written says all")
         }
 
         @Test func threadsAreAsManyAsAskedFor() throws {
