@@ -55,6 +55,6 @@ let package = Package(
             dependencies: [
                 "CPseudoTerminal", "Datasets", "Engine", "Inkling", "ModelFiles", "NeuralNetwork", "Training",
             ],
-            path: "Tests/EndToEnd"),
+            path: "Tests/EndToEnd", swiftSettings: optimized),
     ]
 )
