@@ -52,7 +52,9 @@ let package = Package(
         .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["CPseudoTerminal", "Datasets", "Engine", "Inkling", "NeuralNetwork", "Training"],
-            path: "Tests/EndToEnd"),
+            dependencies: [
+                "CPseudoTerminal", "Datasets", "Engine", "Inkling", "ModelFiles", "NeuralNetwork", "Training",
+            ],
+            path: "Tests/EndToEnd", swiftSettings: optimized),
     ]
 )

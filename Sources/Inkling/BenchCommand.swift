@@ -30,6 +30,9 @@ struct BenchCommand: ParsableCommand {
         let dataset = try DatasetLocation.find("mnist", dataDirectory: data).load()
         progress("products")
         let (peak, products) = KernelBench.products(rounds: rounds)
+        progress("convolutions, distortions")
+        let convolutions = KernelBench.convolutions(rounds: rounds)
+        let distortedPerSecond = TrainingBench.distortedPerSecond(of: dataset, rounds: rounds)
         let training = TrainingBench.epochs(of: dataset, rounds: rounds, progress: progress)
         progress("parts of a step, test pass")
         let step = TrainingBench.parts(of: dataset)
@@ -42,7 +45,8 @@ struct BenchCommand: ParsableCommand {
         let report = BenchReport(
             processor: Self.processor, cores: AvailableCores.count,
             kernels: String(cString: inkling_kernels_name()),
-            peakGigaflops: peak, products: products, training: training, step: step, testPassMilliseconds: testPass,
+            peakGigaflops: peak, products: products, convolutions: convolutions,
+            distortedPerSecond: distortedPerSecond, training: training, step: step, testPassMilliseconds: testPass,
             timeToAccuracy: timeToAccuracy, dashboard: dashboard)
         if json {
             let encoder = JSONEncoder()
@@ -77,10 +81,16 @@ extension BenchReport {
                 padded(product.name, 28) + padded(shape, 22)
                     + String(format: "%10.1f %8.0f%%", product.gigaflops, product.shareOfPeak * 100))
         }
-        lines.append("\ntraining            batch  threads   s/epoch   samples/s")
+        lines.append("\nconvolution 16→32, 3 × 3, on 14 × 14, batch 128     GFLOP/s   of peak")
+        for way in convolutions {
+            lines.append(
+                padded(way.name, 50) + String(format: "%10.1f %8.0f%%", way.gigaflops, way.shareOfPeak * 100))
+        }
+        lines.append(String(format: "\nimages distorted a second, all cores  %.0f", distortedPerSecond))
+        lines.append("\n" + padded("training", 61) + "batch  threads   s/epoch   samples/s")
         for run in training {
             lines.append(
-                padded(run.network, 20)
+                padded(run.network + (run.isDistorted ? ", distorted" : ""), 61)
                     + String(
                         format: "%5d %8d %9.4f %11.0f", run.batchSize, run.threads, run.secondsPerEpoch,
                         run.samplesPerSecond))

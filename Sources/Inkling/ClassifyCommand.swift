@@ -46,8 +46,8 @@ struct ClassifyCommand: ParsableCommand {
     /// What cannot be read is told and passed over; the others are answered all the same.
     private func classifyPictures() throws {
         let model =
-            try self.model.map { try reading.model($0, activation: options.activation) }
-            ?? reading.model(BundledModel.path(for: options.datasetName), activation: .relu)
+            try self.model.map { try reading.model($0, options) }
+            ?? reading.model(BundledModel.path(for: options.datasetName), layers: nil, activation: .relu)
         let inputs = model.network.inputs
         let classNames = Dataset.classNames(of: options.dataset ?? model.metadata["dataset"] ?? options.datasetName)
         let abilities =
@@ -107,7 +107,7 @@ struct ClassifyCommand: ParsableCommand {
 
     private func answer(_ drawings: [Drawing]) throws {
         let network =
-            try model.map { try reading.model($0, activation: options.activation).network } ?? trainedNetwork()
+            try model.map { try reading.model($0, options).network } ?? trainedNetwork()
         guard network.inputs == 784 else {
             throw ModelFileError(
                 model ?? "", expected: "a network of 784 inputs, 28 × 28 pixels", found: network.sizesDescription)

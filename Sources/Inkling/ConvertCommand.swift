@@ -14,7 +14,7 @@ struct ConvertCommand: ParsableCommand {
     var output: String
 
     @OptionGroup var reading: ModelReadingOptions
-    @OptionGroup var hidden: ActivationOption
+    @OptionGroup var hidden: HiddenLayerOptions
 
     @Flag(help: "ONNX: the output is probabilities, not logits.")
     var softmax = false
@@ -24,7 +24,7 @@ struct ConvertCommand: ParsableCommand {
 
     func run() throws {
         let format = try ModelFormat(path: output)
-        try reading.model(input, activation: hidden.activation)
+        try reading.model(input, layers: hidden.layers?.values, activation: hidden.activation)
             .write(to: output, as: format, softmax: softmax, compressed: compressed)
     }
 }

@@ -18,13 +18,13 @@ struct EvaluateCommand: ParsableCommand {
     var data: String?
 
     @OptionGroup var reading: ModelReadingOptions
-    @OptionGroup var hidden: ActivationOption
+    @OptionGroup var hidden: HiddenLayerOptions
 
     @Flag(help: "Print one JSON object.")
     var json = false
 
     func run() throws {
-        let model = try reading.model(file, activation: hidden.activation)
+        let model = try reading.model(file, layers: hidden.layers?.values, activation: hidden.activation)
         let name = dataset ?? model.metadata["dataset"] ?? "mnist"
         let dataset = try DatasetLocation.find(name, dataDirectory: data).load()
         try model.network.check(suits: dataset, file: file)

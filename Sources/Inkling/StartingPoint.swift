@@ -28,13 +28,7 @@ struct StartingPoint: ParsableArguments {
                 try configuration.makeTrainer(for: try location.load())
             }
         }
-        let network = try reading.model(model, activation: options.activation).network
-        let hidden = network.hiddenLayers
-        if let asked = options.layers?.values, asked != hidden {
-            throw ModelFileError(
-                model, expected: "hidden layers \(LayerList(asked).description) as --layers says",
-                found: "\(network.sizesDescription)")
-        }
+        let network = try reading.model(model, options).network
         return TrainerSource(step: nil) {
             let dataset = try location.load()
             try network.check(suits: dataset, file: model)
@@ -93,8 +87,7 @@ extension TrainingOptions {
     /// Whether what was asked for is what a run has; epochs and threads may be others.
     fileprivate func agree(with run: TrainingConfiguration) -> Bool {
         func agrees<Value: Equatable>(_ asked: Value?, _ own: Value) -> Bool { asked == nil || asked == own }
-        let recipe = network.map { TrainingConfiguration($0, dataset: datasetName).hiddenLayers }
-        return agrees(layers?.values ?? recipe, run.hiddenLayers) && agrees(distort, run.distortion != nil)
+        return agrees(hiddenLayers, run.hiddenLayers) && agrees(distort, run.distortion != nil)
             && agrees(batchSize, run.batchSize)
             && agrees(optimizer, run.optimizer) && agrees(learningRate, run.learningRate)
             && agrees(schedule, run.schedule) && agrees(weightDecay, run.weightDecay) && agrees(dropout, run.dropout)
@@ -108,6 +101,12 @@ extension TrainingOptions {
 struct ModelReadingOptions: ParsableArguments {
     @Option(help: "How weights lie in the file where it does not show: out-in (PyTorch) or in-out.")
     var layout: WeightLayout?
+
+    @Option(
+        help: ArgumentHelp(
+            "The images that a network of convolutions reads, where the file does not say. (default: 28x28)",
+            valueName: "height x width"))
+    var image: ImageSize?
 
     @Option(help: ArgumentHelp("The network was trained on (pixel/255 - mean) / std.", valueName: "number"))
     var mean: Float?
@@ -125,9 +124,18 @@ struct ModelReadingOptions: ParsableArguments {
         mean == nil && std == nil ? nil : InputNormalization(mean: mean ?? 0, deviation: std ?? 1)
     }
 
+    /// Reads a model that has the layers asked for.
+    func model(_ file: String, _ options: TrainingOptions) throws(ModelFileError) -> Model {
+        try model(file, layers: options.hiddenLayers, activation: options.activation)
+    }
+
     /// Warns where the activation is a guess.
-    func model(_ file: String, activation: Activation?) throws(ModelFileError) -> Model {
-        let model = try Model(file: file, layout: layout, activation: activation, normalization: normalization)
+    ///
+    /// - Parameter layers: those before the last; nil for what the file says.
+    func model(_ file: String, layers: [HiddenLayer]?, activation: Activation?) throws(ModelFileError) -> Model {
+        let model = try Model(
+            file: file, layers: layers, image: image?.shape, layout: layout, activation: activation,
+            normalization: normalization)
         if model.isActivationGuessed {
             warn("\(file) does not say what its hidden neurons make of their sums; taken as relu (--activation).")
         }
@@ -137,8 +145,24 @@ struct ModelReadingOptions: ParsableArguments {
 
 extension WeightLayout: ExpressibleByArgument {}
 
+/// "28x28"
+struct ImageSize: ExpressibleByArgument {
+    let shape: Shape
+
+    init?(argument: String) {
+        guard let shape = Shape(image: argument) else { return nil }
+        self.shape = shape
+    }
+}
+
 /// For commands that read a model and do not train.
-struct ActivationOption: ParsableArguments {
+struct HiddenLayerOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The layers before the last, where the file does not say what lies between convolutions: "
+                + "conv6x5,pool2,84 and the like, as train takes them.", valueName: "layers"))
+    var layers: LayerList?
+
     @Option(help: "What a hidden neuron makes of its sum, where the file does not say. (default: relu)")
     var activation: Activation?
 }

@@ -109,6 +109,11 @@ struct TrainingOptions: ParsableArguments {
         return configuration
     }
 
+    /// The layers before the last that were asked for, one by one or by a name; nil for the usual ones.
+    var hiddenLayers: [HiddenLayer]? {
+        layers?.values ?? network.map { TrainingConfiguration($0, dataset: datasetName).hiddenLayers }
+    }
+
     /// The points of the plane that were asked for; nil for images.
     var toySet: ToySet? { ToySet.generated.first { $0.rawValue == datasetName } }
 
@@ -140,8 +145,6 @@ struct TrainingOptions: ParsableArguments {
 struct LayerList: ExpressibleByArgument, CustomStringConvertible {
     let values: [HiddenLayer]
 
-    init(_ values: [HiddenLayer]) { self.values = values }
-
     init?(argument: String) {
         let parts = argument == "none" ? [] : argument.split(separator: ",", omittingEmptySubsequences: false)
         let values = parts.compactMap { HiddenLayer($0.trimmingCharacters(in: .whitespaces)) }
@@ -156,7 +159,7 @@ struct LayerList: ExpressibleByArgument, CustomStringConvertible {
         }
     }
 
-    var description: String { values.isEmpty ? "none" : values.map(\.description).joined(separator: ",") }
+    var description: String { HiddenLayer.list(values) }
 }
 
 extension Recipe: ExpressibleByArgument {}

@@ -4,6 +4,8 @@ import NeuralNetwork
 ///
 ///     image       28x28                              height × width of what it reads
 ///     network     conv6x5,pool2,conv16x5v,pool2,120  the layers before the last, as on the command line
+///
+/// Of a file without them somebody else must know.
 struct ImageStructure {
     static let imageKey = "image"
     static let networkKey = "network"
@@ -11,19 +13,27 @@ struct ImageStructure {
     let image: Shape
     let hidden: [HiddenLayer]
 
+    /// What images have where nobody says.
+    static let usualImage = Shape(height: 28, width: 28)
+
+    /// What somebody knows; nil where nothing is known or dense layers only, which tell it themselves.
+    init?(hidden: [HiddenLayer]?, image: Shape?) {
+        guard let hidden, !hidden.allSatisfy(\.isDense) else { return nil }
+        (self.image, self.hidden) = (image ?? Self.usualImage, hidden)
+    }
+
     /// nil where the metadata say nothing of it; throws where they make no sense.
     init?(metadata: [String: String], file: String) throws(ModelFileError) {
         guard let network = metadata[Self.networkKey] else { return nil }
-        let sides = (metadata[Self.imageKey] ?? "").split(separator: "x").compactMap { Int($0) }
+        let image = metadata[Self.imageKey].flatMap(Shape.init(image:))
         let words = network.split(separator: ",", omittingEmptySubsequences: false)
         let hidden = words.compactMap { HiddenLayer(String($0)) }
-        guard sides.count == 2, sides.allSatisfy((1...1024).contains), hidden.count == words.count, hidden.count <= 64
-        else {
+        guard let image, hidden.count == words.count, hidden.count <= 64 else {
             throw ModelFileError(
                 file, expected: "an image such as 28x28 and the layers of a network in the metadata",
                 found: "\(quoted(metadata[Self.imageKey] ?? "")) and \(quoted(network))")
         }
-        (image, self.hidden) = (Shape(height: sides[0], width: sides[1]), hidden)
+        (self.image, self.hidden) = (image, hidden)
     }
 
     /// What the metadata say of a network; nothing of dense layers, which tell it themselves.
@@ -31,8 +41,17 @@ struct ImageStructure {
         guard !network.layers.allSatisfy(\.isDense) else { return [:] }
         return [
             imageKey: "\(network.input.height)x\(network.input.width)",
-            networkKey: network.hiddenLayers.map(\.description).joined(separator: ","),
+            networkKey: HiddenLayer.list(network.hiddenLayers),
         ]
+    }
+}
+
+extension Shape {
+    /// "28x28", height × width; nil unless each is 1…1024.
+    public init?(image text: String) {
+        let sides = text.split(separator: "x", omittingEmptySubsequences: false).compactMap { Int($0) }
+        guard sides.count == 2, sides.allSatisfy((1...1024).contains) else { return nil }
+        self.init(height: sides[0], width: sides[1])
     }
 }
 
@@ -52,58 +71,61 @@ extension Network {
         return places
     }
 
-    /// The network of that structure with the weights of the tensors, which come in its order: `NAME.weight`
-    /// `[out, in, k, k]` or `[out, in]` and `NAME.bias`, as PyTorch has them.
-    init(tensors: [Tensor], structure: ImageStructure, file: String) throws(ModelFileError) {
-        func pairs(_ suffix: String) -> [(name: String, tensor: Tensor)] {
-            tensors.filter { $0.name.hasSuffix(suffix) }.map { (String($0.name.dropLast(suffix.count)), $0) }
-                .sorted { naturalKey($0.name) < naturalKey($1.name) }
+    /// The network of that structure with the weights of stored layers, as PyTorch has them: `[out, in, k, k]` or
+    /// `[out, in]`. Each takes the first that has its shape, so that names in another order do no harm.
+    init(
+        _ stored: [StoredLayer], structure: ImageStructure, layout: WeightLayout?, file: String
+    ) throws(ModelFileError) {
+        guard layout != .inOut else {
+            throw ModelFileError(file, expected: "weights out-in, as convolutions have them", found: "--layout in-out")
         }
-        var rest = zip(pairs(".weight"), pairs(".bias")).map { ($0.tensor, $1.tensor) }[...]
-        guard 2 * rest.count == tensors.count, let classes = rest.last?.1.shape.first, classes >= 1 else {
-            throw ModelFileError(
-                file, expected: "weights and biases, NAME.weight and NAME.bias", found: "\(tensors.count) tensors")
-        }
-        let words = structure.hidden + [.dense(neurons: classes)]
         let shapes: [Shape]
-        do { shapes = try HiddenLayer.outputs(of: words, input: structure.image) } catch {
-            throw ModelFileError(file, expected: "layers that fit the image", found: "\(error)")
+        do { shapes = try HiddenLayer.outputs(of: structure.hidden, input: structure.image) } catch {
+            throw ModelFileError(file, expected: "layers that fit images of \(structure.image)", found: "\(error)")
+        }
+        let whole = "where the layers \(HiddenLayer.list(structure.hidden)) read images of \(structure.image)"
+        var rest = stored
+        /// The first of that shape. A size that is nil may be any.
+        func take(_ shape: [Int?]) throws(ModelFileError) -> (weights: Matrix, biases: Matrix) {
+            func fits(_ layer: StoredLayer) -> Bool {
+                let found = layer.weights.shape
+                return found.count == shape.count && zip(found, shape).allSatisfy { $1 == nil || $0 == $1 }
+                    && layer.fits(.outIn)
+            }
+            guard let index = rest.firstIndex(where: fits) else {
+                let sizes = shape.map { $0.map(String.init) ?? "classes" }.joined(separator: ", ")
+                guard let next = rest.first else {
+                    throw ModelFileError(file, expected: "weights [\(sizes)] \(whole)", found: "none left")
+                }
+                let biases = next.fits(.outIn) ? "" : " with other biases"
+                throw ModelFileError(
+                    file, expected: "\(quoted(next.weights.name)) [\(sizes)] \(whole)",
+                    found: description(ofShape: next.weights.shape) + biases)
+            }
+            return try rest.remove(at: index).parameters(.outIn, file)
         }
         var layers: [Layer] = []
-        for (word, input) in zip(words, [structure.image] + shapes) {
-            if case .maxPool(let size) = word {
-                layers.append(.maxPool(MaxPool(input: input, size: size)))
-                continue
-            }
-            guard let (weights, biases) = rest.popFirst() else {
-                throw ModelFileError(file, expected: "weights for \(word)", found: "none")
-            }
-            let shape: [Int]
+        var input = structure.image
+        for (word, output) in zip(structure.hidden, shapes) {
             switch word {
-            case .convolution(let channels, let kernel, _): shape = [channels, input.channels, kernel, kernel]
-            case .dense(let neurons): shape = [neurons, input.count]
-            case .maxPool: continue
-            }
-            guard weights.shape == shape, biases.shape == [shape[0]] else {
-                throw ModelFileError(
-                    file, expected: "\(quoted(weights.name)) \(description(ofShape: shape)) and a bias for \(word)",
-                    found: "\(description(ofShape: weights.shape)) and \(description(ofShape: biases.shape))")
-            }
-            let inputs = shape.dropFirst().reduce(1, *)
-            let matrix = Matrix(
-                rows: inputs, columns: shape[0],
-                transpose(try finiteValues(weights, file), rows: shape[0], columns: inputs))
-            let row = Matrix(rows: 1, columns: shape[0], try finiteValues(biases, file))
-            if case .convolution(_, let kernel, let padding) = word {
+            case .convolution(let channels, let kernel, let padding):
+                let (weights, biases) = try take([channels, input.channels, kernel, kernel])
                 layers.append(
                     .convolution(
-                        Convolution(input: input, kernel: kernel, padding: padding, weights: matrix, biases: row)))
-            } else {
-                layers.append(.dense(Dense(weights: matrix, biases: row)))
+                        Convolution(input: input, kernel: kernel, padding: padding, weights: weights, biases: biases)))
+            case .dense(let neurons):
+                let (weights, biases) = try take([neurons, input.count])
+                layers.append(.dense(Dense(weights: weights, biases: biases)))
+            case .maxPool(let size): layers.append(.maxPool(MaxPool(input: input, size: size)))
             }
+            input = output
         }
-        guard rest.isEmpty else {
-            throw ModelFileError(file, expected: "weights of \(words.count) layers", found: "more")
+        let (weights, biases) = try take([nil, input.count])
+        layers.append(.dense(Dense(weights: weights, biases: biases)))
+        if let more = rest.first {
+            throw ModelFileError(
+                file, expected: "no more weights \(whole)",
+                found: "\(quoted(more.weights.name)) \(description(ofShape: more.weights.shape))")
         }
         self.init(layers: layers, input: structure.image)
     }

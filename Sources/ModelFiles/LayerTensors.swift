@@ -25,36 +25,50 @@ extension Network {
         }
     }
 
-    /// The dense layers that the tensors hold, in the order in which their sizes chain. Names are `NAME.weight` and
-    /// `NAME.bias`, or `W1` and `b1`; the prefixes that PyTorch's wrappers add are dropped; a layer may lack its
-    /// biases.
+    /// The network that the tensors hold. Names are `NAME.weight` and `NAME.bias`, or `W1` and `b1`; the prefixes that
+    /// PyTorch's wrappers add are dropped; a layer may lack its biases.
     ///
-    /// Biases tell how a layer's weights lie; where nothing does, they are taken as PyTorch's `[outputs, inputs]`.
+    /// Dense layers are put in the order in which their sizes chain. Biases tell how their weights lie; where nothing
+    /// does, they are taken as PyTorch's `[outputs, inputs]`. What lies between convolutions must be told.
     ///
     /// - Parameters:
     ///   - metadata: of the file, where it has any: they say how convolutions follow each other.
+    ///   - hidden: the layers before the last, where somebody knows them; nil for what the file says.
+    ///   - image: the size of the images, where somebody knows it; nil for what the file says, or 28 × 28.
     ///   - layout: how the weights lie; nil to find out.
     ///   - file: for errors.
     /// - Throws: when there is more or less than that, or a weight is no finite number.
     public init(
-        tensors: [Tensor], metadata: [String: String] = [:], layout: WeightLayout? = nil, file: String
+        tensors: [Tensor], metadata: [String: String] = [:], hidden: [HiddenLayer]? = nil, image: Shape? = nil,
+        layout: WeightLayout? = nil, file: String
     ) throws(ModelFileError) {
-        if let structure = try ImageStructure(metadata: metadata, file: file) {
-            try self.init(tensors: tensors, structure: structure, file: file)
-            return
-        }
-        if let tensor = tensors.first(where: { $0.shape.count == 4 }) {
+        let stored = try StoredLayer.group(tensors, file)
+        if let structure = try ImageStructure(metadata: metadata, file: file)
+            ?? ImageStructure(hidden: hidden, image: image)
+        {
+            try self.init(stored, structure: structure, layout: layout, file: file)
+        } else if stored.contains(where: \.isConvolution) {
             throw ModelFileError(
                 file,
-                expected: "metadata that say what lies between convolutions, such as network: conv6x5,pool2,84 and "
-                    + "image: 28x28",
-                found: "only weights such as \(quoted(tensor.name)) \(description(ofShape: tensor.shape))")
+                expected: "--layers with what lies between the weights: pool2 for MaxPool2d(2), v behind a convolution "
+                    + "without padding, as in conv6x5,pool2,conv16x5v,pool2,120,84",
+                found: "weights alone: \(stored.compactMap(\.word).map(\.description).joined(separator: ", "))")
+        } else {
+            try self.init(dense: stored, layout: layout, file: file)
         }
-        try self.init(denseTensors: tensors, layout: layout, file: file)
+        if let hidden, hidden != hiddenLayers {
+            throw ModelFileError(
+                file, expected: "hidden layers \(HiddenLayer.list(hidden)) as --layers says",
+                found: HiddenLayer.list(hiddenLayers))
+        }
+        if let image, input.isImage ? input != image : inputs != image.count {
+            throw ModelFileError(
+                file, expected: "a network for images of \(image) as --image says",
+                found: "one for \(input.isImage ? "\(input)" : "\(inputs) pixels")")
+        }
     }
 
-    private init(denseTensors tensors: [Tensor], layout: WeightLayout? = nil, file: String) throws(ModelFileError) {
-        let stored = try StoredLayer.group(tensors, file)
+    private init(dense stored: [StoredLayer], layout: WeightLayout?, file: String) throws(ModelFileError) {
         let layouts = layout.map { [$0] } ?? WeightLayout.allCases
         for candidates in [false, true] {
             for layout in layouts where stored.allSatisfy({ $0.fits(layout) }) {
@@ -75,9 +89,9 @@ extension Network {
 }
 
 /// The tensors of one layer in a file.
-private struct StoredLayer {
+struct StoredLayer {
     let name: String
-    /// Two dimensions.
+    /// Two dimensions, or four of a convolution.
     let weights: Tensor
     /// One dimension; nil for a layer without.
     let biases: Tensor?
@@ -85,21 +99,26 @@ private struct StoredLayer {
     /// More layers than any such network has, and few enough to try them in every order that may chain.
     static let mostLayers = 256
 
-    /// The layers, by name; numbers within a name count as such, so that `fc10` follows `fc9`.
+    var isConvolution: Bool { weights.shape.count == 4 }
+
+    /// What the weights say of the layer; nil where they have sizes that none has.
+    var word: HiddenLayer? {
+        HiddenLayer(isConvolution ? "conv\(weights.shape[0])x\(weights.shape[2])" : "\(weights.shape[0])")
+    }
+
+    /// Convolutions, then dense layers, by name; numbers within a name count as such, so that `fc10` follows `fc9`.
     static func group(_ tensors: [Tensor], _ file: String) throws(ModelFileError) -> [StoredLayer] {
         var weights: [String: Tensor] = [:]
         var biases: [String: Tensor] = [:]
         for tensor in tensors {
             guard let (layer, isBias) = parse(tensor.name) else {
                 throw ModelFileError(
-                    file, expected: "names of dense layers: NAME.weight and NAME.bias, or W1 and b1",
+                    file, expected: "names of layers: NAME.weight and NAME.bias, or W1 and b1",
                     found: quoted(tensor.name))
             }
-            guard tensor.shape.count == (isBias ? 1 : 2),
-                !tensor.shape.contains(0)
-            else {
+            guard (isBias ? [1] : [2, 4]).contains(tensor.shape.count), !tensor.shape.contains(0) else {
                 throw ModelFileError(
-                    file, expected: "weights of two dimensions and biases of one, as dense layers have them",
+                    file, expected: "weights of two dimensions, or four of a convolution, and biases of one",
                     found: "\(quoted(tensor.name)) \(description(ofShape: tensor.shape))")
             }
             let earlier =
@@ -113,10 +132,12 @@ private struct StoredLayer {
             throw ModelFileError(file, expected: "weights for layer \(quoted(lonely))", found: "biases only")
         }
         guard (1...mostLayers).contains(weights.count) else {
-            throw ModelFileError(file, expected: "1 to \(mostLayers) dense layers", found: "\(weights.count)")
+            throw ModelFileError(file, expected: "1 to \(mostLayers) layers", found: "\(weights.count)")
         }
         return weights.map { StoredLayer(name: $0, weights: $1, biases: biases[$0]) }
-            .sorted { naturalKey($0.name) < naturalKey($1.name) }
+            .sorted {
+                ($0.isConvolution ? 0 : 1, naturalKey($0.name)) < ($1.isConvolution ? 0 : 1, naturalKey($1.name))
+            }
     }
 
     /// "module.fc1.weight" → ("fc1", false)
@@ -163,26 +184,36 @@ private struct StoredLayer {
     }
 
     func dense(_ layout: WeightLayout, _ file: String) throws(ModelFileError) -> Dense {
-        let (inputs, outputs) = (inputs(layout), outputs(layout))
+        let (weights, biases) = try parameters(layout, file)
+        return Dense(weights: weights, biases: biases)
+    }
+
+    /// Weights `[inputs of a sum × outputs]` and biases `[1 × outputs]`, as layers have them; biases of zero where there
+    /// are none.
+    func parameters(_ layout: WeightLayout, _ file: String) throws(ModelFileError) -> (weights: Matrix, biases: Matrix)
+    {
+        let outputs = outputs(layout)
         let values = try finiteValues(weights, file)
-        return Dense(
-            weights: Matrix(
+        let inputs = values.count / outputs
+        return (
+            Matrix(
                 rows: inputs, columns: outputs,
                 layout == .outIn ? transpose(values, rows: outputs, columns: inputs) : values),
-            biases: Matrix(
+            Matrix(
                 rows: 1, columns: outputs,
                 try biases.map { biases throws(ModelFileError) in try finiteValues(biases, file) }
-                    ?? Array(repeating: 0, count: outputs)))
+                    ?? Array(repeating: 0, count: outputs))
+        )
     }
 }
 
 /// A key that sorts "fc10" behind "fc9": numbers are padded.
-func naturalKey(_ name: String) -> String {
+private func naturalKey(_ name: String) -> String {
     name.replacing(/[0-9]+/) { String(repeating: "0", count: max(0, 20 - $0.output.count)) + $0.output }
 }
 
 /// The values of a tensor; throws where one is no finite number.
-func finiteValues(_ tensor: Tensor, _ file: String) throws(ModelFileError) -> [Float] {
+private func finiteValues(_ tensor: Tensor, _ file: String) throws(ModelFileError) -> [Float] {
     let values = tensor.floats
     if let index = values.firstIndex(where: { !$0.isFinite }) {
         throw ModelFileError(

@@ -20,13 +20,15 @@ public struct Model: Sendable, Equatable {
     /// Reads a safetensors, .npz or .npy file: its first bytes tell, not its name.
     ///
     /// - Parameters:
+    ///   - layers: those before the last, where the file does not say what lies between convolutions.
+    ///   - image: the size of the images, where the file does not say; nil for 28 × 28 then.
     ///   - layout: how the weights lie; nil to find out.
     ///   - activation: of the hidden layers, where the file does not say; nil for ReLU then.
     ///   - normalization: of the inputs; nil for what the metadata `input_mean` and `input_std` say, or none. It goes
     ///     into the first layer: the network read takes pixel/255.
     public init(
-        file path: String, layout: WeightLayout? = nil, activation: Activation? = nil,
-        normalization: InputNormalization? = nil
+        file path: String, layers: [HiddenLayer]? = nil, image: Shape? = nil, layout: WeightLayout? = nil,
+        activation: Activation? = nil, normalization: InputNormalization? = nil
     ) throws(ModelFileError) {
         let file = try RandomAccessFile(path)
         let start = try file.read(min(8, file.size), at: 0, for: "the beginning")
@@ -41,7 +43,8 @@ public struct Model: Sendable, Equatable {
         }
         contents.tensors.removeAll { $0.name.hasPrefix(Self.privatePrefix) }
         metadata = contents.metadata
-        network = try Network(tensors: contents.tensors, metadata: metadata, layout: layout, file: path)
+        network = try Network(
+            tensors: contents.tensors, metadata: metadata, hidden: layers, image: image, layout: layout, file: path)
         let own = try Self.activation(in: metadata, file: path)
         if let own, let activation, own != activation {
             throw ModelFileError(
@@ -140,8 +143,9 @@ extension Network {
         }
     }
 
-    /// "784-128-64-10"
+    /// "784-128-64-10", or "28x28-conv6x5-pool2-84-10"
     public var sizesDescription: String {
-        ([inputs] + layers.map(\.outputs)).map(String.init).joined(separator: "-")
+        let input = layers.allSatisfy(\.isDense) ? "\(inputs)" : "\(input.height)x\(input.width)"
+        return ([input] + hiddenLayers.map(\.description) + ["\(outputs)"]).joined(separator: "-")
     }
 }

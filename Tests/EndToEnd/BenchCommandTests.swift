@@ -6,13 +6,16 @@ extension EndToEnd {
     @Suite struct BenchCommandTests {
         private struct Report: Decodable {
             struct Product: Decodable { let gigaflops, shareOfPeak: Double }
-            struct Training: Decodable { let network: String, threads: Int, secondsPerEpoch: Double }
+            struct Convolution: Decodable { let name: String, gigaflops, shareOfPeak: Double }
+            struct Training: Decodable { let network: String, isDistorted: Bool, threads: Int, secondsPerEpoch: Double }
             struct Part: Decodable { let name: String, microseconds: Double }
             struct TimeToAccuracy: Decodable { let secondsTo975, testAccuracy: Double }
             struct Dashboard: Decodable { let samplesPerSecond, samplesPerSecondWithout: Double }
             let kernels: String
             let peakGigaflops, testPassMilliseconds: Double
             let products: [Product]
+            let convolutions: [Convolution]
+            let distortedPerSecond: Double
             let training: [Training]
             let step: [Part]
             let timeToAccuracy: TimeToAccuracy
@@ -27,7 +30,16 @@ extension EndToEnd {
             let report = try JSONDecoder().decode(Report.self, from: Data(result.output.utf8))
             #expect(report.peakGigaflops > 1)
             #expect(report.products.allSatisfy { $0.gigaflops > 0.1 && $0.shareOfPeak > 0 && $0.shareOfPeak < 1.1 })
-            #expect(Set(report.training.map(\.network)) == ["784-128-64-10", "784-800-10"])
+            #expect(report.convolutions.map(\.name) == ["forward", "input gradient", "weight gradient"])
+            #expect(report.convolutions.allSatisfy { $0.gigaflops > 0.1 && $0.shareOfPeak < 1.1 })
+            #expect(report.distortedPerSecond > 1000)
+            #expect(
+                Set(report.training.map(\.network)) == [
+                    "784-128-64-10", "784-800-10", "28x28-conv6x5-pool2-conv16x5v-pool2-120-84-10",
+                    "28x28-conv16x3-pool2-conv32x3-pool2-128-10",
+                    "28x28-conv32x3-conv32x3-pool2-conv64x3-conv64x3-pool2-128-10",
+                ])
+            #expect(Set(report.training.map(\.isDistorted)) == [true, false])
             #expect(report.training.allSatisfy { $0.secondsPerEpoch > 0 })
             #expect(report.step.count == 8 && report.step.allSatisfy { $0.microseconds > 0 })
             #expect(report.timeToAccuracy.testAccuracy > 0.97)

@@ -41,8 +41,128 @@ import Testing
 
     @Test func weightsAloneDoNotTellTheRest() throws {
         try Safetensors(tensors: network.tensors, metadata: [:]).write(to: scratch.file("m"))
-        let error = #expect(throws: ModelFileError.self) { try Model(file: scratch.file("m")) }
-        #expect("\(try #require(error))".contains("metadata that say what lies between convolutions"))
+        expectProblem(scratch.file("m"), saying: "--layers", "weights alone: conv6x5, conv16x5, 120, 84, 10") {
+            _ = try Model(file: scratch.file("m"))
+        }
+        let read = try Model(file: scratch.file("m"), layers: network.hiddenLayers, activation: .tanh)
+        #expect(read.network == network)
+    }
+
+    /// What the file says and what the caller says must agree.
+    @Test func whatIsAskedForMustBeInTheFile() throws {
+        let file = scratch.file("m")
+        try Model(network: network).write(to: file, as: .safetensors)
+        let image = Shape(height: 28, width: 28)
+        #expect(try Model(file: file, layers: network.hiddenLayers, image: image).network == network)
+        expectProblem(file, saying: "hidden layers conv6x5,84 as --layers", "found conv6x5,pool2,conv16x5v,") {
+            _ = try Model(file: file, layers: ["conv6x5", "84"].compactMap(HiddenLayer.init))
+        }
+        expectProblem(file, saying: "images of 32 × 32 as --image says, found one for 28 × 28") {
+            _ = try Model(file: file, image: Shape(height: 32, width: 32))
+        }
+        try Model(network: makeNetwork([784, 5, 3])).write(to: file, as: .safetensors)
+        #expect(try Model(file: file, layers: [5], image: image).network.hiddenLayers == [5])
+        expectProblem(file, saying: "hidden layers 6 as --layers says, found 5") {
+            _ = try Model(file: file, layers: [6])
+        }
+        expectProblem(file, saying: "images of 32 × 32 as --image says, found one for 784 pixels") {
+            _ = try Model(file: file, image: Shape(height: 32, width: 32))
+        }
+    }
+
+    @Test(arguments: [
+        ("conv6x5,pool2,conv16x5,pool2,120,84", "\"7.weight\" [120, 784] where the layers conv6x5", "[120, 400]"),
+        ("conv6x3,pool2,conv16x5v,pool2,120,84", "\"0.weight\" [6, 1, 3, 3]", "[6, 1, 5, 5]"),
+        ("conv6x5,pool2,conv16x5v,pool2,120", "no more weights", "\"11.weight\" [10, 84]"),
+        ("conv6x5,pool2,conv16x5v,pool2,120,84,84", "\"11.weight\" [84, 84]", "[10, 84]"),
+        ("conv6x5,pool2,conv16x5v,pool2,120,84,10", "weights [classes, 10]", "none left"),
+        ("pool7,pool7,pool7", "layers that fit images of 28 × 28", "pool7: expected an image of at least 7 × 7"),
+        ("conv6x5,pool2", "[classes, 1176]", "\"3.weight\""),
+    ]) func layersThatDisagreeAreNamed(layers: String, expected: String, found: String) throws {
+        try Safetensors(tensors: network.tensors).write(to: scratch.file("m"))
+        let hidden = layers.split(separator: ",").compactMap { HiddenLayer(String($0)) }
+        expectProblem(scratch.file("m"), saying: expected, found) {
+            _ = try Model(file: scratch.file("m"), layers: hidden)
+        }
+    }
+
+    @Test func theLayoutOfConvolutionsIsPyTorchs() throws {
+        try Model(network: network).write(to: scratch.file("m"), as: .safetensors)
+        #expect(try Model(file: scratch.file("m"), layout: .outIn).network == network)
+        expectProblem(scratch.file("m"), saying: "out-in") { _ = try Model(file: scratch.file("m"), layout: .inOut) }
+    }
+
+    // MARK: - PyTorch
+
+    /// The state of a network in PyTorch, and what it gave there:
+    ///
+    ///     net = nn.Sequential(
+    ///         nn.Conv2d(1, 2, 3, padding=1), nn.Tanh(), nn.MaxPool2d(2), nn.Conv2d(2, 3, 2), nn.Tanh(),
+    ///         nn.Flatten(), nn.Linear(27, 5), nn.Tanh(), nn.Linear(5, 3))
+    ///     count = 0
+    ///     with torch.no_grad():
+    ///         for p in net.parameters():
+    ///             p.copy_(((torch.arange(count, count + p.numel()) * 37 % 101 - 50) / 64).reshape(p.shape))
+    ///             count += p.numel()
+    ///         x = (torch.arange(128) * 29 % 53 / 53).reshape(2, 1, 8, 8)
+    ///         print(net(x))
+    ///     safetensors.torch.save_file(net.state_dict(), "m")
+    private static func tensorsOfPyTorch(named names: [String]) -> [Tensor] {
+        let shapes = [[2, 1, 3, 3], [2], [3, 2, 2, 2], [3], [5, 27], [5], [3, 5], [3]]
+        var count = 0
+        return zip(names, shapes).map { name, shape in
+            let size = shape.reduce(1, *)
+            defer { count += size }
+            return Tensor(
+                name: name, shape: shape, floats: (count..<count + size).map { Float($0 * 37 % 101 - 50) / 64 })
+        }
+    }
+
+    private static let inputs = Matrix(rows: 2, columns: 64, (0..<128).map { Float($0 * 29 % 53) / 53 })
+    private static let namesOfSequential = [
+        "0.weight", "0.bias", "3.weight", "3.bias", "6.weight", "6.bias", "8.weight", "8.bias",
+    ]
+    private static let layersOfPyTorch = ["conv2x3", "pool2", "conv3x2v", "5"].compactMap(HiddenLayer.init)
+
+    @Test(
+        arguments: [
+            namesOfSequential,
+            [
+                "features.0.weight", "features.0.bias", "features.3.weight", "features.3.bias", "classifier.1.weight",
+                "classifier.1.bias", "classifier.3.weight", "classifier.3.bias",
+            ],
+            [
+                "module.conv1.weight", "module.conv1.bias", "module.conv2.weight", "module.conv2.bias",
+                "module.mid.weight",
+                "module.mid.bias", "module.head.weight", "module.head.bias",
+            ],
+        ], [false, true]) func aNetworkOfPyTorchGivesWhatItGaveThere(names: [String], asNPZ: Bool) throws
+    {
+        let tensors = Self.tensorsOfPyTorch(named: names)
+        let bytes = asNPZ ? NPZ.encoded(tensors, compressed: false) : Safetensors(tensors: tensors).encoded()
+        let file = try scratch.write(bytes)
+        let model = try Model(
+            file: file, layers: Self.layersOfPyTorch, image: Shape(height: 8, width: 8), activation: .tanh)
+        let expected: [Float] = [
+            -1.569892168045044, -1.0508694648742676, 0.14467507600784302, -1.5318093299865723, -0.9998824596405029,
+            0.23249545693397522,
+        ]
+        let logits = model.network.logits(Self.inputs).elements
+        #expect(zip(logits, expected).allSatisfy { abs($0 - $1) < 1e-5 }, "\(logits)")
+        // Written again, it says by itself what PyTorch's file did not, and `load_state_dict` takes it.
+        try model.write(to: file, as: .safetensors)
+        #expect(try Model(file: file).network == model.network)
+        let written = try Safetensors(file: file).tensors
+        for tensor in Self.tensorsOfPyTorch(named: Self.namesOfSequential) { #expect(written.contains(tensor)) }
+        #expect(written.count == tensors.count)
+    }
+
+    /// `nn.Conv2d(…, bias=False)`
+    @Test func aLayerMayLackItsBiases() throws {
+        let file = try scratch.write(
+            Safetensors(tensors: network.tensors.filter { $0.name != "3.bias" && $0.name != "9.bias" }).encoded())
+        let read = try Model(file: file, layers: network.hiddenLayers, activation: .tanh).network
+        #expect(read == network, "they were zero")
     }
 
     @Test(arguments: [

@@ -59,6 +59,17 @@ import Training
         ) { _ = try Model(file: $0) }
     }
 
+    /// Files that say how convolutions follow each other, and others of which the caller knows.
+    @Test func convolutions() throws {
+        let hidden = ["conv2x3", "pool2", "5"].compactMap(HiddenLayer.init)
+        let image = Shape(height: 6, width: 6)
+        let small = try Network(input: image, hidden: hidden, classes: 3, seed: 1)
+        let told = Safetensors(tensors: small.tensors, metadata: small.structureMetadata).encoded()
+        try fuzz([told], seed: 5) { _ = try Model(file: $0) }
+        let untold = Safetensors(tensors: small.tensors).encoded()
+        try fuzz([untold, told], seed: 6) { _ = try Model(file: $0, layers: hidden, image: image) }
+    }
+
     @Test func npz() throws {
         let small = makeNetwork([2, 3, 2])
         try fuzz(

@@ -112,7 +112,8 @@ import Testing
     @Test(arguments: [
         ([Tensor(name: "0.weight", shape: [1, 1], floats: [.nan])], "nan at index 0"),
         ([Tensor(name: "0.weight", shape: [1, 2], doubles: [0, 1e300])], "inf at index 1"),
-        ([Tensor(name: "conv.weight", shape: [1, 1, 1, 1], floats: [0])], "\"conv.weight\" [1, 1, 1, 1]"),
+        ([Tensor(name: "conv.weight", shape: [1, 1, 1, 1], floats: [0])], "weights alone: conv1x1"),
+        ([Tensor(name: "conv.weight", shape: [1, 1, 1], floats: [0])], "\"conv.weight\" [1, 1, 1]"),
         ([Tensor(name: "running_mean", shape: [1], floats: [0])], "found \"running_mean\""),
         ([Tensor(name: "0.weight", shape: [0, 1], floats: [])], "[0, 1]"),
         ([Tensor(name: "0.bias", shape: [1], floats: [0])], "biases only"),
@@ -134,7 +135,7 @@ import Testing
             ],
             "the inputs of the next"
         ),
-        ([], "1 to 256 dense layers, found 0"),
+        ([], "1 to 256 layers, found 0"),
     ]) func whatIsNoDenseNetworkIsNamed(tensors: [Tensor], words: String) {
         expectProblem("file", saying: words) { _ = try Network(tensors: tensors, file: "file") }
     }

@@ -15,6 +15,35 @@ enum KernelBench {
 
     private static let sgd = inkling_sgd(learning_rate: 1e-3, momentum: 0.9, weight_decay: 0)
 
+    /// The convolution 16→32 of 3 × 3 on 14 × 14, as a training goes through a batch of 128: 16 images at a time, in the
+    /// same memory.
+    static func convolutions(rounds: Int) -> [BenchReport.Convolution] {
+        let shape = inkling_convolution(
+            in_channels: 16, in_height: 14, in_width: 14, out_channels: 32, kernel: 3, pad: 1, out_height: 14,
+            out_width: 14)
+        let (lanes, batch) = (16, 128)
+        let input = floats(16 * 14 * 14 * lanes)
+        let output = floats(32 * 14 * 14 * lanes)
+        let (weights, biases) = (floats(16 * 9 * 32), floats(32))
+        defer { for memory in [input, output, weights, biases] { memory.deallocate() } }
+        let ways: [(name: String, run: () -> Void)] = [
+            ("forward", { inkling_convolution_forward(shape, input, weights, biases, true, output) }),
+            ("input gradient", { inkling_convolution_input_gradient(shape, output, weights, input) }),
+            ("weight gradient", { inkling_convolution_weight_gradient(shape, input, output, weights, biases) }),
+        ]
+        return ways.map { name, run in
+            // Before and after, since the clock changes with what else the processor does.
+            var peak = inkling_fma_peak(0.02)
+            let time = Stopwatch.best(within: 0.05 * Double(rounds)) {
+                for _ in 0..<batch / lanes { run() }
+            }
+            peak = max(peak, inkling_fma_peak(0.02))
+            let inner = 14 * 3 - 2  // of the 3 × 14 rows, or columns, that lie under the pattern
+            let rate = 2e-9 * Double(batch * 32 * 16 * inner * inner) / time
+            return BenchReport.Convolution(name: name, gigaflops: rate, shareOfPeak: rate / peak)
+        }
+    }
+
     static func products(rounds: Int) -> (peak: Double, products: [BenchReport.Product]) {
         let shapes: [(name: String, m: Int, k: Int, n: Int, isUpdate: Bool)] = [
             ("forward", 64, 784, 128, false), ("forward", 64, 128, 64, false), ("forward", 64, 64, 10, false),

@@ -3,6 +3,7 @@ import Datasets
 import Dispatch
 import Engine
 import Foundation
+import ModelFiles
 import NeuralNetwork
 import Training
 
@@ -12,16 +13,16 @@ enum TrainingBench {
     static func epochs(
         of dataset: Dataset, rounds: Int, progress: (String) -> Void
     ) -> [BenchReport.Training] {
-        let cores = AvailableCores.count
-        let networks: [([HiddenLayer], Int)] = [([128, 64], 64), ([800], 128)]
-        let trainers = networks.flatMap { layers, batchSize in
-            Array(Set([1, cores])).sorted().map { threads in
+        let trainers = works.flatMap { work in
+            Array(Set([1, AvailableCores.count])).sorted().map { threads in
                 var configuration = TrainingConfiguration()
-                configuration.hiddenLayers = layers
-                configuration.batchSize = batchSize
+                configuration.hiddenLayers = work.layers
+                configuration.batchSize = work.batchSize
+                configuration.distortion = work.isDistorted ? .handwriting : nil
+                if !work.layers.allSatisfy(\.isDense) { configuration.learningRate = 0.01 }
                 configuration.threads = threads
                 configuration.epochs = rounds
-                return Trainer(dataset: dataset, configuration: configuration)
+                return Trainer(dataset: dataset.first(work.images), configuration: configuration)
             }
         }
         for round in 1...rounds {
@@ -29,13 +30,61 @@ enum TrainingBench {
             for index in trainers.indices { while trainers[index].trainBatch() == nil {} }
         }
         return trainers.map { trainer in
-            let seconds = Stopwatch.median(trainer.epochs.map(\.seconds))
-            let sizes = [dataset.train.pixelsPerImage] + trainer.network.layers.map(\.outputs)
+            let images = trainer.dataset.train.count
+            let speed = Double(images) / Stopwatch.median(trainer.epochs.map(\.seconds))
             return BenchReport.Training(
-                network: sizes.map(String.init).joined(separator: "-"), batchSize: trainer.configuration.batchSize,
-                threads: trainer.configuration.threads, secondsPerEpoch: seconds,
-                samplesPerSecond: Double(dataset.train.count) / seconds)
+                network: trainer.network.sizesDescription, isDistorted: trainer.configuration.distortion != nil,
+                batchSize: trainer.configuration.batchSize, threads: trainer.configuration.threads, images: images,
+                secondsPerEpoch: 60_000 / speed, samplesPerSecond: speed)
         }
+    }
+
+    /// What is trained in a round: where an epoch takes long, on a part of the images.
+    private struct Work {
+        let layers: [HiddenLayer]
+        var isDistorted = false
+        let batchSize, images: Int
+    }
+
+    private static let works = {
+        func layers(_ recipe: Recipe) -> [HiddenLayer] { TrainingConfiguration(recipe, dataset: "mnist").hiddenLayers }
+        let wide = ["conv32x3", "conv32x3", "pool2", "conv64x3", "conv64x3", "pool2", "128"]
+        return [
+            Work(layers: [128, 64], batchSize: 64, images: 60_000),
+            Work(layers: [800], batchSize: 128, images: 60_000),
+            Work(layers: layers(.lenet), batchSize: 128, images: 12_800),
+            Work(layers: layers(.lenet), isDistorted: true, batchSize: 128, images: 12_800),
+            Work(layers: layers(.small), batchSize: 128, images: 6400),
+            Work(layers: wide.compactMap(HiddenLayer.init), batchSize: 128, images: 1280),
+        ]
+    }()
+
+    /// Images that all cores together distort in a second, as a training does.
+    static func distortedPerSecond(of dataset: Dataset, rounds: Int) -> Double {
+        let images = dataset.train
+        let (cores, perCore, size) = (AvailableCores.count, min(10_000, images.count), images.pixelsPerImage)
+        let distorter = Distorter(.handwriting, height: images.height, width: images.width, seed: 0)
+        let times = (0..<rounds).map { round in
+            Stopwatch.seconds {
+                DispatchQueue.concurrentPerform(iterations: cores) { core in
+                    let scratch = UnsafeMutableRawPointer.allocate(byteCount: distorter.scratchSize, alignment: 64)
+                    let output = UnsafeMutablePointer<UInt8>.allocate(capacity: size)
+                    defer {
+                        scratch.deallocate()
+                        output.deallocate()
+                    }
+                    images.pixels.withUnsafeBufferPointer { pixels in
+                        guard let pixels = pixels.baseAddress else { return }
+                        for sample in 0..<perCore {
+                            distorter.distort(
+                                pixels + sample * size, into: output, epoch: round * cores + core, sample: sample,
+                                scratch: scratch)
+                        }
+                    }
+                }
+            }
+        }
+        return Double(cores * perCore) / Stopwatch.median(times)
     }
 
     /// Microseconds that each part takes of a step on one thread, the mean over an epoch.
@@ -101,7 +150,7 @@ enum TrainingBench {
     }
 
     /// The throughput with and without a dashboard that takes the latest snapshot and renders it, 30 times a second, in
-    /// turns of a second; the loss is the median over the turns. One trainer takes both turns: where in memory the
+    /// turns of half a second; the loss is the median over the turns. One trainer takes both turns: where in memory the
     /// weights lie makes one faster than another. Test passes and all that a session does beside the training count as
     /// its time. What the terminal itself takes is not in it.
     static func dashboard(of dataset: Dataset, rounds: Int) throws -> BenchReport.Dashboard {
@@ -113,7 +162,7 @@ enum TrainingBench {
         // Warms up: the session looks at the layers more often at first.
         let trainer = Trainer(dataset: dataset, configuration: configuration)
         try spectator.watch(trainer, seconds: 3)
-        let turn = 1.0
+        let turn = 0.5
         var (with, without): ([Double], [Double]) = ([], [])
         for _ in 0..<5 * rounds {
             var (start, first) = (ContinuousClock.now, trainer.step)
@@ -155,5 +204,20 @@ enum TrainingBench {
             session.stop()
             self.seconds += (ContinuousClock.now - start) / .seconds(1)
         }
+    }
+}
+
+extension Dataset {
+    /// With the first so many of the images to train on and, as tests are not measured then, a few to test on.
+    fileprivate func first(_ count: Int) -> Dataset {
+        count < train.count ? Dataset(name: name, train: train.first(count), test: test.first(100)) : self
+    }
+}
+
+extension ImageSet {
+    fileprivate func first(_ count: Int) -> ImageSet {
+        ImageSet(
+            width: width, height: height, pixels: Array(pixels.prefix(count * pixelsPerImage)),
+            labels: Array(labels.prefix(count)))
     }
 }

@@ -38,6 +38,15 @@ extension HiddenLayer: LosslessStringConvertible {
         case .maxPool(let size): "pool\(size)"
         }
     }
+
+    /// "conv6x5,pool2,120", or "none".
+    public static func list(_ layers: [HiddenLayer]) -> String {
+        layers.isEmpty ? "none" : layers.map(\.description).joined(separator: ",")
+    }
+
+    public var isDense: Bool {
+        if case .dense = self { true } else { false }
+    }
 }
 
 extension HiddenLayer: Codable {

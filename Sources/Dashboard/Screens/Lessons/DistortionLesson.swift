@@ -21,12 +21,12 @@ struct DistortionLesson: Lesson {
 
     private static func strengths(_ distortion: Distortion) -> [Knob] {
         [
-            Knob("turn", distortion.rotation, in: 0...180, step: 15, decimals: 0, unit: "°"),
-            Knob("size", distortion.scale * 100, in: 0...50, step: 5, decimals: 0, unit: "%"),
-            Knob("slant", distortion.shear * 100, in: 0...100, step: 10, decimals: 0, unit: "%"),
-            Knob("shift", distortion.shift * 100, in: 0...50, step: 5, decimals: 0, unit: "%"),
-            Knob("bend", distortion.elasticity, in: 0...distortion.smoothness, step: 0.5, decimals: 1),
-            Knob("stroke", distortion.thickness, in: 0...1, step: 0.25),
+            Knob("turn", distortion.rotation, in: 0...180, step: 12, decimals: 0, unit: "°"),
+            Knob("size", distortion.scale * 100, in: 0...50, step: 4, decimals: 0, unit: "%"),
+            Knob("slant", distortion.shear * 100, in: 0...100, step: 5, decimals: 0, unit: "%"),
+            Knob("shift", distortion.shift * 100, in: 0...49, step: 3.5, decimals: 1, unit: "%"),
+            Knob("bend", distortion.elasticity, in: 0...distortion.smoothness, step: 0.2, decimals: 1),
+            Knob("stroke", distortion.thickness, in: 0...1, step: 0.1),
             Knob("mirror", choices: ["no", "yes"], chosen: distortion.isMirrored ? 1 : 0),
             Knob("image", 1, in: 1...100, step: 1, decimals: 0),
         ]
@@ -77,7 +77,7 @@ struct DistortionLesson: Lesson {
                 invitation: "press space: two equal networks learn from the same \(count) images.",
                 answer: "Distorted, it knows its own less and new ones better.", isDone: isDone),
             Experiment(
-                invitation: "too much: > turns copies by up to 165°. Train again.",
+                invitation: "too much: > turns copies by up to 132°. Train again.",
                 answer: "Upside down, a 6 is a 9: a copy must stay what it was. That was the course!",
                 isDone: isDone && distortion.rotation >= 90),
         ]
