@@ -39,7 +39,7 @@ extension State {
             "b", "for a dark or a light background",
             change: ["b": { $0.turnBackground() }]),
         screens,
-        Binding("?", "this help", hint: "help", change: ["?": { $0.showsHelp = true }]),
+        Binding("?", "this help", hint: "help", change: ["?": { $0.helpPage = 0 }]),
         Binding("q", "quit", hint: "quit", ask: ["q": { $0.ask(.leave) }]),
     ]
 

@@ -10,6 +10,8 @@ public struct RandomGenerator: Sendable, Equatable {
         case shuffling = 2
         case dropout = 3
         case distortions = 4
+        /// What is asked for in a quiz.
+        case quiz = 5
         /// Points of the plane.
         case points = 10
     }

@@ -11,7 +11,12 @@ import Testing
         case .train: [[], ["d"], ["d", .pageDown], [.left], ["l", .up], ["?"]]
         case .confusion: [[], ["v", .down, .right], ["?"]]
         case .mistakes: [[], [.enter], ["T"], ["T", "P"], ["T", "P", .enter], ["?"]]
-        case .draw: [[], [" ", .down, .down], [" ", .down, "t"], ["?"]]
+        case .draw:
+            [
+                [], [" ", .down, .down], [" ", .down, "t"], ["d", "L", ")"], ["z"], ["z", "d", "L", "d", .enter],
+                ["z"] + Array(repeating: ["d", "L", "d", .enter, .enter], count: 10).joined().dropLast(), ["?"],
+                ["?", " "],
+            ]
         case .network: [[], [.down], ["v"], ["v", .down], ["v", .enter, .down], ["v", "v"], ["v", "v", "v"], ["?"]]
         case .playground: [[], [.enter], ["?"]]
         // Its pages have tests of their own.
