@@ -84,6 +84,7 @@ struct DrawState: Sendable, Equatable {
     /// Begins a quiz on an empty canvas.
     mutating func begin(_ quiz: Quiz) {
         startNext()
+        pen.liftToMiddle()
         (self.quiz, isErasing) = (quiz, false)
         quizzes += 1
     }

@@ -38,6 +38,7 @@ enum QuizPanel {
                 + "Two who took turns have \(first) and \(second)."
         }
         if let reading = quiz.readings.last, !quiz.isAsking { return "\(verdict(reading, names)) \(score) so far." }
+        if state.pen.stretchesFar { return "Enter: the line ends here." }
         // Of clothing it has seen photographs only: an outline looks like a sandal to it.
         let isOfThings = names.contains { $0.count > 1 }
         return (isOfThings ? "It learnt from photographs: fill the shape. " : "") + "Enter: the network reads it."
