@@ -47,13 +47,15 @@ let package = Package(
             swiftSettings: optimized),
         .testTarget(
             name: "TrainingTests", dependencies: ["Training", "ModelFiles", "CKernels"], swiftSettings: optimized),
-        .testTarget(name: "DashboardTests", dependencies: ["Dashboard"], exclude: ["Pictures"]),
+        .testTarget(
+            name: "DashboardTests", dependencies: ["Dashboard", "ModelFiles", "TestSupport"], exclude: ["Pictures"]),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: optimized),
         .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "CPseudoTerminal", "Datasets", "Engine", "Inkling", "ModelFiles", "NeuralNetwork", "Training",
+                "CPseudoTerminal", "Datasets", "Engine", "Inkling", "ModelFiles", "NeuralNetwork", "TestSupport",
+                "Training",
             ],
             path: "Tests/EndToEnd", swiftSettings: optimized),
     ]

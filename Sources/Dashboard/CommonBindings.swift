@@ -63,8 +63,8 @@ extension State {
             change: ["g": { $0.turnGlyphs() }, "b": { $0.turnBackground() }]),
         Binding("S", "save this screen as a picture (SVG)", ask: ["S": { _ in [.savePicture] }]),
         screens,
-        Binding("?", nil, hint: "help", change: ["?": { $0.showsHelp = true }]),
-        Binding("q  ?", "quit; this help", hint: Binding.Hint("q", "quit"), ask: ["q": { $0.ask(.leave) }]),
+        Binding("?", "this help", hint: "help", change: ["?": { $0.helpPage = 0 }]),
+        Binding("q", "quit", hint: "quit", ask: ["q": { $0.ask(.leave) }]),
     ]
 
     private static let pauseHint = Binding.Hint("p") { $0.isTraining ? "pause" : $0.isLost ? nil : "go on" }

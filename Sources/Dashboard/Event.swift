@@ -28,7 +28,7 @@ public enum Key: Sendable, Hashable {
     case character(Unicode.Scalar)
     case up, down, left, right
     /// With Shift held, where the terminal tells.
-    case shiftLeft, shiftRight
+    case shiftUp, shiftDown, shiftLeft, shiftRight
     case enter, escape, tab, backTab, backspace, delete
     case home, end, pageUp, pageDown
     /// Ctrl-Z, which the event loop handles itself.

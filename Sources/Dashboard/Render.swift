@@ -27,7 +27,7 @@ func draw(_ state: State, on grid: inout CellGrid) {
         }
         if Welcome.isShown(state) { Welcome.draw(state, y: 1, on: &grid) }
         StatusLine.draw(state, on: &grid)
-        if state.showsHelp { Help.draw(state, on: &grid) }
+        if let page = state.helpPage { Help.draw(page: page, state, on: &grid) }
     }
 }
 

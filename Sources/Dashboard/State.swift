@@ -31,9 +31,10 @@ public struct State: Sendable, Equatable {
     /// What is worth keeping for the next session.
     public internal(set) var preferences: Preferences
     public var screen: Screen { didSet { takeSample(from: oldValue) } }
-    public var showsHelp = false
+    /// The page of the help that shows; nil while none does.
+    var helpPage: Int?
     /// What came of a request, to be read until the next key.
-    private(set) var notice: String?
+    var notice: String?
     /// The question before a run is lost; any key but the one for yes means no.
     private(set) var question: Question?
     /// All runs; none while the data is being read.
@@ -139,9 +140,9 @@ public struct State: Sendable, Equatable {
                 self.question = nil
                 return question.isConfirmed(by: key) ? question.actions(snapshot) : []
             }
-            if showsHelp {
-                showsHelp = false
-                return key == .character("q") ? ask(.leave) : []
+            if let page = helpPage {
+                helpPage = key == .escape || key == "q" ? nil : Help.page(after: page, self)
+                return key == "q" ? ask(.leave) : []
             }
             return handle(key)
         case .mouse(let mouse):
@@ -150,8 +151,8 @@ public struct State: Sendable, Equatable {
                 if mouse.kind == .press { question = nil }
                 return []
             }
-            if showsHelp {
-                if mouse.kind == .press { showsHelp = false }
+            if let page = helpPage {
+                if mouse.kind == .press { helpPage = Help.page(after: page, self) }
                 return []
             }
             return handle(mouse)

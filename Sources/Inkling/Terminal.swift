@@ -267,7 +267,7 @@ final class Terminal {
 
     private static let specialKeys: [Int32: Key] = [
         KEY_UP: .up, KEY_DOWN: .down, KEY_LEFT: .left, KEY_RIGHT: .right, KEY_SLEFT: .shiftLeft,
-        KEY_SRIGHT: .shiftRight, KEY_ENTER: .enter, KEY_BTAB: .backTab,
+        KEY_SRIGHT: .shiftRight, KEY_SR: .shiftUp, KEY_SF: .shiftDown, KEY_ENTER: .enter, KEY_BTAB: .backTab,
         KEY_BACKSPACE: .backspace, KEY_DC: .delete, KEY_HOME: .home, KEY_END: .end, KEY_PPAGE: .pageUp,
         KEY_NPAGE: .pageDown,
     ]

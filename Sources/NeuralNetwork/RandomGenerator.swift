@@ -12,6 +12,8 @@ public struct RandomGenerator: Sendable, Equatable {
         case distortions = 4
         /// Where the search for main directions starts.
         case directions = 5
+        /// What is asked for in a quiz.
+        case quiz = 6
         /// Points of the plane.
         case points = 10
     }

@@ -19,7 +19,8 @@ import Testing
                 [
                     [], ["j"], ["K"], [" ", .down], [" ", .down, .enter, " ", .up],
                     [" ", .down, .enter, " ", .up, .pageUp],
-                    [" ", .down, "u"], ["e"], ["<"], [">"],
+                    [" ", .down, "u"], ["e"], ["<"], [">"], ["s"], ["d", "L"], ["d", "L", ")"], ["z"],
+                    ["z", "d", "L", "d"], ["z", "d", "L", "d", .enter],
                 ]
             case .network:
                 [
@@ -63,6 +64,7 @@ import Testing
             "right": [.right], "↑↓": [.up, .down], "←→": [.left, .right], "arrows": [.up, .down, .left, .right],
             "PgUp": [.pageUp], "PgDn": [.pageDown], "Home": [.home], "End": [.end], "Enter": [.enter], "⏎": [.enter],
             "Esc": [.escape], "Backspace": [.backspace], "space": [" "], "Space": [" "], "Tab": [.tab],
+            "iohl": ["i", "o", "h", "l"], "IOHL": ["I", "O", "H", "L"],
             "Shift-Tab": [.backTab], "…": ["2", "3", "4", "5", "6"],
         ]
         return label.split(separator: " ").flatMap { name in
@@ -125,12 +127,19 @@ import Testing
         }
     }
 
-    @Test(arguments: State.Screen.allCases) func theHelpFits(screen: State.Screen) {
-        var state = Samples.state(screen)
+    @Test(arguments: State.Screen.allCases, [(80, 24), (40, 14)])
+    func theHelpIsWhole(screen: State.Screen, size: (Int, Int)) {
+        var state = Samples.state(screen, width: size.0, height: size.1)
+        var pages = ""
         _ = state.handle(.key("?"))
-        let text = render(state, width: 80, height: 24).text
+        while state.helpPage != nil, pages.count < 100_000 {
+            pages += text(state)
+            #expect(text(state).contains("any key: more") == (Help.page(after: state.helpPage ?? 0, state) != nil))
+            _ = state.handle(.key(" "))
+        }
         for row in Help.rows(state).flatMap({ $0 }) {
-            #expect(text.contains("│  \(row.keys.fitted(to: 9)) \(row.words)"), "\(row) on \(screen)")
+            let words = size.0 == 80 ? row.words : ""
+            #expect(pages.contains("│  \(row.keys.fitted(to: 9)) \(words)"), "\(row) on \(screen)")
         }
     }
 

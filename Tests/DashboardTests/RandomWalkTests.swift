@@ -18,6 +18,7 @@ import Testing
         var generator = RandomGenerator(seed: Self.seed, stream: .shuffling, index: generatorOfSort)
         let snapshots = snapshots(sort)
         var state = Samples.state(snapshot: snapshots.first)
+        var drawingsRead = 0
         for number in 0..<15_000 {
             if number % 500 == 0 {
                 // Another run, or a window of another size, while a screen is in view.
@@ -29,6 +30,7 @@ import Testing
                 _ = state.handle(.resize(width: width, height: height))
                 if generator.uniform(below: 3) == 0 { _ = state.handle(.reference(snapshots.last?.now.evaluation)) }
             }
+            if number % 500 == 250 { press(&state, "4", "z") }
             var actions = state.handle(event(&generator, state))
             if state.frameInterval != nil { actions += state.handle(.frame) }
             // Tests come late, or for a run that is gone.
@@ -45,8 +47,10 @@ import Testing
             for case .compare(let distortion) in actions {
                 _ = state.handle(.comparison(Samples.comparison(distortion)))
             }
+            drawingsRead = max(drawingsRead, state.draw.quiz?.readings.count ?? 0)
             if number % 4 == 0 { _ = render(state, width: state.width, height: state.height) }
         }
+        if ![.none, .untrained].contains(sort) { #expect(drawingsRead > 0, "the walk takes part in a quiz") }
     }
 
     /// Any event; now and then a number, so that no screen keeps the walk for long.
@@ -62,8 +66,8 @@ import Testing
                     y: generator.uniform(below: state.height + 2) - 1))
         case 4...6:
             let keys: [Key] = [
-                .up, .down, .left, .right, .enter, .escape, .tab, .backTab, .backspace, .delete, .home, .end, .pageUp,
-                .pageDown,
+                .up, .down, .left, .right, .shiftUp, .shiftDown, .shiftLeft, .shiftRight, .enter, .escape, .tab,
+                .backTab, .backspace, .delete, .home, .end, .pageUp, .pageDown,
             ]
             return .key(keys[generator.uniform(below: keys.count)])
         default: return .key(.character(Unicode.Scalar(UInt8(32 + generator.uniform(below: 95)))))

@@ -27,6 +27,18 @@ import Testing
         #expect(state.handle(.key(.character("p"))) == [.request(.run)])
     }
 
+    @Test func whatDoesNotFitOnAPageOfTheHelpIsOnTheNext() {
+        var state = Samples.state(.draw)
+        press(&state, "?")
+        #expect(text(state).contains("any key: more") && !text(state).contains("quit   "))
+        mouse(&state, .press, 3, 3)
+        #expect(text(state).contains("any key closes") && text(state).contains("choose a screen"))
+        press(&state, " ")
+        #expect(state.helpPage == nil)
+        press(&state, "?", .escape)
+        #expect(state.helpPage == nil)
+    }
+
     /// After the last step, no key does what nobody expects: the screen says what it will do, and the others do nothing.
     @Test func keysSayWhatTheyDoAfterTheEnd() {
         var state = Samples.state(snapshot: Samples.snapshot(step: 4690, phase: .finished))
@@ -124,9 +136,9 @@ import Testing
     @Test func anyKeyClosesTheHelp() {
         var state = Samples.state()
         _ = state.handle(.key(.character("?")))
-        #expect(state.showsHelp)
+        #expect(state.helpPage == 0)
         #expect(state.handle(.key(.character("p"))).isEmpty, "the key only closes")
-        #expect(!state.showsHelp)
+        #expect(state.helpPage == nil)
     }
 
     @Test func confusionCursorStaysOnTheMatrix() {

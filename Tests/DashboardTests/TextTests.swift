@@ -11,7 +11,13 @@ import Testing
         case .train: [[], ["d"], ["d", .pageDown], ["j"], ["K"], [.left], ["l", .up], ["?"]]
         case .confusion: [[], ["j"], ["K"], ["v", .down, .right], ["?"]]
         case .mistakes: [[], ["j", "j"], [.enter], ["T"], ["T", "P"], ["T", "P", .enter], ["?"]]
-        case .draw: [[], ["j", " ", .down], [" ", .down, .down], [" ", .down, "t"], ["?"]]
+        case .draw:
+            [
+                [], ["j", " ", .down], [" ", .down, .down], [" ", .down, "t"], ["d", "L", ")"], ["z"],
+                ["z", "d", "L", "d", .enter],
+                ["z"] + Array(repeating: ["d", "L", "d", .enter, .enter], count: 10).joined().dropLast(), ["?"],
+                ["?", " "],
+            ]
         case .network:
             [
                 [], ["j"], ["j", "v", "v"], [.down], ["v"], ["v", .down], ["v", .enter, .down], ["v", "v"],

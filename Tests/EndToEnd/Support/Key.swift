@@ -4,6 +4,7 @@ enum Key: ExpressibleByExtendedGraphemeClusterLiteral {
     case control(Character)
     case alt(Character)
     case up, down, left, right, home, end
+    case shiftUp, shiftDown, shiftLeft, shiftRight
     case pageUp, pageDown, insert, delete
     case enter, tab, backTab, escape, backspace
     case function(Int)
@@ -23,6 +24,10 @@ enum Key: ExpressibleByExtendedGraphemeClusterLiteral {
         case .down: cursor + "B"
         case .right: cursor + "C"
         case .left: cursor + "D"
+        case .shiftUp: "\u{1B}[1;2A"
+        case .shiftDown: "\u{1B}[1;2B"
+        case .shiftRight: "\u{1B}[1;2C"
+        case .shiftLeft: "\u{1B}[1;2D"
         case .home: cursor + "H"
         case .end: cursor + "F"
         case .insert: "\u{1B}[2~"

@@ -32,17 +32,30 @@ enum DrawScreen: ScreenContent {
             side = rest
         }
         let (prediction, rest) = side.split(top: names.count + 4)
-        drawPrediction(
-            image, of: state.draw.sketch.label, snapshot, hasSmallView: !hasLargeView, in: prediction, on: &grid)
-        let question =
-            names.contains { $0.count > 1 } ? "Which class, 0 to 9? Esc: none" : "Which digit? Esc: none"
-        let lines = state.draw.asksForLabel ? Paragraph.lines(question, width: rest.width - 1).count : 1
-        let (questionRoom, keyRoom) = rest.split(top: lines)
-        if state.draw.asksForLabel, !questionRoom.isEmpty {
-            let room = Rect(x: rest.x + 1, y: rest.y, width: rest.width - 1, height: questionRoom.height)
-            Paragraph.draw(question, in: room, Style(.key, bold: true), on: &grid)
+        if let quiz = state.draw.quiz, quiz.isAsking || quiz.isOver {
+            QuizPanel.draw(quiz, names, in: prediction, on: &grid)
+        } else {
+            // What was read in a quiz stays as it was, though the network may learn meanwhile.
+            drawPrediction(
+                image, read: state.draw.quiz?.readings.last?.probabilities ?? reading(state),
+                of: state.draw.sketch.label, snapshot, hasSmallView: !hasLargeView, in: prediction, on: &grid)
         }
-        Keys.draw(state.hints(" ", .up, "e", "u", "c", "<", .enter, "t"), in: keyRoom.inset(dx: 1, dy: 0), on: &grid)
+        let notice = notice(state.draw, names)
+        let lines = notice.map { Paragraph.lines($0.text, width: rest.width - 1).count } ?? 1
+        let (noticeRoom, keyRoom) = rest.split(top: max(lines, 1))
+        if let notice, !noticeRoom.isEmpty {
+            let room = Rect(x: rest.x + 1, y: rest.y, width: rest.width - 1, height: noticeRoom.height)
+            Paragraph.draw(notice.text, in: room, notice.style, on: &grid)
+        }
+        Keys.draw(state.hints(keys(state.draw)), in: keyRoom.inset(dx: 1, dy: 0), on: &grid)
+    }
+
+    /// The most wanted first.
+    private static func keys(_ state: DrawState) -> [Key] {
+        if state.pen.line != nil { return ["d", "(", .up, "i", .enter, .escape, "s", "u", "c"] }
+        let keys: [Key] = [" ", .up, "i", "d", "s", "e", "u", "c", "<"]
+        guard let quiz = state.quiz else { return keys + [.enter, "t", "z"] }
+        return [.enter, .escape] + (quiz.isAsking ? keys : ["t"])
     }
 
     /// Where the canvas and the panels stand. The canvas is square, two pixels to a cell.
@@ -71,24 +84,34 @@ enum DrawScreen: ScreenContent {
     }
 
     private static func drawCanvas(_ state: DrawState, _ layout: Layout, on grid: inout CellGrid) {
-        let note = state.isErasing ? "eraser" : state.sketch.title ?? "press and drag"
-        Panel.draw("Canvas", note: [(note, .plain)], in: layout.frame, on: &grid)
+        let note =
+            state.isErasing ? "eraser" : state.pen.line != nil ? "line" : state.sketch.title ?? "press and drag"
+        Panel.draw("Canvas", note: state.isOpen ? [(note, .plain)] : [], in: layout.frame, on: &grid)
         let side = layout.pixels
         guard side > 0 else { return }
-        let pixels = state.sketch.picture(side: side, penWidth: state.penWidth)
-        Picture.draw(pixels, width: side, x: layout.canvas.x, y: layout.canvas.y, on: &grid)
-        if state.usesKeyboard {
-            let x = layout.canvas.x + min(Int(state.pen.x * Double(side)), side - 1)
-            let y = layout.canvas.y + min(Int(state.pen.y * Double(side)), side - 1) / 2
-            grid[x, y] = Cell(
-                state.isPenDown ? "●" : "○", Style(.key, on: grid[x, y].style.paper, bold: true))
+        var pixels = state.sketch.picture(side: side, penWidth: state.penWidth)
+        if let line = state.pen.line {
+            // Half as bright as ink.
+            let preview = Sketch(drawing: Drawing(strokes: [line])).picture(side: side, penWidth: state.penWidth)
+            pixels = zip(pixels, preview).map { max($0, $1 / 2) }
         }
+        Picture.draw(pixels, width: side, x: layout.canvas.x, y: layout.canvas.y, on: &grid)
+        guard state.showsPen, state.isOpen else { return }
+        func mark(_ point: Drawing.Point, _ sign: Unicode.Scalar) {
+            let x = layout.canvas.x + min(Int(point.x * Double(side)), side - 1)
+            let y = layout.canvas.y + min(Int(point.y * Double(side)), side - 1) / 2
+            grid[x, y] = Cell(sign, Style(.key, on: grid[x, y].style.paper, bold: true))
+        }
+        if let start = state.pen.line?.first { mark(start, "×") }
+        mark(state.pen.point, state.pen.hold == .up ? "○" : "●")
     }
 
-    /// - Parameter label: what is on the image, where that is known.
+    /// - Parameters:
+    ///   - probabilities: of each class; nil where the network did not read the image.
+    ///   - label: what is on the image, where that is known.
     private static func drawPrediction(
-        _ image: [UInt8]?, of label: Int?, _ snapshot: TrainingSnapshot, hasSmallView: Bool, in rect: Rect,
-        on grid: inout CellGrid
+        _ image: [UInt8]?, read probabilities: [Float]?, of label: Int?, _ snapshot: TrainingSnapshot,
+        hasSmallView: Bool, in rect: Rect, on grid: inout CellGrid
     ) {
         let room = Panel.draw("Prediction", in: rect, on: &grid).inset(dx: 1, dy: 0)
         let names = snapshot.dataset.classNames
@@ -102,7 +125,6 @@ enum DrawScreen: ScreenContent {
         }
         let bars = Rect(
             x: room.x, y: room.y + 2, width: room.width - (hasView ? 16 : 0), height: min(names.count, room.height - 2))
-        let probabilities = image.flatMap { classify($0, with: snapshot) }
         let verdict = Verdict(answer: probabilities.map(best), label: label, isUntrained: snapshot.isUntrained)
         ProbabilityBars.draw(
             probabilities ?? names.map { _ in 0 }, names: names, in: bars, on: &grid, ink: verdict.ink)
@@ -128,14 +150,29 @@ enum DrawScreen: ScreenContent {
         grid.write(firstOf: ways, x: room.x, y: room.y + 1, width: room.width)
     }
 
-    private static func best(_ probabilities: [Float]) -> Int {
+    static func best(_ probabilities: [Float]) -> Int {
         probabilities.indices.reduce(0) { probabilities[$1] > probabilities[$0] ? $1 : $0 }
     }
 
-    /// The probability of each class; nil where the network takes other pictures.
+    /// The probability of each class for the drawing in hand; nil without one, and where the network takes other
+    /// pictures.
+    static func reading(_ state: State) -> [Float]? {
+        guard let image = state.drawing, let snapshot = state.snapshot else { return nil }
+        return classify(image, with: snapshot)
+    }
+
     private static func classify(_ image: [UInt8], with snapshot: TrainingSnapshot) -> [Float]? {
         guard snapshot.now.network.inputs == image.count else { return nil }
         let input = Matrix(rows: 1, columns: image.count, image.map { Float($0) / 255 })
         return SoftmaxCrossEntropy.softmax(snapshot.now.network.logits(input)).elements
+    }
+
+    /// A question, or what the quiz says.
+    private static func notice(_ state: DrawState, _ names: [String]) -> (text: String, style: Style)? {
+        if state.asksForLabel {
+            let question = names.contains { $0.count > 1 } ? "Which class, 0 to 9? Esc: none" : "Which digit? Esc: none"
+            return (question, Style(.key, bold: true))
+        }
+        return state.quiz.map { (QuizPanel.notice(state, $0, names), .value) }
     }
 }

@@ -9,34 +9,58 @@ struct DrawState: Sendable, Equatable {
     private var album = [Sketch()]
     private var place = 0
 
-    /// In the unit square.
-    private(set) var pen = Drawing.Point(x: 0.5, y: 0.5)
-    private(set) var isPenDown = false
+    private(set) var pen = Pen()
+    /// nil while nobody plays.
+    private(set) var quiz: Quiz?
+    /// Those begun so far, so that each asks in an order of its own.
+    private(set) var quizzes = 0
     private(set) var isErasing = false
     private var widthIndex = 2
-    /// The pen shows once it is moved by keys.
-    private(set) var usesKeyboard = false
+    /// The pen shows unless the mouse draws.
+    private(set) var showsPen = true
     private(set) var asksForLabel = false
     /// The end of the stroke that the mouse draws.
     private var mouseEnd: Drawing.Point?
 
     private static let widths = [0.6, 0.8, 1, 1.3, 1.7]
     var penWidth: Double { Self.widths[widthIndex] }
-    /// A share of the canvas: an arrow key moves by a pixel of the network's picture.
-    private static let keyStep = 1.0 / 28
+    /// Whether the canvas takes strokes: what was read in a quiz stays as it is.
+    var isOpen: Bool { quiz?.isAsking ?? true }
 
-    mutating func movePen(dx: Double, dy: Double) {
-        usesKeyboard = true
-        let start = pen
-        pen = clamped(Drawing.Point(x: pen.x + dx * Self.keyStep, y: pen.y + dy * Self.keyStep))
-        if isPenDown { draw(from: start, to: pen) }
+    mutating func movePen(dx: Double, dy: Double, withShift: Bool = false) {
+        showsPen = true
+        let start = pen.point
+        pen.move(dx: dx, dy: dy, withShift: withShift)
+        if pen.hold == .down { draw(from: start, to: pen.point) }
     }
 
+    /// Puts the pen down, or up again.
     mutating func togglePen() {
-        usesKeyboard = true
-        isPenDown.toggle()
-        if isPenDown { begin(at: pen) }
+        showsPen = true
+        guard pen.hold == .up else { return pen.lift() }
+        pen.press()
+        begin(at: pen.point)
     }
+
+    mutating func turnStrides() { pen.turnStrides() }
+
+    /// Begins a line where the pen is, or draws the one that it stretches and begins the next at its end.
+    mutating func stretchLine() {
+        showsPen = true
+        if let line = pen.line {
+            remember()
+            for (start, end) in zip(line, line.dropFirst()) { draw(from: start, to: end) }
+        }
+        pen.stretch()
+    }
+
+    /// Draws the line that the pen stretches, and begins no other.
+    mutating func endLine() {
+        stretchLine()
+        pen.lift()
+    }
+
+    mutating func bendLine(by count: Int) { pen.bend(by: count) }
 
     mutating func toggleEraser() { isErasing.toggle() }
 
@@ -56,6 +80,31 @@ struct DrawState: Sendable, Equatable {
         if !sketch.isEmpty { turn(to: album.count) }
     }
 
+    /// Begins a quiz on an empty canvas.
+    mutating func begin(_ quiz: Quiz) {
+        startNext()
+        pen.liftToMiddle()
+        (self.quiz, isErasing) = (quiz, false)
+        quizzes += 1
+    }
+
+    /// What the network made of the drawing that the quiz asked for.
+    mutating func takeReading(_ probabilities: [Float]) {
+        quiz?.take(probabilities)
+        sketch.label = quiz?.readings.last?.label
+        pen.lift()
+    }
+
+    mutating func askNext() {
+        startNext()
+        quiz?.askNext()
+    }
+
+    /// Lets go of the line that the pen stretches, else leaves the quiz.
+    mutating func escape() {
+        if pen.hold == .up { quiz = nil } else { pen.lift() }
+    }
+
     mutating func turnPage(by count: Int) {
         if place + count < album.count { turn(to: place + count) }
     }
@@ -72,13 +121,15 @@ struct DrawState: Sendable, Equatable {
     }
 
     mutating func handle(_ mouse: Mouse, in room: Rect) {
+        guard isOpen else { return }
         let layout = DrawScreen.Layout(room)
         let point = layout.point(mouse)
         switch mouse.kind {
         case .press:
             mouseEnd = nil
             guard layout.canvas.contains(x: mouse.x, y: mouse.y) else { return }
-            usesKeyboard = false
+            showsPen = false
+            pen.lift()
             begin(at: point)
             mouseEnd = point
         case .drag:
@@ -94,13 +145,16 @@ struct DrawState: Sendable, Equatable {
         case .release:
             if let start = mouseEnd, clamped(point) != start { draw(from: start, to: clamped(point)) }
             mouseEnd = nil
-        case .wheelUp, .wheelDown: turnPage(by: mouse.kind == .wheelUp ? -1 : 1)
+        case .wheelUp, .wheelDown:
+            guard quiz == nil else { return }
+            turnPage(by: mouse.kind == .wheelUp ? -1 : 1)
         }
     }
 
     /// Opens a picture of 28 × 28 of the given class as a new drawing.
     mutating func open(_ image: [UInt8], named title: String, label: Int) {
         guard image.count == 784 else { return }
+        quiz = nil
         if !sketch.isEmpty { turn(to: album.count) }
         sketch = Sketch(base: image, title: title, label: label)
         isErasing = false
@@ -136,7 +190,7 @@ struct DrawState: Sendable, Equatable {
         guard let other = self[keyPath: from].popLast() else { return }
         self[keyPath: to].append(sketch)
         sketch = other
-        isPenDown = false
+        pen.lift()
     }
 
     /// Puts the present drawing away and opens another; after the last comes a new one.
@@ -148,7 +202,7 @@ struct DrawState: Sendable, Equatable {
         place = next
         sketch = album[next]
         (done, undone) = ([], [])
-        isPenDown = false
+        pen.liftToMiddle()
         mouseEnd = nil
     }
 

@@ -3,6 +3,8 @@ import Datasets
 /// What is on the canvas: strokes in the unit square, over a picture of 28 × 28 where one was opened.
 struct Sketch: Sendable, Equatable {
     private static let side = 28
+    /// What the network gets.
+    static let pixels = side * side
     /// The pen's radius at width 1, a share of the canvas.
     static let penRadius = 0.03
 
