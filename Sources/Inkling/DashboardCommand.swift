@@ -12,6 +12,7 @@ struct DashboardCommand: ParsableCommand {
     @OptionGroup var start: StartingPoint
     @OptionGroup var recording: RecordingOptions
     @OptionGroup var screen: ScreenOptions
+    @OptionGroup var hand: HandOptions
 
     @Flag(help: "Do not start to train by itself.")
     var paused = false
@@ -32,6 +33,7 @@ struct DashboardCommand: ParsableCommand {
         let loop = try MainActor.assumeIsolated {
             try EventLoop(
                 startsPaused: paused, startsPlayground: !paused, background: screen.background,
+                hand: hand.hand ?? .usual,
                 playground: playground, recorders: recorders, makeTrainer: source.makeTrainer)
         }
         try MainActor.assumeIsolated {

@@ -12,6 +12,7 @@ final class EventLoop {
     private let background: Background
     private let terminal: Terminal
     private var hasAskedForReference = false
+    private let hand: Hand
     private var state: State
     private let preferencesFile: PreferencesFile
     /// As they stand in the file.
@@ -23,16 +24,19 @@ final class EventLoop {
     /// - Parameters:
     ///   - startsPlayground: whether the playground trains when it is opened.
     ///   - background: the terminal's; nil for what the user chose before, or what the terminal says.
+    ///   - hand: where the user's drawings are kept.
     ///   - playground: what to open the playground with; nil opens the training.
     init(
         startsPaused: Bool, startsPlayground: Bool = true, screen: State.Screen = .train,
-        background: Appearance.Background? = nil, playground configuration: PlaygroundConfiguration? = nil,
+        background: Appearance.Background? = nil, hand place: HandPlace = .usual,
+        playground configuration: PlaygroundConfiguration? = nil,
         recorders: TrainingRecorders,
         makeTrainer: @escaping @Sendable () throws -> Trainer
     ) throws {
         let wake = try WakePipe()
         self.wake = wake
         let environment = ProcessInfo.processInfo.environment
+        hand = Hand(place, environment: environment)
         preferencesFile = PreferencesFile(environment: environment)
         keptPreferences = preferencesFile.read()
         terminal = try Terminal(
@@ -91,7 +95,10 @@ final class EventLoop {
             events.append(.resize(width: size.width, height: size.height))
             isNewsWaiting = meter.delay != nil
             if !isNewsWaiting {
-                if let snapshot = try session.takeLatest() { events.append(.snapshot(snapshot)) }
+                if let snapshot = try session.takeLatest() {
+                    if state.snapshot == nil { readHand(of: snapshot.dataset) }
+                    events.append(.snapshot(snapshot))
+                }
                 if let snapshot = try playground.takeLatest() { events.append(.playground(snapshot)) }
             }
             for event in events + background.takeEvents() {
@@ -140,16 +147,21 @@ final class EventLoop {
             guard !hasAskedForReference, let dataset = state.snapshot?.dataset else { return true }
             hasAskedForReference = true
             background.run { .reference(ReferenceNetwork.evaluation(on: dataset)) }
-        case .save(let image, let label):
-            let archive = DrawingArchive(environment: ProcessInfo.processInfo.environment)
-            do {
-                let count = try archive.append(image: image, label: label)
-                _ = state.handle(.notice("Saved as \(label): \(count) in \(archive.folder)"))
-            } catch {
-                _ = state.handle(.notice("Not saved: \(error)"))
+        case .edit(let edit):
+            guard let dataset = state.snapshot?.dataset else { return true }
+            let event = hand.event(applying: edit, to: state.hand.drawings, of: dataset)
+            return state.handle(event).allSatisfy(perform)
+        case .teach(let task):
+            background.run { tell in
+                let outcome = task.perform { tell(.teaching(task, share: $0, network: $1)) }
+                tell(.taught(task, outcome))
             }
         }
         return true
+    }
+
+    private func readHand(of dataset: Dataset) {
+        background.run { [hand] in hand.event(reading: dataset) }
     }
 
     private func show() {

@@ -10,6 +10,8 @@ public struct RandomGenerator: Sendable, Equatable {
         case shuffling = 2
         case dropout = 3
         case distortions = 4
+        /// Which images of the data set are mixed with drawings.
+        case teaching = 20
         /// Points of the plane.
         case points = 10
     }

@@ -14,7 +14,8 @@ import Testing
             case .draw:
                 [
                     [], [" ", .down], [" ", .down, .enter, " ", .up], [" ", .down, .enter, " ", .up, .pageUp],
-                    [" ", .down, "u"], ["e"], ["<"], [">"],
+                    [" ", .down, "u"], ["e"], ["<"], [">"], ["a"], ["a", .up, .home], ["a", "c"], ["a", "t", "3"],
+                    [" ", .down, "t", "3"],
                 ]
             case .network:
                 [
@@ -28,6 +29,7 @@ import Testing
         return [Samples.snapshot(), Samples.observed].flatMap { snapshot in
             stories.map { keys in
                 var state = Samples.state(snapshot: snapshot)
+                _ = state.handle(.hand(Samples.drawings, folder: "/drawings"))
                 _ = state.handle(.key(.character(Unicode.Scalar(UInt8(48 + screen.rawValue)))))
                 for key in keys { _ = state.handle(.key(key)) }
                 return state

@@ -27,9 +27,20 @@ import Testing
                 let sizes = [(80, 24), (120, 40), (200, 55), (40, 14), (61, 19), (10, 3)]
                 let (width, height) = sizes[generator.uniform(below: sizes.count)]
                 _ = state.handle(.resize(width: width, height: height))
+                let count = generator.uniform(below: 12)
+                _ = state.handle(.hand(Samples.drawings.chosen { $0 < count }, folder: "/drawings"))
                 if generator.uniform(below: 3) == 0 { _ = state.handle(.reference(snapshots.last?.now.evaluation)) }
             }
             let actions = state.handle(event(&generator, state))
+            for case .edit(let edit) in actions {
+                var drawings = state.hand.drawings ?? .none
+                drawings.apply(edit)
+                _ = state.handle(.hand(drawings, folder: nil))
+            }
+            for case .teach(let task) in actions {
+                _ = state.handle(.teaching(task, share: 0.5, network: task.network))
+                if number % 3 > 0 { _ = state.handle(.taught(task, Samples.outcome(of: task))) }
+            }
             // Making the points of another set takes its time: not at each change.
             for case .playground(.configure(let configuration)) in actions where number % 7 == 0 {
                 _ = state.handle(.playground(playground(configuration)))

@@ -7,12 +7,20 @@ enum DrawScreen: ScreenContent {
     static let title = "Draw"
 
     static func handle(_ mouse: Mouse, _ state: inout State) -> [Action] {
-        state.draw.handle(mouse, in: state.room)
+        if state.draw.keptPlace == nil {
+            state.draw.handle(mouse, in: state.room)
+        } else {
+            KeptDrawings.handle(mouse, &state)
+        }
         return []
     }
 
     static func draw(_ state: State, in room: Rect, on grid: inout CellGrid) {
         guard let snapshot = state.snapshot else { return }
+        if let place = state.draw.keptPlace, let drawings = state.hand.drawings {
+            KeptDrawings.draw(drawings.images, place, state, in: room, on: &grid)
+            return
+        }
         let layout = Layout(room)
         drawCanvas(state.draw, layout, on: &grid)
         let image = state.drawing
@@ -33,15 +41,18 @@ enum DrawScreen: ScreenContent {
         }
         let (prediction, rest) = side.split(top: names.count + 4)
         drawPrediction(
-            image, of: state.draw.sketch.label, snapshot, hasSmallView: !hasLargeView, in: prediction, on: &grid)
-        let notice = notice(state.draw, names)
+            image, of: state.draw.sketch.label, state.hand.network(for: snapshot), snapshot,
+            hasSmallView: !hasLargeView, in: prediction, on: &grid)
+        let notice = notice(state.draw, names) ?? state.hand.text(snapshot).map { ($0, Style.value) }
         let lines = notice.map { Paragraph.lines($0.text, width: rest.width - 1).count } ?? 1
         let (noticeRoom, keyRoom) = rest.split(top: max(lines, 1))
         if let notice, !noticeRoom.isEmpty {
             let room = Rect(x: rest.x + 1, y: rest.y, width: rest.width - 1, height: noticeRoom.height)
             Paragraph.draw(notice.text, in: room, notice.style, on: &grid)
         }
-        Keys.draw(state.hints(" ", .up, "e", "u", "c", "<", .enter, "t"), in: keyRoom.inset(dx: 1, dy: 0), on: &grid)
+        Keys.draw(
+            state.hints(" ", .up, "e", "u", "c", "<", .enter, "t", "a"), in: keyRoom.inset(dx: 1, dy: 0), on: &grid
+        )
     }
 
     /// Where the canvas and the panels stand. The canvas is square, two pixels to a cell.
@@ -84,9 +95,12 @@ enum DrawScreen: ScreenContent {
         }
     }
 
-    /// - Parameter label: what is on the image, where that is known.
+    /// - Parameters:
+    ///   - label: what is on the image, where that is known.
+    ///   - network: that reads it.
     private static func drawPrediction(
-        _ image: [UInt8]?, of label: Int?, _ snapshot: TrainingSnapshot, hasSmallView: Bool, in rect: Rect,
+        _ image: [UInt8]?, of label: Int?, _ network: Network, _ snapshot: TrainingSnapshot, hasSmallView: Bool,
+        in rect: Rect,
         on grid: inout CellGrid
     ) {
         let room = Panel.draw("Prediction", in: rect, on: &grid).inset(dx: 1, dy: 0)
@@ -101,7 +115,7 @@ enum DrawScreen: ScreenContent {
         }
         let bars = Rect(
             x: room.x, y: room.y + 2, width: room.width - (hasView ? 16 : 0), height: min(names.count, room.height - 2))
-        let probabilities = image.flatMap { classify($0, with: snapshot) }
+        let probabilities = image.flatMap { classify($0, with: network) }
         let verdict = Verdict(answer: probabilities.map(best), label: label, isUntrained: snapshot.isUntrained)
         ProbabilityBars.draw(
             probabilities ?? names.map { _ in 0 }, names: names, in: bars, on: &grid, ink: verdict.ink)
@@ -132,14 +146,14 @@ enum DrawScreen: ScreenContent {
     }
 
     /// The probability of each class; nil where the network takes other pictures.
-    private static func classify(_ image: [UInt8], with snapshot: TrainingSnapshot) -> [Float]? {
-        guard snapshot.now.network.inputs == image.count else { return nil }
+    private static func classify(_ image: [UInt8], with network: Network) -> [Float]? {
+        guard network.inputs == image.count else { return nil }
         let input = Matrix(rows: 1, columns: image.count, image.map { Float($0) / 255 })
-        return SoftmaxCrossEntropy.softmax(snapshot.now.network.logits(input)).elements
+        return SoftmaxCrossEntropy.softmax(network.logits(input)).elements
     }
 
     /// A question, or the result of what was asked for.
-    private static func notice(_ state: DrawState, _ names: [String]) -> (text: String, style: Style)? {
+    static func notice(_ state: DrawState, _ names: [String]) -> (text: String, style: Style)? {
         if state.asksForLabel {
             let question = names.contains { $0.count > 1 } ? "Which class, 0 to 9? Esc: none" : "Which digit? Esc: none"
             return (question, Style(.key, bold: true))

@@ -18,6 +18,8 @@ struct DrawState: Sendable, Equatable {
     private(set) var usesKeyboard = false
     private(set) var asksForLabel = false
     var notice: String?
+    /// The one that is chosen of the drawings that are kept, while these are in view; nil while the canvas is.
+    private(set) var keptPlace: Int?
     /// The end of the stroke that the mouse draws.
     private var mouseEnd: Drawing.Point?
 
@@ -61,15 +63,26 @@ struct DrawState: Sendable, Equatable {
         if place + count < album.count { turn(to: place + count) }
     }
 
-    mutating func askForLabel() { asksForLabel = !sketch.isEmpty }
+    mutating func askForLabel() {
+        guard sketch.base == nil else {
+            notice = "A test image is not to be learnt: it would test nothing any more."
+            return
+        }
+        asksForLabel = keptPlace != nil || !sketch.isEmpty
+    }
 
-    /// The answer to "Which digit?": a digit saves the drawing, anything else does not.
-    mutating func answerLabel(_ key: Key) -> [Action] {
+    /// Ends the question "Which digit?" with the answer; nil where it is none.
+    mutating func takeLabel(_ key: Key) -> UInt8? {
         asksForLabel = false
-        guard case .character(let character) = key, let label = UInt8(String(character)),
-            let image = sketch.networkImage(penWidth: penWidth)
-        else { return [] }
-        return [.save(image: image, label: label)]
+        guard case .character(let character) = key else { return nil }
+        return UInt8(String(character)).flatMap { $0 <= 9 ? $0 : nil }
+    }
+
+    /// Shows the drawings that are kept, with one chosen, or the canvas again.
+    mutating func showKept(_ place: Int?) {
+        keptPlace = place
+        isPenDown = false
+        mouseEnd = nil
     }
 
     mutating func handle(_ mouse: Mouse, in room: Rect) {
