@@ -57,10 +57,10 @@ extension EndToEnd {
             }
             func crossedSeven(_ session: TerminalSession, at x: Int) throws {
                 try session.stroke([position(x, 8), position(x + 24, 8), position(x + 4, 32)])
-                try session.stroke([position(x, 20), position(x + 26, 20)])
+                try session.stroke([position(x - 2, 24), position(x + 26, 24)])
             }
             var session = try start()
-            try crossedSeven(session, at: 18)
+            try crossedSeven(session, at: 14)
             try session.wait { $0.contains("Prediction: ") }
             #expect(!session.screen.contains("Prediction: 7"), "it has never seen such a seven")
             try session.send("t")
@@ -69,13 +69,13 @@ extension EndToEnd {
             try session.wait(for: "Your drawing: 1 read right", timeout: .seconds(30))
             try session.wait(for: "Prediction: 7")
             try session.send(.enter)
-            try crossedSeven(session, at: 30)
+            try crossedSeven(session, at: 24)
             try session.wait(for: "Prediction: 7")
             try session.send("q")
             #expect(try session.waitForExit() == .success)
             session = try start()
             try session.wait(for: "Your drawing: 1 read right", timeout: .seconds(30))
-            try crossedSeven(session, at: 24)
+            try crossedSeven(session, at: 18)
             try session.wait(for: "Prediction: 7")
             try session.send("a")
             try session.wait(for: "kept in")

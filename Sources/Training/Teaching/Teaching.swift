@@ -11,10 +11,12 @@ public struct Teaching: Sendable {
     public var seed: UInt64 = 0
     public var threads = AvailableCores.count
 
-    /// Images trained on in all, those that are seen several times counted as often: half a second on two cores.
-    private static let images = 300_000
-    /// The share of the person's drawings among them.
-    private static let share = 0.35
+    /// Passes through all.
+    private static let epochs = 3
+    /// The most images of the data set in an epoch.
+    private static let othersPerEpoch = 60_000
+    /// How often the drawings are seen in an epoch, all together; each no more than so often.
+    private static let drawingsPerEpoch = 40_000, mostRepeats = 1000
     private static let batchSize = 100
     /// Of AdamW, which suits dense and convolutional layers alike; at the beginning, as it falls to 0 in a line.
     private static let learningRate: Float = 0.002
@@ -25,9 +27,9 @@ public struct Teaching: Sendable {
     /// Of drawings, and half of it of the data set's images: stronger ones make these forgotten.
     private static func distortion(strength: Float) -> Distortion {
         var distortion = Distortion()
-        distortion.rotation = 8 * strength
-        distortion.scale = 0.08 * strength
-        distortion.shear = 0.08 * strength
+        distortion.rotation = 10 * strength
+        distortion.scale = 0.1 * strength
+        distortion.shear = 0.12 * strength
         distortion.shift = 0.025 * strength
         distortion.elasticity = 0.6 * strength
         distortion.thickness = 0.2 * strength
@@ -46,10 +48,10 @@ public struct Teaching: Sendable {
         let train = dataset.train
         precondition(drawings.images.shape == train.shape, "Drawings are of the size of the images.")
         guard drawings.count > 0 else { return network }
-        let repeats = max(1, Int(Double(Self.images) * Self.share) / drawings.count)
+        let repeats = min(max(Self.drawingsPerEpoch / drawings.count, 1), Self.mostRepeats)
         var generator = RandomGenerator(seed: seed, stream: .teaching)
         let others = generator.permutation(count: train.count)
-            .prefix(max(Self.images - repeats * drawings.count, drawings.count))
+            .prefix(Self.othersPerEpoch)
         var (pixels, labels): ([UInt8], [UInt8]) = ([], [])
         pixels.reserveCapacity((others.count + repeats * drawings.count) * train.pixelsPerImage)
         let pool = WorkerPool(threads: threads)
@@ -71,7 +73,7 @@ public struct Teaching: Sendable {
             threads: pool.threads)
         let step = TrainingStep(for: network, batchSize: Self.batchSize, skipsZeros: images.lit != nil, pool: pool)
         var learner = Learner(network, Optimizer(.adamw, for: network, weightDecay: Self.weightDecay))
-        let steps = (images.count + Self.batchSize - 1) / Self.batchSize
+        let steps = Self.epochs * ((images.count + Self.batchSize - 1) / Self.batchSize)
         for number in 0..<steps {
             let rate = Self.learningRate * (1 - Float(number) / Float(steps))
             _ = source.withBatch(step: number) { step.train(&learner, on: $0, learningRate: rate) }
