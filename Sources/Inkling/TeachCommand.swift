@@ -106,11 +106,13 @@ private struct TeachingLine: Encodable {
     }
 
     func text(dataset: String) -> String {
-        let leftOut = rightWhenLeftOut.map { "\n  each left out once: \($0)" } ?? ""
+        let leftOut = rightWhenLeftOut.map { ", each left out once: \($0)" } ?? ""
+        let accuracies = String(
+            format: "before: %.2f%%, after: %.2f%%", testAccuracyBefore * 100, testAccuracyAfter * 100)
         return """
-            drawings         \(drawings)
-            read right       before: \(rightBefore), after: \(rightAfter)\(leftOut)
-            \(dataset) test  \(String(format: "before: %.2f%%, after: %.2f%%", testAccuracyBefore * 100, testAccuracyAfter * 100))
+            drawings       \(drawings)
+            read right     before: \(rightBefore), after: \(rightAfter)\(leftOut)
+            test accuracy  \(accuracies), on \(dataset)
             """
     }
 }
