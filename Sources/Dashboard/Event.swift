@@ -1,4 +1,5 @@
 import Datasets
+import NeuralNetwork
 import Training
 
 /// All that can happen to the dashboard.
@@ -20,6 +21,11 @@ public enum Event: Sendable, Equatable {
     case map(ImageMap, of: MapRequest)
     /// What the terminal says of its background.
     case background(Appearance.Background)
+    /// The drawings that are kept, read or changed, and in which folder; nil where they are not kept.
+    case hand(LabelledDrawings, folder: String?)
+    /// How much of a teaching is done, 0…1, and the network meanwhile.
+    case teaching(TeachingTask, share: Double, network: Network)
+    case taught(TeachingTask, TeachingOutcome)
     /// Something for the user to read: the result of a request.
     case notice(String)
 }
@@ -58,8 +64,10 @@ public struct Mouse: Sendable, Equatable {
 public enum Action: Sendable, Equatable {
     case request(TrainingSession.Request)
     case playground(PlaygroundSession.Request)
-    /// A drawing of 28 × 28 pixels, to be kept with its label.
-    case save(image: [UInt8], label: UInt8)
+    /// Change the drawings that are kept; `Event.hand` says what they are then.
+    case edit(DrawingArchive.Edit)
+    /// Teach a network; `Event.teaching` and `Event.taught` say how it goes.
+    case teach(TeachingTask)
     /// Test a moment of a run's past.
     case test(Moment, run: Int)
     /// Read the network that another program trained on the data set, and test it.

@@ -49,6 +49,7 @@ public struct State: Sendable, Equatable {
     var confusion = ConfusionState()
     var mistakes = MistakesState()
     var draw = DrawState()
+    public internal(set) var hand = HandState()
     var network = NetworkState()
     public var playground = PlaygroundState()
     var lessons = LessonsState()
@@ -98,7 +99,8 @@ public struct State: Sendable, Equatable {
         let before = screen
         let actions = take(event)
         keepWhatTakesLong()
-        return actions + testWhatIsShown() + askForMap()
+        let teaching = screen == .draw ? handTask().map { [Action.teach($0)] } ?? [] : []
+        return actions + testWhatIsShown() + askForMap() + teaching
             + (screen == before ? [] : playground.turn(from: before, to: screen))
     }
 
@@ -127,6 +129,15 @@ public struct State: Sendable, Equatable {
             return []
         case .background(let background):
             take(background: background)
+            return []
+        case .hand(let drawings, let folder):
+            hand.take(drawings, folder: folder)
+            return []
+        case .teaching(let task, let share, let network):
+            hand.take(progress: share, network, of: task)
+            return []
+        case .taught(let task, let outcome):
+            hand.take(outcome, of: task)
             return []
         case .notice(let text):
             notice = text
@@ -188,7 +199,7 @@ public struct State: Sendable, Equatable {
     }
 
     private mutating func handle(_ key: Key) -> [Action] {
-        if screen == .draw, draw.asksForLabel { return draw.answerLabel(key) }
+        if screen == .draw, draw.asksForLabel { return answerLabel(key) }
         return binding(of: key)?.effect(of: key)?(&self) ?? []
     }
 

@@ -1,42 +1,72 @@
 import Foundation
 
-/// The user's own labelled drawings, kept as an IDX pair that `DatasetLocation` finds when given the folder.
-public struct DrawingArchive: Sendable {
+/// The user's own labelled drawings, kept as an IDX pair that `DatasetLocation` finds when given the folder; beside them
+/// their strokes, a line of JSON each, as `StrokesFile` reads them.
+public struct DrawingArchive: Sendable, Equatable {
+    /// A change of what is kept. A drawing is named by what it is, not by its place, which another program may have
+    /// changed meanwhile.
+    public enum Edit: Sendable, Equatable {
+        /// `image [28 × 28]`, 0…255; `label` 0…9; `strokes` empty where only the image is known.
+        case add(image: [UInt8], label: UInt8, strokes: Drawing)
+        case relabel(image: [UInt8], from: UInt8, to: UInt8)
+        /// The strokes are for whoever takes it back.
+        case remove(image: [UInt8], label: UInt8, strokes: Drawing)
+    }
+
     public let folder: String
 
-    private var imagesFile: String { folder + "/train-images-idx3-ubyte" }
+    public var imagesFile: String { folder + "/train-images-idx3-ubyte" }
     private var labelsFile: String { folder + "/train-labels-idx1-ubyte" }
+    private var strokesFile: String { folder + "/strokes.jsonl" }
 
     public init(folder: String) { self.folder = folder }
 
-    /// `$XDG_DATA_HOME/inkling/drawings`, or `~/.local/share/inkling/drawings` (XDG Base Directory Specification 0.8).
-    public init(environment: [String: String]) {
+    /// `$XDG_DATA_HOME/inkling/drawings`, or `~/.local/share/inkling/drawings` (XDG Base Directory Specification 0.8);
+    /// of clothing and whatever else has classes of its own, `drawings-` and the data set's name.
+    public init(environment: [String: String], dataset: String = "mnist") {
         let home = environment["XDG_DATA_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
         let base = home ?? (environment["HOME"] ?? NSHomeDirectory()) + "/.local/share"
-        self.init(folder: base + "/inkling/drawings")
+        let hasDigits = Dataset.classNames(of: dataset) == Dataset.classNames(of: "mnist")
+        self.init(folder: base + "/inkling/drawings" + (hasDigits ? "" : "-\(dataset)"))
     }
 
-    /// Adds a drawing of 28 × 28 pixels, and returns how many there are. What was there before stays whole whatever
-    /// happens.
+    /// What is kept, in the order in which it was drawn; nil where there is nothing.
+    ///
+    /// - Throws: `DatasetError` when the files there are no such pair.
+    public func read() throws(DatasetError) -> LabelledDrawings? {
+        guard FileManager.default.fileExists(atPath: imagesFile) else { return nil }
+        let images = try ImageSet(imagesFile: imagesFile, labelsFile: labelsFile)
+        guard images.width == 28, images.height == 28 else {
+            throw DatasetError(imagesFile, .imageSize(expected: [28, 28], found: [images.height, images.width]))
+        }
+        // Strokes that do not belong to the images are of no use; these do without.
+        let strokes = StrokesFile(path: strokesFile).strokes()
+        return LabelledDrawings(images: images, strokes: strokes?.count == images.count ? strokes : nil)
+    }
+
+    /// Changes what is kept, and returns what it is then. What was there before stays whole whatever happens.
     ///
     /// - Throws: `DatasetError` when the files there are no such pair; Foundation's error when they cannot be written.
-    public func append(image: [UInt8], label: UInt8) throws -> Int {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        var (pixels, labels): ([UInt8], [UInt8]) = ([], [])
-        if FileManager.default.fileExists(atPath: imagesFile) {
-            let old = try ImageSet(imagesFile: imagesFile, labelsFile: labelsFile)
-            guard old.pixelsPerImage == image.count else {
-                throw DatasetError(imagesFile, .imageSize(expected: [28, 28], found: [old.height, old.width]))
+    public func apply(_ edit: Edit) throws -> LabelledDrawings {
+        var drawings = try read() ?? .none
+        drawings.apply(edit)
+        guard drawings.count > 0 else {
+            for file in [imagesFile, labelsFile, strokesFile] where FileManager.default.fileExists(atPath: file) {
+                try FileManager.default.removeItem(atPath: file)
             }
-            (pixels, labels) = (old.pixels, old.labels)
+            return drawings
         }
-        let all = ImageSet(width: 28, height: 28, pixels: pixels + image, labels: labels + [label])
-        // Both are written beside the old ones first; then only names change.
-        let contents = [(imagesFile, IDX.encode(images: all)), (labelsFile, IDX.encode(labels: all.labels))]
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        // All are written beside the old ones first; then only names change.
+        let contents = [
+            (imagesFile, IDX.encode(images: drawings.images)),
+            (labelsFile, IDX.encode(labels: drawings.images.labels)),
+            (strokesFile, StrokesFile.encode(drawings)),
+        ]
         for (file, bytes) in contents { try Data(bytes).write(to: URL(fileURLWithPath: file + ".new")) }
         for (file, _) in contents where rename(file + ".new", file) != 0 {
             throw DatasetError(file, .unreadable(reason: String(cString: strerror(errno))))
         }
-        return all.count
+        return drawings
     }
 }

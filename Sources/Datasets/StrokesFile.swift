@@ -14,7 +14,19 @@ public struct StrokesFile: Sendable {
         }
     }
 
-    private struct Line: Decodable { let strokes: [[[Double]]] }
+    private struct Line: Decodable {
+        let strokes: [[[Double]]]
+        /// nil where there is none, and where it is no whole number.
+        let label: Int?
+
+        private enum CodingKeys: CodingKey { case strokes, label }
+
+        init(from decoder: any Decoder) throws {
+            let values = try decoder.container(keyedBy: CodingKeys.self)
+            strokes = try values.decode([[[Double]]].self, forKey: .strokes)
+            label = try? values.decodeIfPresent(Int.self, forKey: .label)
+        }
+    }
 
     /// The most bytes of a file: a drawing has a few thousand.
     private static let largestSize = 64 << 20
@@ -30,15 +42,67 @@ public struct StrokesFile: Sendable {
     }
 
     static func drawings(in data: Data, of file: String) -> [Result<Drawing, Failure>] {
-        var drawings: [Result<Drawing, Failure>] = []
-        for (index, bytes) in data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
-            guard bytes.contains(where: { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\r") }) else { continue }
-            drawings.append(Result { () throws(Failure) in try drawing(bytes, file, line: index + 1) })
+        lines(of: data).map { number, bytes in
+            Result { () throws(Failure) in try drawing(bytes, file, line: number).drawing }
         }
-        return drawings
     }
 
-    private static func drawing(_ bytes: Data, _ file: String, line: Int) throws(Failure) -> Drawing {
+    /// The drawings as the network sees them, `[28 × 28]`, each with its label, 0…9.
+    ///
+    /// - Throws: what is wrong with the first line that is not so.
+    public func labelledDrawings() throws(Failure) -> [(image: [UInt8], label: UInt8, drawing: Drawing)] {
+        let file = path == "-" ? "standard input" : path
+        var result: [(image: [UInt8], label: UInt8, drawing: Drawing)] = []
+        for (number, bytes) in Self.lines(of: try contents()) {
+            let (drawing, label) = try Self.drawing(bytes, file, line: number)
+            guard let label, (0...9).contains(label), let image = drawing.networkImage() else {
+                throw Failure(
+                    file: file, line: number, expected: "a label from 0 to 9",
+                    found: label.map(String.init) ?? "none")
+            }
+            result.append((image, UInt8(label), drawing))
+        }
+        return result
+    }
+
+    /// The strokes of each line, whatever they are, none among them; nil unless every line is such a one.
+    func strokes() -> [Drawing]? {
+        guard let data = try? contents() else { return nil }
+        let lines = Self.lines(of: data).map { $0.bytes }
+        let drawings = lines.compactMap { Self.strokes($0) }
+        return drawings.count == lines.count ? drawings : nil
+    }
+
+    /// A line each, in the same order as the images.
+    static func encode(_ drawings: LabelledDrawings) -> [UInt8] {
+        let lines = zip(drawings.strokes, drawings.images.labels).map { drawing, label in
+            let strokes = drawing.strokes.map { stroke in
+                "[" + stroke.map { "[\($0.x),\($0.y)]" }.joined(separator: ",") + "]"
+            }
+            return "{\"strokes\":[\(strokes.joined(separator: ","))],\"label\":\(label)}\n"
+        }
+        return Array(lines.joined().utf8)
+    }
+
+    /// nil where the line is none of strokes.
+    private static func strokes(_ bytes: Data) -> Drawing? {
+        // Foundation's decoder calls itself for each bracket; four are all that a drawing needs.
+        guard depth(of: bytes) <= 16, let line = try? JSONDecoder().decode(Line.self, from: Data(bytes)),
+            line.strokes.joined().allSatisfy({ $0.count == 2 && $0.allSatisfy(\.isFinite) })
+        else { return nil }
+        return Drawing(strokes: line.strokes.map { $0.map { Drawing.Point(x: $0[0], y: $0[1]) } })
+    }
+
+    /// Those with something on them, and their numbers, counted from 1.
+    private static func lines(of data: Data) -> [(number: Int, bytes: Data)] {
+        data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
+            .filter { $0.element.contains { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\r") } }
+            .map { ($0.offset + 1, $0.element) }
+    }
+
+    private static func drawing(
+        _ bytes: Data, _ file: String, line: Int
+    ) throws(Failure) -> (drawing: Drawing, label: Int?) {
         let form = "{\"strokes\": [[[x, y], …], …]}"
         // Foundation's decoder calls itself for each bracket; four are all that a drawing needs.
         guard depth(of: bytes) <= 16, let value = try? JSONDecoder().decode(Line.self, from: Data(bytes)) else {
@@ -51,7 +115,7 @@ public struct StrokesFile: Sendable {
                 throw Failure(
                     file: file, line: line, expected: "a stroke with a point", found: "none that can be drawn")
             }
-            return drawing
+            return (drawing, value.label)
         }
         throw Failure(file: file, line: line, expected: "points [x, y]", found: "one with \(odd.count) numbers")
     }

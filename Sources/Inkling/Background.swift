@@ -2,8 +2,8 @@ import Dashboard
 import Dispatch
 import Synchronization
 
-/// Work that takes longer than a frame and comes to one event: done beside the loop, which takes the events when it is
-/// woken.
+/// Work that takes longer than a frame and comes to an event, or to some on the way: done beside the loop, which takes the
+/// events when it is woken.
 final class Background: Sendable {
     private let events = Mutex<[Event]>([])
     private let queue = DispatchQueue(label: "inkling.background", qos: .userInitiated)
@@ -15,10 +15,16 @@ final class Background: Sendable {
     }
 
     func run(_ work: @escaping @Sendable () -> Event) {
+        run { tell in tell(work()) }
+    }
+
+    /// - Parameter work: is given what hands in an event.
+    func run(_ work: @escaping @Sendable (_ tell: (Event) -> Void) -> Void) {
         queue.async {
-            let event = work()
-            self.events.withLock { $0.append(event) }
-            self.onEvent()
+            work { event in
+                self.events.withLock { $0.append(event) }
+                self.onEvent()
+            }
         }
     }
 

@@ -12,6 +12,7 @@ struct DashboardCommand: ParsableCommand {
     @OptionGroup var start: StartingPoint
     @OptionGroup var recording: RecordingOptions
     @OptionGroup var screen: ScreenOptions
+    @OptionGroup var hand: HandOptions
 
     @Flag(help: "Do not start to train by itself.")
     var paused = false
@@ -41,7 +42,7 @@ struct DashboardCommand: ParsableCommand {
         }
         let loop = try MainActor.assumeIsolated {
             try EventLoop(
-                startsPaused: paused, startsPlayground: !paused, options: screen,
+                startsPaused: paused, startsPlayground: !paused, options: screen, hand: hand.hand ?? .usual,
                 playground: playground, recorders: recorders, castRecorder: castRecorder,
                 makeTrainer: source.makeTrainer)
         }

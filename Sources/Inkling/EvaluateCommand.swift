@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import Foundation
 import ModelFiles
+import NeuralNetwork
 import Training
 
 struct EvaluateCommand: ParsableCommand {
@@ -17,6 +18,12 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Where to look for data sets first.", valueName: "folder"))
     var data: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Test on drawings in place of the test images: a folder as Draw keeps it, or a file with lines of strokes "
+                + "and labels.", valueName: "path"))
+    var drawings: String?
+
     @OptionGroup var reading: ModelReadingOptions
     @OptionGroup var hidden: HiddenLayerOptions
 
@@ -25,6 +32,7 @@ struct EvaluateCommand: ParsableCommand {
 
     func run() throws {
         let model = try reading.model(file, layers: hidden.layers?.values, activation: hidden.activation)
+        if let drawings { return try evaluate(model.network, onDrawings: drawings) }
         let name = dataset ?? model.metadata["dataset"] ?? "mnist"
         let dataset = try DatasetLocation.find(name, dataDirectory: data).load()
         try model.network.check(suits: dataset, file: file)
@@ -38,10 +46,29 @@ struct EvaluateCommand: ParsableCommand {
             try Output.line(
                 "data set       \(dataset.title), \(evaluation.count) \(dataset.isTestedOnTraining ? "training" : "test") images"
             )
-            try Output.line(String(format: "test loss      %.6f", evaluation.loss))
-            try Output.line(String(format: "test accuracy  %.2f%%", evaluation.accuracy * 100), terminator: "")
-            try Output.line(", \(evaluation.correct) correct")
+            try printResult(evaluation)
         }
+    }
+
+    private func evaluate(_ network: Network, onDrawings path: String) throws {
+        let drawings = try LabelledDrawings(at: path).images
+        guard network.inputs == drawings.pixelsPerImage, network.outputs == 10 else {
+            throw ModelFileError(
+                file, expected: "a network of 784 inputs and 10 outputs for drawings", found: network.sizesDescription)
+        }
+        let evaluation = Evaluation(of: network, on: drawings)
+        if json {
+            try Output.line(try JSONLine(EvaluationLine(evaluation, isTestedOnTraining: false)).text)
+        } else {
+            try Output.line("drawings       \(evaluation.count)")
+            try printResult(evaluation)
+        }
+    }
+
+    private func printResult(_ evaluation: Evaluation) throws {
+        try Output.line(String(format: "test loss      %.6f", evaluation.loss))
+        try Output.line(String(format: "test accuracy  %.2f%%", evaluation.accuracy * 100), terminator: "")
+        try Output.line(", \(evaluation.correct) correct")
     }
 }
 

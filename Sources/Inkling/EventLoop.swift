@@ -14,6 +14,7 @@ final class EventLoop {
     private let terminal: Terminal
     private let castRecorder: CastRecorder?
     private var hasAskedForReference = false
+    private let hand: Hand
     /// For moments of the past; nil before the first.
     private var tester: MomentTester?
     /// When the film's next picture is due; nil while it stands.
@@ -32,18 +33,21 @@ final class EventLoop {
     /// - Parameters:
     ///   - startsPlayground: whether the playground trains when it is opened.
     ///   - options: what they leave open is as the user chose before, or as usual.
+    ///   - hand: where the user's drawings are kept.
     ///   - playground: what to open the playground with; nil opens the training.
     ///   - castRecorder: is given each screen that is shown.
     init(
         startsPaused: Bool, startsPlayground: Bool = true, screen: State.Screen = .train,
-        options: ScreenOptions = ScreenOptions(), playground configuration: PlaygroundConfiguration? = nil,
-        recorders: TrainingRecorders, castRecorder: CastRecorder? = nil,
+        options: ScreenOptions = ScreenOptions(), hand place: HandPlace = .usual,
+        playground configuration: PlaygroundConfiguration? = nil, recorders: TrainingRecorders,
+        castRecorder: CastRecorder? = nil,
         makeTrainer: @escaping @Sendable () throws -> Trainer
     ) throws {
         self.castRecorder = castRecorder
         let wake = try WakePipe()
         self.wake = wake
         let environment = ProcessInfo.processInfo.environment
+        hand = Hand(place, environment: environment)
         preferencesFile = PreferencesFile(environment: environment)
         keptPreferences = preferencesFile.read()
         terminal = try Terminal(
@@ -107,7 +111,10 @@ final class EventLoop {
             isNewsWaiting = meter.delay != nil
             if !isNewsWaiting {
                 if takeFrame() { events.append(.frame) }
-                if let snapshot = try session.takeLatest() { events.append(.snapshot(snapshot)) }
+                if let snapshot = try session.takeLatest() {
+                    if state.snapshot == nil { readHand(of: snapshot.dataset) }
+                    events.append(.snapshot(snapshot))
+                }
                 if let snapshot = try playground.takeLatest() { events.append(.playground(snapshot)) }
                 if let snapshot = try comparison.takeLatest() ?? nil { events.append(.comparison(snapshot)) }
             }
@@ -193,16 +200,21 @@ final class EventLoop {
             let (grid, appearance) = (render(state, width: state.width, height: state.height), state.appearance)
             let screen = "\(state.screen)"
             background.run { .notice(PictureFile.save(grid, appearance, of: screen)) }
-        case .save(let image, let label):
-            let archive = DrawingArchive(environment: ProcessInfo.processInfo.environment)
-            do {
-                let count = try archive.append(image: image, label: label)
-                _ = state.handle(.notice("Saved as \(label): \(count) in \(archive.folder)"))
-            } catch {
-                _ = state.handle(.notice("Not saved: \(error)"))
+        case .edit(let edit):
+            guard let dataset = state.snapshot?.dataset else { return true }
+            let event = hand.event(applying: edit, to: state.hand.drawings, of: dataset)
+            return state.handle(event).allSatisfy(perform)
+        case .teach(let task):
+            background.run { tell in
+                let outcome = task.perform { tell(.teaching(task, share: $0, network: $1)) }
+                tell(.taught(task, outcome))
             }
         }
         return true
+    }
+
+    private func readHand(of dataset: Dataset) {
+        background.run { [hand] in hand.event(reading: dataset) }
     }
 
     private func show() {

@@ -10,13 +10,15 @@ struct LessonsCommand: ParsableCommand {
 
     @OptionGroup var options: TrainingOptions
     @OptionGroup var screen: ScreenOptions
+    @OptionGroup var hand: HandOptions
 
     func run() throws {
         let location = try options.locateDataset()
         let configuration = options.configuration
         try MainActor.assumeIsolated {
             try EventLoop(
-                startsPaused: true, screen: .lessons, options: screen, recorders: TrainingRecorders([])
+                startsPaused: true, screen: .lessons, options: screen, hand: hand.hand ?? .usual,
+                recorders: TrainingRecorders([])
             ) {
                 try configuration.makeTrainer(for: try location.load())
             }.run()

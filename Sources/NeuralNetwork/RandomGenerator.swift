@@ -14,6 +14,8 @@ public struct RandomGenerator: Sendable, Equatable {
         case directions = 5
         /// What is asked for in a quiz.
         case quiz = 6
+        /// Which images of the data set are mixed with drawings.
+        case teaching = 20
         /// Points of the plane.
         case points = 10
     }

@@ -20,7 +20,8 @@ import Testing
                     [], ["j"], ["K"], [" ", .down], [" ", .down, .enter, " ", .up],
                     [" ", .down, .enter, " ", .up, .pageUp],
                     [" ", .down, "u"], ["e"], ["<"], [">"], ["s"], ["d", "L"], ["d", "L", ")"], ["z"],
-                    ["z", "d", "L", "d"], ["z", "d", "L", "d", .enter],
+                    ["z", "d", "L", "d"], ["z", "d", "L", "d", .enter], ["a"], ["a", .up, .home], ["a", "c"],
+                    ["a", "t", "3"], [" ", .down, "t", "3"],
                 ]
             case .network:
                 [
@@ -36,6 +37,7 @@ import Testing
         return [Samples.snapshot(), Samples.observed, Samples.convolutional].flatMap { snapshot in
             stories.map { keys in
                 var state = Samples.state(snapshot: snapshot)
+                _ = state.handle(.hand(Samples.drawings, folder: "/drawings"))
                 _ = state.handle(.key(.character(Unicode.Scalar(UInt8(48 + screen.rawValue)))))
                 for key in keys { play(&state, .key(key)) }
                 return state

@@ -74,14 +74,17 @@ import Testing
         #expect(state.draw.sketch.drawing.strokes.map(\.count) == [3])
     }
 
-    @Test func aDrawingIsSavedWithItsLabel() throws {
+    @Test func aDrawingIsTaughtWithItsLabel() throws {
         var state = Samples.state(.draw)
         press(&state, .character("t"))
-        #expect(!state.draw.asksForLabel, "there is nothing to save")
+        #expect(!state.draw.asksForLabel, "there is nothing to teach")
         press(&state, .character(" "), .down, .down, .character("t"))
         #expect(text(state).contains("Which digit?"))
         let image = try #require(state.draw.sketch.networkImage(penWidth: 1))
-        #expect(state.handle(.key(.character("1"))) == [.save(image: image, label: 1)])
+        #expect(
+            state.handle(.key(.character("1"))) == [
+                .edit(.add(image: image, label: 1, strokes: state.draw.sketch.drawing))
+            ])
         press(&state, .character("t"), .escape)
         #expect(!state.draw.asksForLabel)
     }

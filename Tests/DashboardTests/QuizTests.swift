@@ -72,7 +72,7 @@ import Testing
         var state = Self.quiz(1)
         let image = try #require(state.drawing)
         press(&state, "t")
-        #expect(state.handle(.key("7")) == [.save(image: image, label: 7)])
+        #expect(state.handle(.key("7")) == [.edit(.add(image: image, label: 7, strokes: state.draw.sketch.drawing))])
         #expect(state.draw.quiz?.readings.count == 1)
     }
 

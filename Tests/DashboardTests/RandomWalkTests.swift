@@ -28,6 +28,8 @@ import Testing
                 let sizes = [(80, 24), (120, 40), (200, 55), (40, 14), (61, 19), (10, 3)]
                 let (width, height) = sizes[generator.uniform(below: sizes.count)]
                 _ = state.handle(.resize(width: width, height: height))
+                let count = generator.uniform(below: 12)
+                _ = state.handle(.hand(Samples.drawings.chosen { $0 < count }, folder: "/drawings"))
                 if generator.uniform(below: 3) == 0 { _ = state.handle(.reference(snapshots.last?.now.evaluation)) }
             }
             if number % 500 == 250 { press(&state, "4", "z") }
@@ -40,9 +42,18 @@ import Testing
                 }
             }
             for case .map(let request) in actions { _ = state.handle(request.event()) }
+            for case .edit(let edit) in actions {
+                var drawings = state.hand.drawings ?? .none
+                drawings.apply(edit)
+                _ = state.handle(.hand(drawings, folder: nil))
+            }
+            for case .teach(let task) in actions {
+                _ = state.handle(.teaching(task, share: 0.5, network: task.network))
+                if number % 3 > 0 { _ = state.handle(.taught(task, Samples.outcome(of: task))) }
+            }
             // Making the points of another set takes its time: not at each change.
             for case .playground(.configure(let configuration)) in actions where number % 7 == 0 {
-                _ = state.handle(.playground(playground(configuration)))
+                _ = state.handle(.playground(playground(configuration, serial: number)))
             }
             for case .compare(let distortion) in actions {
                 _ = state.handle(.comparison(Samples.comparison(distortion)))
@@ -134,8 +145,9 @@ import Testing
             .with(network: network, statistics: statistics, histograms: histograms)
     }
 
-    private func playground(_ configuration: PlaygroundConfiguration) -> PlaygroundSnapshot {
-        PlaygroundJob(configuration).snapshot(serial: 2, samplesPerSecond: 1000)
+    /// - Parameter serial: of its own for each, as the screen keeps by it what takes long to make.
+    private func playground(_ configuration: PlaygroundConfiguration, serial: Int) -> PlaygroundSnapshot {
+        PlaygroundJob(configuration).snapshot(serial: serial, samplesPerSecond: 1000)
     }
 }
 

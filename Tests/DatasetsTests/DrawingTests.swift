@@ -1,4 +1,5 @@
 import Foundation
+import NeuralNetwork
 import Testing
 
 @testable import Datasets
@@ -92,14 +93,76 @@ import Testing
         let folder = NSTemporaryDirectory() + "inkling-archive-\(UUID())/inkling/drawings"
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let archive = DrawingArchive(folder: folder)
-        #expect(try archive.append(image: Array(repeating: 7, count: 784), label: 3) == 1)
-        #expect(try archive.append(image: Array(repeating: 9, count: 784), label: 5) == 2)
+        let line = Drawing(strokes: [[.init(x: 0, y: 0.25), .init(x: 1, y: 2)]])
+        let (first, second) = ([UInt8](repeating: 7, count: 784), [UInt8](repeating: 9, count: 784))
+        #expect(try archive.apply(.add(image: first, label: 3, strokes: line)).count == 1)
+        #expect(try archive.apply(.add(image: second, label: 5, strokes: Drawing())).count == 2)
+        #expect(try archive.read()?.strokes == [line, Drawing()])
         let dataset = try DatasetLocation.find(folder).load()
         #expect(dataset.train.labels == [3, 5])
         #expect(dataset.train.image(1).allSatisfy { $0 == 9 })
         try Data([1, 2, 3]).write(to: URL(fileURLWithPath: folder + "/train-labels-idx1-ubyte"))
-        #expect(throws: DatasetError.self) { try archive.append(image: Array(repeating: 0, count: 784), label: 0) }
+        #expect(throws: DatasetError.self) { try archive.apply(.relabel(image: first, from: 3, to: 0)) }
+        #expect(
+            DrawingArchive(environment: ["HOME": "/"], dataset: "fashion-mnist").folder.hasSuffix(
+                "drawings-fashion-mnist"))
         #expect(DrawingArchive(environment: ["XDG_DATA_HOME": "/data"]).folder == "/data/inkling/drawings")
         #expect(DrawingArchive(environment: ["HOME": "/home/me"]).folder == "/home/me/.local/share/inkling/drawings")
+    }
+
+    @Test func whatTheArchiveHoldsIsCorrectedAndThrownOut() throws {
+        let folder = NSTemporaryDirectory() + "inkling-archive-\(UUID())"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let archive = DrawingArchive(folder: folder)
+        #expect(try archive.read() == nil)
+        let images = (0..<3).map { [UInt8](repeating: UInt8($0), count: 784) }
+        for (index, image) in images.enumerated() {
+            let strokes = Drawing(strokes: [[.init(x: Double(index), y: 0)]])
+            _ = try archive.apply(.add(image: image, label: UInt8(index), strokes: strokes))
+        }
+        #expect(try archive.apply(.relabel(image: images[2], from: 2, to: 8)).images.labels == [0, 1, 8])
+        #expect(try archive.apply(.remove(image: images[0], label: 0, strokes: Drawing())).images.labels == [1, 8])
+        #expect(
+            try archive.apply(.remove(image: images[0], label: 0, strokes: Drawing())).count == 2, "no such drawing")
+        let kept = try #require(try archive.read())
+        #expect(kept.strokes.map { $0.strokes.first?.first?.x } == [1, 2])
+        // Strokes that somebody else changed are no reason to lose the images.
+        try Data("{\"strokes\": [[[1, 2]]]}".utf8).write(to: URL(fileURLWithPath: folder + "/strokes.jsonl"))
+        #expect(try archive.read()?.strokes == [Drawing(), Drawing()])
+        for (image, label) in [(images[1], UInt8(1)), (images[2], 8)] {
+            _ = try archive.apply(.remove(image: image, label: label, strokes: Drawing()))
+        }
+        #expect(try archive.read() == nil)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+    }
+
+    @Test func drawingsWithLabelsAreLines() throws {
+        let file = NSTemporaryDirectory() + "inkling-lines-\(UUID()).jsonl"
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        func write(_ text: String) throws { try Data(text.utf8).write(to: URL(fileURLWithPath: file)) }
+        try write("{\"strokes\": [[[5, 0], [5, 9]]], \"label\": 1}\n\n{\"label\": 0, \"strokes\": [[[0, 0]]]}\n")
+        let drawings = try LabelledDrawings(at: file)
+        #expect(drawings.images.labels == [1, 0])
+        #expect(drawings.strokes[0].strokes == [[.init(x: 5, y: 0), .init(x: 5, y: 9)]])
+        for (line, found) in [("", "none"), (", \"label\": 10", "10"), (", \"label\": \"seven\"", "none")] {
+            try write("{\"strokes\": [[[5, 0], [5, 9]]]\(line)}")
+            let error = #expect(throws: StrokesFile.Failure.self) { try LabelledDrawings(at: file) }
+            #expect(error?.description == "\(file), line 1: expected a label from 0 to 9, found \(found).")
+        }
+    }
+
+    /// What is made between drawings of one class is of their kind, and lies between them.
+    @Test func varietyLiesBetweenDrawings() {
+        func line(_ slant: Double) -> Drawing { Drawing(strokes: [[.init(x: 0, y: 0), .init(x: slant, y: 10)]]) }
+        let other = Drawing(strokes: [[.init(x: 0, y: 0), .init(x: 10, y: 0)]])
+        let variety = DrawingVariety([line(0), line(6), other], labels: [1, 1, 2])
+        var generator = RandomGenerator(seed: 0, stream: .teaching)
+        func slope(_ drawing: Drawing) -> Double {
+            guard let first = drawing.strokes[0].first, let last = drawing.strokes[0].last else { return .nan }
+            return (last.x - first.x) / (last.y - first.y)
+        }
+        let slopes = (0..<20).map { _ in slope(variety.drawing(0, using: &generator)) }
+        #expect(slopes.allSatisfy { (0...0.6).contains($0) } && Set(slopes).count == 20)
+        #expect(variety.drawing(2, using: &generator) == variety.drawing(2, using: &generator), "none is like it")
     }
 }

@@ -48,7 +48,8 @@ extension EndToEnd {
                     try session.send("t")
                     try session.wait(for: "Which digit?")
                     try session.send(.character(Character(String(drawn))))
-                    try session.wait(for: "Saved as \(drawn): 1 in")
+                    let labels = folder + "/inkling/drawings/train-labels-idx1-ubyte"
+                    try session.wait { _ in FileManager.default.fileExists(atPath: labels) }
                 }
                 if number < 10 { try session.send(.enter) }
             }

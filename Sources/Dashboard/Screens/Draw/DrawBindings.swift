@@ -1,5 +1,7 @@
 extension DrawScreen {
-    static let bindings: [Binding] = [
+    static let bindings = canvasBindings + KeptDrawings.bindings
+
+    private static let canvasBindings: [Binding] = [
         Binding(mouse: "press and drag to draw"),
         key(
             "arrows", "move the pen; Shift: by four; Space: down and up", hint: "move it",
@@ -37,7 +39,7 @@ extension DrawScreen {
             "e", "eraser on / off", hint: Binding.Hint { $0.draw.isErasing ? "pen" : "eraser" },
             ["e": { $0.toggleEraser() }]),
         key("u  U", "undo / redo", hint: "undo, redo", ["u": { $0.undo() }, "U": { $0.redo() }]),
-        key("c", "clear", hint: "clear", ["c": { $0.clear() }]),
+        key("c", "clear; of your drawings: throw out", hint: "clear", ["c": { $0.clear() }]),
         key(
             "<  >", "pen thinner / thicker", hint: "pen width",
             ["<": { $0.changeWidth(by: -1) }, ">": { $0.changeWidth(by: 1) }]),
@@ -48,20 +50,18 @@ extension DrawScreen {
                 guard let quiz = state.draw.quiz else { return "next" }
                 return quiz.isOver ? "again" : quiz.isAsking ? "read it" : "next"
             },
-            change: [.enter: { $0.finish() }]),
+            when: { $0.draw.keptPlace == nil }, change: [.enter: { $0.finish() }]),
         key(
-            "PgUp PgDn", "the drawings before and after", when: { $0.draw.quiz == nil },
+            "PgUp PgDn", "the drawings before and after", when: { $0.draw.keptPlace == nil && $0.draw.quiz == nil },
             [.pageUp: { $0.turnPage(by: -1) }, .pageDown: { $0.turnPage(by: 1) }]),
-        key(
-            "t", "tell which digit it is, and save it", hint: "save", when: { _ in true },
-            ["t": { $0.askForLabel() }]),
         Binding(
             "z", "quiz: draw ten that it names", hint: Binding.Hint { $0.draw.quiz == nil ? "quiz" : nil },
-            change: ["z": { $0.startQuiz() }]),
+            when: { $0.draw.keptPlace == nil }, change: ["z": { $0.startQuiz() }]),
         key(
             "Esc", "let go of the line; leave the quiz",
             hint: Binding.Hint { $0.draw.pen.hold == .up ? "end quiz" : "no line" },
-            when: { $0.draw.pen.hold != .up || $0.draw.quiz != nil }, [.escape: { $0.escape() }]),
+            when: { $0.draw.keptPlace == nil && ($0.draw.pen.hold != .up || $0.draw.quiz != nil) },
+            [.escape: { $0.escape() }]),
     ]
 
     private static func key(

@@ -7,12 +7,20 @@ enum DrawScreen: ScreenContent {
     static let title = "Draw"
 
     static func handle(_ mouse: Mouse, _ state: inout State) -> [Action] {
-        state.draw.handle(mouse, in: state.room)
+        if state.draw.keptPlace == nil {
+            state.draw.handle(mouse, in: state.room)
+        } else {
+            KeptDrawings.handle(mouse, &state)
+        }
         return []
     }
 
     static func draw(_ state: State, in room: Rect, on grid: inout CellGrid) {
         guard let snapshot = state.snapshot else { return }
+        if let place = state.draw.keptPlace, let drawings = state.hand.drawings {
+            KeptDrawings.draw(drawings.images, place, state, in: room, on: &grid)
+            return
+        }
         let layout = Layout(room)
         drawCanvas(state.draw, layout, on: &grid)
         let image = state.drawing
@@ -40,7 +48,7 @@ enum DrawScreen: ScreenContent {
                 image, read: state.draw.quiz?.readings.last?.probabilities ?? reading(state),
                 of: state.draw.sketch.label, snapshot, hasSmallView: !hasLargeView, in: prediction, on: &grid)
         }
-        let notice = notice(state.draw, names)
+        let notice = notice(state, names)
         let lines = notice.map { Paragraph.lines($0.text, width: rest.width - 1).count } ?? 1
         let (noticeRoom, keyRoom) = rest.split(top: max(lines, 1))
         if let notice, !noticeRoom.isEmpty {
@@ -54,7 +62,7 @@ enum DrawScreen: ScreenContent {
     private static func keys(_ state: DrawState) -> [Key] {
         if state.pen.line != nil { return ["d", "(", .up, "i", .enter, .escape, "s", "u", "c"] }
         let keys: [Key] = [" ", .up, "i", "d", "s", "e", "u", "c", "<"]
-        guard let quiz = state.quiz else { return keys + [.enter, "t", "z"] }
+        guard let quiz = state.quiz else { return keys + [.enter, "t", "a", "z"] }
         return [.enter, .escape] + (quiz.isAsking ? keys : ["t"])
     }
 
@@ -157,22 +165,20 @@ enum DrawScreen: ScreenContent {
     /// The probability of each class for the drawing in hand; nil without one, and where the network takes other
     /// pictures.
     static func reading(_ state: State) -> [Float]? {
-        guard let image = state.drawing, let snapshot = state.snapshot else { return nil }
-        return classify(image, with: snapshot)
-    }
-
-    private static func classify(_ image: [UInt8], with snapshot: TrainingSnapshot) -> [Float]? {
-        guard snapshot.now.network.inputs == image.count else { return nil }
+        guard let image = state.drawing, let network = state.drawingNetwork, network.inputs == image.count else {
+            return nil
+        }
         let input = Matrix(rows: 1, columns: image.count, image.map { Float($0) / 255 })
-        return SoftmaxCrossEntropy.softmax(snapshot.now.network.logits(input)).elements
+        return SoftmaxCrossEntropy.softmax(network.logits(input)).elements
     }
 
-    /// A question, or what the quiz says.
-    private static func notice(_ state: DrawState, _ names: [String]) -> (text: String, style: Style)? {
-        if state.asksForLabel {
+    /// A question, or what the quiz says, or what became of the user's hand.
+    static func notice(_ state: State, _ names: [String]) -> (text: String, style: Style)? {
+        if state.draw.asksForLabel {
             let question = names.contains { $0.count > 1 } ? "Which class, 0 to 9? Esc: none" : "Which digit? Esc: none"
             return (question, Style(.key, bold: true))
         }
-        return state.quiz.map { (QuizPanel.notice(state, $0, names), .value) }
+        let text = state.draw.quiz.map { QuizPanel.notice(state.draw, $0, names) } ?? state.handText
+        return text.map { ($0, .value) }
     }
 }

@@ -19,13 +19,15 @@ struct DrawState: Sendable, Equatable {
     /// The pen shows unless the mouse draws.
     private(set) var showsPen = true
     private(set) var asksForLabel = false
+    /// The one that is chosen of the drawings that are kept, while these are in view; nil while the canvas is.
+    private(set) var keptPlace: Int?
     /// The end of the stroke that the mouse draws.
     private var mouseEnd: Drawing.Point?
 
     private static let widths = [0.6, 0.8, 1, 1.3, 1.7]
     var penWidth: Double { Self.widths[widthIndex] }
     /// Whether the canvas takes strokes: what was read in a quiz stays as it is.
-    var isOpen: Bool { quiz?.isAsking ?? true }
+    var isOpen: Bool { keptPlace == nil && quiz?.isAsking ?? true }
 
     mutating func movePen(dx: Double, dy: Double, withShift: Bool = false) {
         showsPen = true
@@ -109,15 +111,20 @@ struct DrawState: Sendable, Equatable {
         if place + count < album.count { turn(to: place + count) }
     }
 
-    mutating func askForLabel() { asksForLabel = !sketch.isEmpty }
+    mutating func askForLabel() { asksForLabel = keptPlace != nil || !sketch.isEmpty }
 
-    /// The answer to "Which digit?": a digit saves the drawing, anything else does not.
-    mutating func answerLabel(_ key: Key) -> [Action] {
+    /// Ends the question "Which digit?" with the answer; nil where it is none.
+    mutating func takeLabel(_ key: Key) -> UInt8? {
         asksForLabel = false
-        guard case .character(let character) = key, let label = UInt8(String(character)),
-            let image = sketch.networkImage(penWidth: penWidth)
-        else { return [] }
-        return [.save(image: image, label: label)]
+        guard case .character(let character) = key else { return nil }
+        return UInt8(String(character)).flatMap { $0 <= 9 ? $0 : nil }
+    }
+
+    /// Shows the drawings that are kept, with one chosen, or the canvas again.
+    mutating func showKept(_ place: Int?) {
+        keptPlace = place
+        pen.lift()
+        mouseEnd = nil
     }
 
     mutating func handle(_ mouse: Mouse, in room: Rect) {

@@ -1,0 +1,162 @@
+import Datasets
+import Training
+
+/// The drawings that are kept, as a gallery on Draw: to look through, to correct, to throw out.
+enum KeptDrawings {
+    static let bindings: [Binding] = [
+        Binding(
+            "a", "your drawings: arrows, PgUp PgDn Home End, Esc",
+            hint: Binding.Hint { $0.hand.count == 0 ? nil : "yours" },
+            when: { $0.draw.keptPlace == nil && $0.hand.count > 0 },
+            change: ["a": { $0.draw.showKept($0.hand.count - 1) }]),
+        Binding(
+            "t  T", "teach: tell which digit it is / take that back",
+            hint: Binding.Hint("t T") { isShown($0) ? "correct, undo" : "teach undo" },
+            ask: [
+                "t": { state in
+                    state.askForLabel()
+                    return []
+                },
+                "T": { $0.hand.takeBack() },
+            ]),
+        // In the gallery; the rows above and those of the canvas name these keys for the help.
+        Binding(
+            "arrows", nil, hint: "choose", when: isShown,
+            change: [
+                .left: { $0.chooseKept(.pictures(-1)) }, .right: { $0.chooseKept(.pictures(1)) },
+                .up: { $0.chooseKept(.rows(-1)) }, .down: { $0.chooseKept(.rows(1)) },
+            ]),
+        Binding(
+            "PgUp PgDn", nil, hint: Binding.Hint("PgDn", "next page"), when: isShown,
+            change: [
+                .pageUp: { $0.chooseKept(.pages(-1)) }, .pageDown: { $0.chooseKept(.pages(1)) },
+                .home: { $0.chooseKept(.first) }, .end: { $0.chooseKept(.last) },
+            ]),
+        Binding("c", nil, hint: "throw out", when: isShown, ask: ["c": { $0.throwOut() }]),
+        Binding(
+            "Esc", nil, hint: "canvas", when: isShown,
+            change: [.escape: { $0.draw.showKept(nil) }, "a": { $0.draw.showKept(nil) }]),
+    ]
+
+    private static let isShown: @Sendable (State) -> Bool = { $0.draw.keptPlace != nil }
+
+    /// Where the pictures stand.
+    struct Layout {
+        let header: Rect
+        let gallery: Rect
+        let keys: Rect
+        let columns: Int
+        let rows: Int
+
+        /// Of a picture, in pixels: half of the network's.
+        static let side = 14
+        private static let height = side / 2 + 2
+
+        var pageSize: Int { max(columns * rows, 1) }
+
+        init(_ room: Rect) {
+            let (header, below) = room.split(top: 2)
+            let (gallery, keys) = below.split(top: below.height - 1)
+            (self.header, self.gallery) = (header.inset(dx: 1, dy: 0), gallery)
+            self.keys = keys.inset(dx: 1, dy: 0)
+            columns = (gallery.width - 1) / (Self.side + 1)
+            rows = (gallery.height + 1) / Self.height
+        }
+
+        /// The picture and the line below it.
+        func thumbnail(_ place: Int) -> Rect {
+            Rect(
+                x: gallery.x + 1 + place % max(columns, 1) * ((gallery.width - 1) / max(columns, 1)),
+                y: gallery.y + place / max(columns, 1) * Self.height, width: Self.side, height: Self.height - 1)
+        }
+    }
+
+    static func handle(_ mouse: Mouse, _ state: inout State) {
+        let layout = Layout(state.room)
+        switch mouse.kind {
+        case .wheelUp: state.chooseKept(.pages(-1))
+        case .wheelDown: state.chooseKept(.pages(1))
+        case .press:
+            let first = (state.draw.keptPlace ?? 0) / layout.pageSize * layout.pageSize
+            for place in 0..<layout.pageSize where first + place < state.hand.count {
+                if layout.thumbnail(place).contains(x: mouse.x, y: mouse.y) { state.draw.showKept(first + place) }
+            }
+        case .drag, .release: break
+        }
+    }
+
+    /// - Parameter selection: the drawing that is chosen.
+    static func draw(
+        _ drawings: ImageSet, _ selection: Int, _ state: State, in room: Rect, on grid: inout CellGrid
+    ) {
+        guard let snapshot = state.snapshot, drawings.count > 0 else {
+            Message.draw("You have no drawings.", in: room, on: &grid)
+            return
+        }
+        let layout = Layout(room)
+        let selection = min(selection, drawings.count - 1)
+        let names = snapshot.dataset.classNames
+        let pages = (drawings.count + layout.pageSize - 1) / layout.pageSize
+        let place = state.hand.folder.map { "kept in \($0)" } ?? "kept until you leave"
+        let count = drawings.count == 1 ? "Your drawing" : "Your \(Format.grouped(drawings.count)) drawings"
+        grid.write([(count, .title), (", \(place)", .plain)], x: layout.header.x, y: layout.header.y)
+        if pages > 1 {
+            let page = " \(selection / layout.pageSize + 1)/\(pages)"
+            grid.write(page, endingAt: layout.header.maxX, y: layout.header.y, .value)
+        }
+        if let notice = DrawScreen.notice(state, names) {
+            grid.write(
+                notice.text, x: layout.header.x, y: layout.header.y + 1, notice.style, limit: layout.header.width)
+        }
+        KeyLine.draw(state.hints(.up, "t", "c", .escape, .pageDown), in: layout.keys, on: &grid)
+        let readings = state.hand.outcome(for: snapshot)?.outcome.readings
+        let first = selection / layout.pageSize * layout.pageSize
+        for index in first..<min(first + layout.columns * layout.rows, drawings.count) {
+            let rect = layout.thumbnail(index - first)
+            Picture.draw(
+                Picture.halved(Array(drawings.image(index)), width: drawings.width), width: Layout.side, x: rect.x,
+                y: rect.y, on: &grid)
+            let label = Int(drawings.labels[index])
+            var words = [(names[label], Style(.right, bold: true))]
+            if let read = readings.map({ Int($0[index]) }), read != label {
+                words += [(" read as ", .plain), (names[read], Style(.wrong, bold: true))]
+            }
+            grid.write(firstOf: [words, [words[0]]], x: rect.x, y: rect.maxY - 1, width: rect.width)
+            guard index == selection else { continue }
+            for y in rect.y..<rect.maxY {
+                grid[rect.x - 1, y] = Cell("▌", .key)
+                grid[rect.maxX, y] = Cell("▐", .key)
+            }
+        }
+    }
+}
+
+extension State {
+    /// The answer to "Which digit?": of the drawing in hand, or of the one that is chosen among those kept.
+    mutating func answerLabel(_ key: Key) -> [Action] {
+        guard let label = draw.takeLabel(key) else { return [] }
+        guard draw.keptPlace != nil else {
+            return drawing.map { hand.edit(.add(image: $0, label: label, strokes: draw.sketch.drawing)) } ?? []
+        }
+        guard let kept = keptDrawing, kept.label != label else { return [] }
+        return hand.edit(.relabel(image: kept.image, from: kept.label, to: label))
+    }
+
+    fileprivate mutating func throwOut() -> [Action] {
+        keptDrawing.map { hand.edit(.remove(image: $0.image, label: $0.label, strokes: $0.strokes)) } ?? []
+    }
+
+    /// The one that is chosen.
+    private var keptDrawing: (image: [UInt8], label: UInt8, strokes: Drawing)? {
+        guard let drawings = hand.drawings, let place = draw.keptPlace, drawings.count > 0 else { return nil }
+        let index = min(place, drawings.count - 1)
+        return (Array(drawings.images.image(index)), drawings.images.labels[index], drawings.strokes[index])
+    }
+
+    fileprivate mutating func chooseKept(_ move: GalleryMove) {
+        let layout = KeptDrawings.Layout(room)
+        let place = min(draw.keptPlace ?? 0, max(hand.count - 1, 0))
+        draw.showKept(
+            move.place(from: place, of: hand.count, columns: layout.columns, pageSize: layout.pageSize))
+    }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import Dashboard
+import Datasets
+
+/// Where the user's drawings are kept.
+enum HandPlace: Sendable, Equatable, ExpressibleByArgument {
+    /// Where the data set's drawings usually are: see `DrawingArchive`.
+    case usual
+    case folder(String)
+    /// Nowhere: what is drawn is forgotten at the end.
+    case none
+
+    init(argument: String) { self = argument == "none" ? .none : .folder(argument) }
+}
+
+/// The option of commands that open the dashboard.
+struct HandOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Where the drawings are kept that you teach on Draw, or none. (default: ~/.local/share/inkling/drawings)",
+            valueName: "folder"))
+    var hand: HandPlace?
+}
+
+/// The user's drawings, as files.
+struct Hand: Sendable {
+    private let place: HandPlace
+    private let environment: [String: String]
+
+    init(_ place: HandPlace, environment: [String: String]) {
+        (self.place, self.environment) = (place, environment)
+    }
+
+    /// nil where nothing is kept.
+    private func archive(of dataset: Dataset) -> DrawingArchive? {
+        switch place {
+        case .usual: DrawingArchive(environment: environment, dataset: dataset.name)
+        case .folder(let folder): DrawingArchive(folder: folder)
+        case .none: nil
+        }
+    }
+
+    /// What is kept, or why it cannot be read.
+    func event(reading dataset: Dataset) -> Event {
+        guard let archive = archive(of: dataset) else { return .hand(.none, folder: nil) }
+        do {
+            return .hand(try archive.read() ?? .none, folder: archive.folder)
+        } catch {
+            return .notice("Your drawings cannot be read: \(error)")
+        }
+    }
+
+    /// What is kept after a change, or why it is not.
+    func event(applying edit: DrawingArchive.Edit, to drawings: LabelledDrawings?, of dataset: Dataset) -> Event {
+        guard let archive = archive(of: dataset) else {
+            var drawings = drawings ?? .none
+            drawings.apply(edit)
+            return .hand(drawings, folder: nil)
+        }
+        do {
+            return .hand(try archive.apply(edit), folder: archive.folder)
+        } catch {
+            return .notice("Not saved: \(error)")
+        }
+    }
+}
