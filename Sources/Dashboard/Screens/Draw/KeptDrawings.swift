@@ -11,7 +11,7 @@ enum KeptDrawings {
             change: ["a": { $0.draw.showKept($0.hand.count - 1) }]),
         Binding(
             "t  T", "teach: tell which digit it is / take that back",
-            hint: Binding.Hint("t T") { isShown($0) ? "correct, undo" : "teach undo" },
+            hint: Binding.Hint("t") { isShown($0) ? "correct" : "teach" },
             ask: [
                 "t": { state in
                     state.askForLabel()
