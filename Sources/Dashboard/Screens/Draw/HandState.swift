@@ -98,8 +98,12 @@ public struct HandState: Sendable, Equatable {
     }
 
     /// The network that drawings are read with: the one being taught, the one that was, or the run's own.
-    func network(for snapshot: TrainingSnapshot) -> Network {
-        if let progress, progress.task.run == snapshot.run, let network = progress.network { return network }
+    ///
+    /// - Parameter whileTaught: whether the one being taught counts, which may be worse for a moment.
+    func network(for snapshot: TrainingSnapshot, whileTaught: Bool = true) -> Network {
+        if whileTaught, let progress, progress.task.run == snapshot.run, let network = progress.network {
+            return network
+        }
         return outcome(for: snapshot)?.outcome.network ?? snapshot.now.network
     }
 
@@ -123,9 +127,11 @@ public struct HandState: Sendable, Equatable {
 
 extension State {
     /// What Draw reads with: at a moment of the past the network of that moment, else the one that learnt the user's
-    /// hand.
+    /// hand; in a quiz, which is to be fair, not before it has.
     var drawingNetwork: Network? {
-        snapshot.map { run?.shown == nil ? hand.network(for: $0) : $0.now.network }
+        snapshot.map {
+            run?.shown == nil ? hand.network(for: $0, whileTaught: draw.quiz == nil) : $0.now.network
+        }
     }
 
     /// What to say of the user's hand, which the present alone has learnt.
