@@ -15,6 +15,7 @@ extension ConfusionScreen {
             "v", "counts, or shares of the true class",
             hint: Binding.Hint { $0.confusion.showsShares ? "show counts" : "show shares" },
             change: ["v": { $0.confusion.showsShares.toggle() }]),
-        Binding("e", "test the network as it is now", ask: ["e": { _ in [.request(.evaluate)] }]),
+        Binding(
+            "e", "test the network as it is now", when: \.isFocusOnTraining, ask: ["e": { _ in [.request(.evaluate)] }]),
     ]
 }
