@@ -26,13 +26,17 @@ struct RunDifferences {
 
     /// "adam, rate 0.005, from 1 at epoch 2"; that it is the same for one that nothing tells apart.
     func words(of run: Run) -> String {
-        let settings = telling.map { $0(run.snapshot.configuration) }
-        let words = settings + [origin(of: run)].compactMap { $0 }
+        let words = settings(of: run) + [origin(of: run)].compactMap { $0 }
         return words.isEmpty ? (runs.count > 1 ? "the same settings" : "as set") : words.joined(separator: ", ")
     }
 
-    /// The name that the user gave it, else what tells it apart.
-    func title(of run: Run) -> String { run.name.isEmpty ? words(of: run) : run.name }
+    /// In a few words: the name that the user gave it, else the settings that tell it apart.
+    func title(of run: Run) -> String {
+        let settings = settings(of: run)
+        return !run.name.isEmpty ? run.name : settings.isEmpty ? words(of: run) : settings.joined(separator: ", ")
+    }
+
+    private func settings(of run: Run) -> [String] { telling.map { $0(run.snapshot.configuration) } }
 
     /// Where it goes on from; the run before may be gone.
     private func origin(of run: Run) -> String? {
