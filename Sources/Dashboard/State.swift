@@ -164,7 +164,7 @@ public struct State: Sendable, Equatable {
                 train.rescaleCursor(
                     by: Double(runs[index].snapshot.totalSteps) / Double(max(snapshot.totalSteps, 1)))
             }
-            runs[index].snapshot = snapshot
+            runs[index].snapshot = snapshot.alone()
         } else {
             add(snapshot)
         }

@@ -103,10 +103,13 @@ extension StatusLine {
         /// Which run is in view where there are several, and what becomes of the one that trains meanwhile.
         private static func runs(_ run: Run, _ state: State) -> [Item] {
             guard let training = state.trainingRun, state.runs.count > 1 else { return [] }
-            let name = Item(text: "run \(run.number)", rank: 1)
-            guard training.id != run.id, training.snapshot.phase == .running else { return [name] }
+            var name = [Item(text: "run \(run.number)", rank: 1)]
+            if run.snapshot.phase == .stopped, state.screen == .train {
+                name.append(Item(key: "f", text: "goes on from it", rank: 3))
+            }
+            guard training.id != run.id, training.snapshot.phase == .running else { return name }
             let share = String(Int(training.snapshot.progress * 100)).padded(to: 3)
-            return [name, Item(text: "run \(training.number) trains:\(share)%", rank: 2)]
+            return name + [Item(text: "run \(training.number) trains:\(share)%", rank: 2)]
         }
 
         private static func of(present snapshot: TrainingSnapshot, _ state: State, width: Int) -> Content {

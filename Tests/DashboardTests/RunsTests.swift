@@ -183,6 +183,47 @@ import Testing
         #expect(state.train.dialog == nil)
     }
 
+    /// Against each other run in turn, then as it is; of a moment of the past also against the present.
+    @Test func confusionIsHeldAgainstAnotherRun() throws {
+        var state = Self.state(3)
+        let other = ConfusionMatrix(
+            classes: 10, labels: Samples.dataset.test.labels, predictions: Samples.dataset.test.labels)
+        let evaluation = try #require(state.snapshot?.now.evaluation)
+        let perfect = Evaluation(
+            network: evaluation.network, step: evaluation.step, predictions: Samples.dataset.test.labels,
+            confidences: evaluation.confidences, losses: evaluation.losses, confusion: other)
+        let last = Self.snapshot(run: 2, step: 4000)
+        _ = state.handle(
+            .snapshot(
+                last.with(now: Moment(step: 4000, network: last.now.network, evaluation: perfect, layers: []))))
+        press(&state, "2")
+        let plain = text(state)
+        press(&state, "c")
+        #expect(text(state).contains("read as: more (+) or fewer (-) than run 1"))
+        let difference = try #require(state.confusionDifference)
+        let first = try #require(state.runs[0].snapshot.now.evaluation?.confusion)
+        for label in 0..<10 {
+            for prediction in 0..<10 {
+                #expect(difference[label, prediction] == other[label, prediction] - first[label, prediction])
+            }
+        }
+        #expect(text(state).contains("+2") && text(state).contains("-2"))
+        try expectPicture("confusion-difference", of: state, width: 120, height: 40)
+        try expectPicture("confusion-difference", of: state, width: 80, height: 24)
+        press(&state, "c")
+        #expect(text(state).contains("than run 2"))
+        press(&state, "c")
+        #expect(text(state) == plain)
+        let one = Self.state(1)
+        #expect(one.bindings.filter { $0.effect(of: "c") != nil && $0.isActive(one) }.map(\.label) == ["c"])
+        var alone = Samples.state(.confusion)
+        #expect(alone.handle(.key("c")).isEmpty && alone.confusion.reference == nil)
+        press(&alone, "j", "j", "j", "j")
+        while alone.run?.view.now.evaluation == nil { press(&alone, "j") }
+        press(&alone, "c")
+        #expect(text(alone).contains("than now"))
+    }
+
     /// With the panels open each key means one thing, and the help names them.
     @Test func panelsHaveKeysOfTheirOwn() {
         for key: Key in ["f", "c"] {
@@ -208,10 +249,14 @@ import Testing
         while job.isRunning { _ = job.step(now: .now) }
         var state = Samples.state(snapshot: job.snapshot(serial: 1), width: 120, height: 40)
         let first = try #require(state.snapshot)
+        // The keys at the right tell of the other run.
+        func picture(_ state: State) -> [Substring] {
+            text(state).split(separator: "\n").dropLast().map { $0.prefix(80) }
+        }
         let screens: [Key] = ["2", "3", "4", "5", "1"]
         let pictures = screens.map { key in
             press(&state, key)
-            return text(state).split(separator: "\n").dropLast()
+            return picture(state)
         }
         let moment = try #require(first.past.all.first { $0.step == 10 })
         configuration.optimizer = .adam
@@ -223,9 +268,9 @@ import Testing
         #expect(text(state).contains("adam, from 1 at epoch 1"))
         press(&state, .up, .enter)
         #expect(state.snapshot?.now.network == first.now.network)
-        for (key, picture) in zip(screens.dropLast(), pictures) {
+        for (key, shown) in zip(screens.dropLast(), pictures) {
             press(&state, key)
-            #expect(text(state).split(separator: "\n").dropLast() == picture)
+            #expect(picture(state) == shown)
         }
     }
 }

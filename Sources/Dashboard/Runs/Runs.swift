@@ -36,7 +36,7 @@ extension State {
             }
         }
         runs.removeAll(where: \.isUntrained)
-        append(snapshot)
+        append(snapshot.alone())
         for index in runs.indices.dropLast() { runs[index].stop(runs: runs.count) }
         focus = snapshot.run
     }

@@ -172,6 +172,7 @@ public struct Checkpoint: Sendable {
     private static func isSound(_ progress: Progress) -> Bool {
         progress.configuration.problem == nil && progress.settings?.problem == nil && progress.step >= 0
             && progress.step < 1 << 40 && progress.tally.isSound
+            && progress.optimizerSteps.map { (0...progress.step).contains($0) } ?? true
             && progress.learningRateChanges.allSatisfy { (0...progress.step).contains($0.step) }
     }
 

@@ -28,9 +28,9 @@ public struct TrainingSnapshot: Sendable {
     /// Whether a checkpoint keeps the run.
     public let isKept: Bool
     /// What the run goes on from; nil for new weights.
-    public var fork: Fork?
+    public internal(set) var fork: Fork?
     /// The run before as it was when this one began; empty where there was none, or it had no step.
-    public var former: [TrainingSnapshot] = []
+    public internal(set) var former: [TrainingSnapshot] = []
 
     /// The members of the record are at hand as the snapshot's own.
     public subscript<Value>(dynamicMember member: KeyPath<RunRecord, Value>) -> Value {
@@ -48,6 +48,13 @@ public struct TrainingSnapshot: Sendable {
     public func stopped() -> TrainingSnapshot {
         var snapshot = self
         if phase == .running || phase == .paused { snapshot.phase = .stopped }
+        return snapshot
+    }
+
+    /// Without the run before, whose moments would stay in memory with it.
+    public func alone() -> TrainingSnapshot {
+        var snapshot = self
+        snapshot.former = []
         return snapshot
     }
 

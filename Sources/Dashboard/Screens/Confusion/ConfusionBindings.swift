@@ -16,6 +16,10 @@ extension ConfusionScreen {
             hint: Binding.Hint { $0.confusion.showsShares ? "show counts" : "show shares" },
             change: ["v": { $0.confusion.showsShares.toggle() }]),
         Binding(
+            "c", "more or fewer than in another run, or than now",
+            hint: Binding.Hint { $0.confusionDifference == nil ? "compare" : "the next" },
+            when: \.hasConfusionReferences, change: ["c": { $0.turnConfusionReference() }]),
+        Binding(
             "e", "test the network as it is now", when: \.isFocusOnTraining, ask: ["e": { _ in [.request(.evaluate)] }]),
     ]
 }
