@@ -70,7 +70,12 @@ struct Binding: Sendable {
 
 extension State {
     /// The keys of the screen in view, then those of all screens.
-    var bindings: [Binding] { screen.content.bindings + Self.commonBindings }
+    var bindings: [Binding] { ownBindings + Self.commonBindings }
+
+    /// Those of the screen in view, or of what lies over it.
+    var ownBindings: [Binding] {
+        screen == .train ? train.dialog?.bindings ?? screen.content.bindings : screen.content.bindings
+    }
 
     /// The binding that a key has now; nil where it does nothing.
     func binding(of key: Key) -> Binding? {

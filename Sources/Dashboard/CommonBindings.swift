@@ -11,7 +11,7 @@ extension State {
             when: { $0.screen != .playground && isUnderWay($0) },
             ask: ["p": { [.request($0.snapshot?.phase == .running ? .pause : .run)] }]),
         Binding(
-            "p  m", "five epochs more", hint: Binding.Hint("p", "\(moreEpochs) more epochs"), when: { !isUnderWay($0) },
+            "p  m", "five epochs more", hint: Binding.Hint("p", "\(moreEpochs) more epochs"), when: isAtItsEnd,
             ask: ["p": { _ in more }, "m": { _ in more }]),
         Binding(
             "n  N", "train one batch / to the epoch's end, then pause",
@@ -55,8 +55,8 @@ extension State {
         Binding(
             "r  R", "start again as set: the same seed / the next", hint: Binding.Hint("r", "restart"),
             ask: [
-                "r": { $0.screen == .playground ? $0.playground.startAgain() : $0.ask(.startAgain) },
-                "R": { $0.screen == .playground ? $0.playground.startWithNextSeed() : $0.ask(.startWithNextSeed) },
+                "r": { $0.screen == .playground ? $0.playground.startAgain() : $0.startAgain(nextSeed: false) },
+                "R": { $0.screen == .playground ? $0.playground.startWithNextSeed() : $0.startAgain(nextSeed: true) },
             ]),
         Binding(
             "g  b", "braille, blocks or ASCII; dark or light ground",
@@ -86,7 +86,12 @@ extension State {
 
     /// Whether the training in view has steps to go; after the last, only more epochs go on.
     @Sendable private static func isUnderWay(_ state: State) -> Bool {
-        state.screen == .playground || state.snapshot?.phase != .finished
+        state.screen == .playground || state.isFocusOnTraining && state.snapshot?.phase != .finished
+    }
+
+    /// Whether only more epochs go on; a run beside the one that trains goes on only as a fork.
+    @Sendable private static func isAtItsEnd(_ state: State) -> Bool {
+        state.screen != .playground && state.isFocusOnTraining && !isUnderWay(state)
     }
 
     /// Whether the training in view cannot go on.

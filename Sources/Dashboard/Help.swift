@@ -6,7 +6,7 @@ enum Help {
     }
 
     private static func bindings(_ state: State) -> [[Binding]] {
-        [state.screen.content.bindings, State.commonBindings.filter { $0.isActive(state) }].map { bindings in
+        [state.ownBindings, State.commonBindings.filter { $0.isActive(state) }].map { bindings in
             bindings.filter { $0.help != nil }
         }
     }

@@ -1,11 +1,10 @@
 import Training
 
-/// What is asked before a run that no file keeps is lost.
+/// What is asked before a run that no file keeps is lost or left.
 enum Question: Sendable, Equatable {
     case leave
-    case startAgain
-    /// With other weights.
-    case startWithNextSeed
+    /// Another run begins, and this one stops.
+    case begin(NewRun)
 
     /// Seconds of training; less than this is quickly repeated.
     static let worthAsking = 10.0
@@ -15,23 +14,37 @@ enum Question: Sendable, Equatable {
         key == .character("y") || (self == .leave && key == .character("q"))
     }
 
-    func actions(_ snapshot: TrainingSnapshot?) -> [Action] {
+    var actions: [Action] {
         switch self {
         case .leave: [.quit]
-        case .startAgain: snapshot.map { [.request(.restart(seed: $0.settings.seed))] } ?? []
-        case .startWithNextSeed: snapshot.map { [.request(.restart(seed: $0.settings.seed &+ 1))] } ?? []
+        case .begin(let run): [.request(.begin(run))]
+        }
+    }
+
+    /// Seconds of training at stake: those of all runs, or of the one that trains while it is not at its end.
+    func seconds(_ runs: [Run]) -> Double {
+        let snapshots = runs.map(\.snapshot).filter { !$0.isKept && $0.phase != .diverged }
+        switch self {
+        case .leave: return snapshots.reduce(0) { $0 + $1.secondsTrained }
+        case .begin:
+            let isUnderWay = snapshots.last?.run == runs.last?.id && snapshots.last?.phase != .finished
+            return isUnderWay ? snapshots.last?.secondsTrained ?? 0 : 0
         }
     }
 
     /// In a line; where there is no room, without what would be lost.
-    func text(_ snapshot: TrainingSnapshot, width: Int) -> [(String, Style)] {
-        let what = self == .leave ? "Leave?" : "Start again?"
-        let lost = " \(Format.duration(snapshot.secondsTrained)) of training would be lost."
+    func text(_ runs: [Run], width: Int) -> [(String, Style)] {
+        let what: String
+        let why: String
+        switch self {
+        case .leave: (what, why) = ("Leave?", " \(Format.duration(seconds(runs))) of training would be lost.")
+        case .begin: (what, why) = ("Begin another run?", " This one stops where it is.")
+        }
         let keys: [(String, Style)] = [
             ("  y", Style(.key, on: .bar)), (" yes  other keys: no ", Style(.words, on: .bar)),
         ]
-        let length = what.count + lost.count + keys.reduce(2) { $0 + $1.0.count }
+        let length = what.count + why.count + keys.reduce(2) { $0 + $1.0.count }
         let ground = Style(.onAccent, on: .test, bold: true)
-        return [(" \(what)\(length <= width ? lost : "") ", ground)] + keys
+        return [(" \(what)\(length <= width ? why : "") ", ground)] + keys
     }
 }

@@ -40,7 +40,7 @@ public struct State: Sendable, Equatable {
     /// All runs; none while the data is being read.
     public internal(set) var runs: [Run] = []
     /// The number of the run that the screens show.
-    public private(set) var focus = 0
+    public internal(set) var focus = 0
     /// The window, in cells.
     public private(set) var width: Int
     public private(set) var height: Int
@@ -149,7 +149,7 @@ public struct State: Sendable, Equatable {
             notice = nil
             if let question {
                 self.question = nil
-                return question.isConfirmed(by: key) ? question.actions(snapshot) : []
+                return question.isConfirmed(by: key) ? question.actions : []
             }
             if let page = helpPage {
                 helpPage = key == .escape || key == "q" ? nil : Help.page(after: page, self)
@@ -172,14 +172,13 @@ public struct State: Sendable, Equatable {
 
     private mutating func take(_ snapshot: TrainingSnapshot) {
         if let index = runs.firstIndex(where: { $0.id == snapshot.run }) {
-            train.rescaleCursor(
-                by: Double(runs[index].snapshot.totalSteps) / Double(max(snapshot.totalSteps, 1)))
-            runs[index].snapshot = snapshot
+            if snapshot.run == focus {
+                train.rescaleCursor(
+                    by: Double(runs[index].snapshot.totalSteps) / Double(max(snapshot.totalSteps, 1)))
+            }
+            runs[index].snapshot = snapshot.alone()
         } else {
-            returnToPresent()
-            // A session has one run at a time: a new one takes the place of the one before.
-            runs = [Run(id: snapshot.run, snapshot: snapshot)]
-            focus = snapshot.run
+            add(snapshot)
         }
         lessons.take(snapshot)
     }
@@ -200,16 +199,16 @@ public struct State: Sendable, Equatable {
 
     private mutating func handle(_ key: Key) -> [Action] {
         if screen == .draw, draw.asksForLabel { return answerLabel(key) }
+        if screen == .train, train.dialog?.isTyping == true {
+            typeName(key)
+            return []
+        }
         return binding(of: key)?.effect(of: key)?(&self) ?? []
     }
 
-    /// Asks first where long training of any worth would be lost; else acts at once.
+    /// Asks first where long training of any worth would be lost or left; else acts at once.
     mutating func ask(_ question: Question) -> [Action] {
-        guard let snapshot, !snapshot.isKept, snapshot.phase != .diverged,
-            snapshot.secondsTrained >= Question.worthAsking
-        else {
-            return question.actions(snapshot)
-        }
+        guard question.seconds(runs) >= Question.worthAsking else { return question.actions }
         self.question = question
         return []
     }

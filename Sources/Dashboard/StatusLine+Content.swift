@@ -19,7 +19,7 @@ extension StatusLine {
         let badge: String
         let paper: Ink
         /// What stands before the progress bar and what after it. Numbers keep their width, so that nothing jumps.
-        let before: [Item]
+        private(set) var before: [Item]
         let after: [Item]
         /// 0…1; nil for a training without an end.
         let progress: Double?
@@ -31,6 +31,7 @@ extension StatusLine {
                 case .paused: (" ‖ paused ", .test)
                 case .finished: (" ✓ finished ", .train)
                 case .diverged: Self.diverged
+                case .stopped: (" ■ stopped ", .test)
                 }
             let epochs = String(snapshot.configuration.epochs)
             let batches = String(snapshot.batchesPerEpoch)
@@ -94,7 +95,24 @@ extension StatusLine {
             if let shown = run.shown, state.screen.content.showsMoments {
                 return Content(past: shown, run.snapshot, state)
             }
-            let snapshot = run.snapshot
+            var content = of(present: run.snapshot, state, width: width)
+            content.before = runs(run, state) + content.before
+            return content
+        }
+
+        /// Which run is in view where there are several, and what becomes of the one that trains meanwhile.
+        private static func runs(_ run: Run, _ state: State) -> [Item] {
+            guard let training = state.trainingRun, state.runs.count > 1 else { return [] }
+            var name = [Item(text: "run \(run.number)", rank: 1)]
+            if run.snapshot.phase == .stopped, state.screen == .train {
+                name.append(Item(key: "f", text: "goes on from it", rank: 3))
+            }
+            guard training.id != run.id, training.snapshot.phase == .running else { return name }
+            let share = String(Int(training.snapshot.progress * 100)).padded(to: 3)
+            return name + [Item(text: "run \(training.number) trains:\(share)%", rank: 2)]
+        }
+
+        private static func of(present snapshot: TrainingSnapshot, _ state: State, width: Int) -> Content {
             guard snapshot.phase == .diverged else { return Content(snapshot, width: width) }
             let advice =
                 width < 64
@@ -116,14 +134,16 @@ extension StatusLine {
             let width = [0, last - 1, last].map { StepText.words(of: $0, in: snapshot).count }.max() ?? 0
             badge = " \(sign) \(StepText.words(of: moment.step, in: snapshot).fitted(to: width)) "
             paper = .key
+            let runs = state.runs.count > 1 ? state.run.map { [Item(text: "run \($0.number)", rank: 2)] } ?? [] : []
             let keys = state.hints("0", "J", "j", state.film.direction == nil ? "j" : ",")
-            before = zip(keys, [0, 1, 3, 2]).map { Item(key: $0.keys, text: $0.words, rank: $1) }
+            before = runs + zip(keys, [0, 1, 3, 2]).map { Item(key: $0.keys, text: $0.words, rank: $1) }
             let phase =
                 switch snapshot.phase {
                 case .running: "training"
                 case .paused: "paused"
                 case .finished: "finished"
                 case .diverged: "diverged"
+                case .stopped: "stopped"
                 }
             let share = String(Int(snapshot.progress * 100)).padded(to: 3) + "%"
             after = [Item(text: snapshot.phase == .running ? "\(phase) \(share)" : phase, rank: 2)]

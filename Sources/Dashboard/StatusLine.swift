@@ -4,8 +4,8 @@ enum StatusLine {
         let y = grid.height - 1
         let ground = Style(.words, on: .bar)
         grid.fill(Rect(x: 0, y: y, width: grid.width, height: 1), with: Cell(" ", ground))
-        if let question = state.question, let snapshot = state.snapshot {
-            grid.write(question.text(snapshot, width: grid.width), x: 0, y: y)
+        if let question = state.question {
+            grid.write(question.text(state.runs, width: grid.width), x: 0, y: y)
             return
         }
         if let notice = state.notice {

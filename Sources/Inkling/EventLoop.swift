@@ -225,7 +225,7 @@ final class EventLoop {
 
     /// Stops the program as Ctrl-Z does. The training pauses, so that the time does not count as training time.
     private func stop() {
-        let isRunning = state.snapshot?.phase == .running
+        let isRunning = state.trainingRun?.snapshot.phase == .running
         session.send(.pause)
         playground.send(.pause)
         session.settle()

@@ -13,7 +13,7 @@ import Testing
                     ["d"], ["d", .pageDown], [], ["j"], ["K"], ["l"], [.up, .up, .left],
                     [.up, .up, .left, .left, .pageUp],
                 ]
-            case .confusion: [[], ["j"], ["K"], [.down, .right], ["v"]]
+            case .confusion: [[], ["j"], ["j", "j"], ["j", "j", "c"], ["K"], [.down, .right], ["v"]]
             case .mistakes: [[], ["j"], ["K"], [.enter], [.down, .right], [.pageDown], ["T", "P"], ["s", .end]]
             case .draw:
                 [

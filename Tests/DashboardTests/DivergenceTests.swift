@@ -36,7 +36,10 @@ import Testing
             epoch: 1, step: 938, trainLoss: .nan, trainAccuracy: 0.1, testLoss: .nan, testAccuracy: 0.1, seconds: 60,
             samplesPerSecond: 1)
         var state = Samples.state(snapshot: Self.diverged().with { $0.epochs = [result] })
-        #expect(state.handle(.key("r")) == [.request(.restart(seed: 0))])
+        #expect(
+            state.handle(.key("r")) == [
+                .request(.begin(NewRun(.new(state.snapshot?.settings ?? TrainingConfiguration()), runs: 2)))
+            ])
         #expect(state.hints("p").isEmpty, "p does nothing now")
     }
 

@@ -196,7 +196,7 @@ import Testing
         var other = TrainingJob(
             Trainer(dataset: Samples.dataset, configuration: Self.run.whole.settings),
             recorders: TrainingRecorders())
-        other.handle(.restart(seed: 3))
+        other.handle(.begin(NewRun(.new(Self.run.whole.settings))))
         send(.snapshot(other.snapshot(serial: 9)), to: &state)
         #expect(state.run?.shown == nil && state.train.cursor == nil)
         #expect(!state.hasPast)

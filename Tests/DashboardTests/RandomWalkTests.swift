@@ -19,11 +19,14 @@ import Testing
         let snapshots = snapshots(sort)
         var state = Samples.state(snapshot: snapshots.first)
         var drawingsRead = 0
+        var run = 0
         for number in 0..<15_000 {
             if number % 500 == 0 {
                 // Another run, or a window of another size, while a screen is in view.
                 if !snapshots.isEmpty {
-                    _ = state.handle(.snapshot(snapshots[generator.uniform(below: snapshots.count)]))
+                    let snapshot = snapshots[generator.uniform(below: snapshots.count)]
+                    _ = state.handle(.snapshot(snapshot.of(run: run)))
+                    if generator.uniform(below: 2) == 0 { run += 1 }
                 }
                 let sizes = [(80, 24), (120, 40), (200, 55), (40, 14), (61, 19), (10, 3)]
                 let (width, height) = sizes[generator.uniform(below: sizes.count)]
@@ -39,6 +42,18 @@ import Testing
             for case .test(let moment, let run) in actions where number % 3 == 0 {
                 if let test = snapshots.last?.now.evaluation {
                     _ = state.handle(.tested(test.of(moment), run: run))
+                }
+            }
+            // A run begins, as its settings say.
+            for case .request(.begin(let new)) in actions where number % 3 == 0 {
+                run += 1
+                guard let last = snapshots.last?.of(run: run) else { continue }
+                if case .fork(let fork) = new.start {
+                    var snapshot = last.with { $0 = fork.record }
+                    snapshot.fork = fork
+                    _ = state.handle(.snapshot(snapshot))
+                } else {
+                    _ = state.handle(.snapshot(last))
                 }
             }
             for case .map(let request) in actions { _ = state.handle(request.event()) }
@@ -157,5 +172,14 @@ extension Evaluation {
         Evaluation(
             network: moment.network, step: moment.step, predictions: predictions, confidences: confidences,
             losses: losses, confusion: confusion)
+    }
+}
+
+extension TrainingSnapshot {
+    /// As if it were of another run.
+    fileprivate func of(run: Int) -> TrainingSnapshot {
+        TrainingSnapshot(
+            run: run, serial: serial + 100_000 * run, phase: phase, dataset: dataset, record: record, now: now,
+            past: past, samplesPerSecond: samplesPerSecond, pace: pace, isKept: isKept)
     }
 }

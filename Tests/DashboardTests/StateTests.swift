@@ -104,11 +104,13 @@ import Testing
                 samplesPerSecond: 1)
             return Samples.state(snapshot: Samples.snapshot().with({ $0.epochs = [result] }, isKept: isKept))
         }
-        let restart = Action.request(.restart(seed: 1))
-        let again = Action.request(.restart(seed: 0))
+        var settings = Samples.snapshot().settings
+        let again = Action.request(.begin(NewRun(.new(settings), runs: 2)))
+        settings.seed = 1
+        let restart = Action.request(.begin(NewRun(.new(settings), runs: 2)))
         for (key, action, title) in [
-            ("q" as Unicode.Scalar, Action.quit, "Leave?"), ("R", restart, "Start again?"),
-            ("r", again, "Start again?"),
+            ("q" as Unicode.Scalar, Action.quit, "Leave?"), ("R", restart, "Begin another run?"),
+            ("r", again, "Begin another run?"),
         ] {
             let key = Key.character(key)
             for (seconds, isKept) in [(9.9, false), (60, true)] {
@@ -120,7 +122,8 @@ import Testing
                 #expect(state.handle(.key(key)).isEmpty)
                 let text = render(state, width: width, height: 24).text
                 #expect(text.contains(title) && text.contains("y yes"))
-                #expect(text.contains("1:02 of training would be lost") == (width > 40))
+                let why = key == .character("q") ? "1:02 of training would be lost." : "This one stops where it is."
+                #expect(text.contains(why) == (width > 40))
                 #expect(state.handle(.key(.character("p"))).isEmpty, "the key only says no")
                 #expect(state.question == nil)
                 _ = state.handle(.key(key))

@@ -66,7 +66,7 @@ import Testing
         var job = job()
         job.handle(.trainEpoch)
         while job.isRunning { _ = job.step(now: .now) }
-        job.handle(.restart(seed: 5))
+        job.restart(seed: 5)
         let past = job.snapshot(serial: 0).past.all
         #expect(past.map(\.step) == [0] && past.first?.network == job.trainer.network)
     }

@@ -24,7 +24,7 @@ import Testing
             Trainer(dataset: makeHalves(), configuration: makeConfiguration()), recorders: recorders)
         job.handle(.run)
         for _ in 0..<5 { _ = job.step(now: .now) }
-        job.handle(.restart(seed: 9))
+        job.restart(seed: 9)
         for _ in 0..<3 { _ = job.step(now: .now) }
         job.finish()
         return job
@@ -60,7 +60,7 @@ import Testing
             #expect(seconds > last)
             last = seconds
         }
-        job.handle(.restart(seed: 1))
+        job.restart(seed: 1)
         #expect(job.snapshot(serial: 1).secondsTrained == 0)
     }
 }

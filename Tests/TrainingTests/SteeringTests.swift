@@ -42,7 +42,7 @@ import Testing
         let first = job.trainer.network
         job.handle(.run)
         finish(&job)
-        job.handle(.restart(seed: 9))
+        job.restart(seed: 9)
         #expect(job.trainer.configuration.seed == 9)
         #expect(job.trainer.step == 0)
         #expect(job.trainer.network != first)
@@ -50,7 +50,7 @@ import Testing
         let other = Trainer(dataset: makeHalves(), configuration: makeConfiguration(seed: 9)).network
         #expect(job.trainer.network == other)
         job.handle(.pause)
-        job.handle(.restart(seed: 0))
+        job.restart(seed: 0)
         #expect(!job.isRunning, "paused as before")
         #expect(job.trainer.network == first)
     }
@@ -64,7 +64,7 @@ import Testing
         #expect(abs(job.trainer.record.rateFactor - 10) < 1e-5)
         job.handle(.trainEpoch)
         finish(&job)
-        job.handle(.restart(seed: 0))
+        job.restart(seed: 0)
         #expect(job.trainer.network == first, "the same seed, the same weights")
         #expect(job.trainer.learningRate == 0.1)
         #expect(job.trainer.configuration.epochs == 3)
@@ -86,7 +86,7 @@ import Testing
             job.handle(request)
             #expect(!job.isRunning)
         }
-        job.handle(.restart(seed: 0))
+        job.restart(seed: 0)
         #expect(job.snapshot(serial: 2).phase == .paused, "the rate can be lowered first")
         job.handle(.scaleLearningRate(by: 1e-31))
         job.handle(.run)

@@ -19,6 +19,10 @@ struct Chart {
         var marks: [Point] = []
         /// Of the curve and the marks; bands are faint.
         var ink: Ink
+        /// Dotted, as it is not the one that matters most.
+        var isThin = false
+        /// A digit that stands on the curve, so that nobody has to tell inks apart; nil for none.
+        var number: Int?
     }
 
     var series: [Series]
@@ -55,7 +59,32 @@ struct Chart {
             for y in plot.y..<plot.maxY { grid[column, y] = Cell("│", .key) }
         }
         for series in series {
-            draw(series.curve, marks: series.marks, Style(series.ink), in: plot, on: &grid)
+            draw(series, in: plot, on: &grid)
+        }
+        drawNumbers(in: plot, on: &grid)
+    }
+
+    /// Each number on its curve in a place of its own, from left to right in their order where there is room.
+    private func drawNumbers(in plot: Rect, on grid: inout CellGrid) {
+        let numbered = series.filter { $0.number != nil }
+        var taken: Set<[Int]> = []
+        for series in numbered {
+            guard let number = series.number, let first = series.curve.first, let last = series.curve.last else {
+                continue
+            }
+            let places: [Double] = (number - 1..<number + 7).map { (Double($0 % 8) + 0.5) / 8 } + [0, 1]
+            for place in places {
+                let step = first.step + place * (last.step - first.step)
+                guard let column = column(of: step, in: plot), let value = series.value(at: step), value.isFinite else {
+                    continue
+                }
+                let height = 1 - min(max(values.position(of: value), 0), 1)
+                let row = plot.y + min(Int(height * Double(plot.height)), plot.height - 1)
+                guard taken.isDisjoint(with: [[column, row], [column - 1, row], [column + 1, row]]) else { continue }
+                taken.insert([column, row])
+                grid.write(String(number), x: column, y: row, Style(series.ink, bold: true))
+                break
+            }
         }
     }
 
@@ -130,7 +159,8 @@ struct Chart {
     }
 
     /// One value a column of dots, the last: more would smear the line. Where it leaves the range, arrows say so.
-    private func draw(_ curve: [Point], marks: [Point], _ style: Style, in plot: Rect, on grid: inout CellGrid) {
+    private func draw(_ series: Series, in plot: Rect, on grid: inout CellGrid) {
+        let (curve, marks, style) = (series.curve, series.marks, Style(series.ink))
         var canvas = BrailleCanvas(columns: plot.width, rows: plot.height)
         var previous: (x: Int, y: Int)?
         var beyond: [(column: Int, isAbove: Bool)] = []
@@ -142,7 +172,7 @@ struct Chart {
             let x = dotColumn(point.step, canvas)
             let isLastOfColumn = index + 1 == curve.count || dotColumn(curve[index + 1].step, canvas) != x
             guard isLastOfColumn, let y = dotRow(point.value, canvas) else { continue }
-            canvas.line(from: previous ?? (x, y), to: (x, y))
+            canvas.line(from: previous ?? (x, y), to: (x, y), isDotted: series.isThin)
             previous = (x, y)
             note(x, y)
         }
@@ -181,5 +211,15 @@ struct Chart {
         // Held near the canvas before it is an Int: a value far out of range has no place among them.
         let position = min(max(values.position(of: value), -1), 2)
         return Int(((1 - position) * Double(canvas.height - 1)).rounded())
+    }
+}
+
+extension Chart.Series {
+    /// On the line between the points about a step; nil before the first and after the last.
+    fileprivate func value(at step: Double) -> Double? {
+        guard let after = curve.firstIndex(where: { $0.step >= step }) else { return nil }
+        guard after > 0 else { return curve[after].step == step ? curve[after].value : nil }
+        let (a, b) = (curve[after - 1], curve[after])
+        return a.value + (b.value - a.value) * (step - a.step) / max(b.step - a.step, 1e-9)
     }
 }

@@ -2,7 +2,18 @@ import Training
 
 /// The series of a run as the charts show them: smoothed, and cut to the part in view.
 struct Curves {
+    /// A run beside it.
+    struct Other {
+        let number: Int
+        /// Its name, or what tells it apart.
+        let title: String
+        fileprivate let snapshot: TrainingSnapshot
+    }
+
     let snapshot: TrainingSnapshot
+    /// Of the run.
+    let number: Int
+    let others: [Other]
     private let smooth: SmoothCurves
     /// The step under the cursor.
     let cursorStep: Double?
@@ -12,8 +23,16 @@ struct Curves {
     var loss: [Chart.Point] { smooth.loss }
     var accuracy: [Chart.Point] { smooth.accuracy }
 
-    init(_ run: Run, _ state: TrainState) {
+    /// - Parameters:
+    ///   - others: to show beside it.
+    ///   - all: the runs that they are told apart from.
+    init(_ run: Run, _ state: TrainState, beside others: [Run] = [], of all: [Run] = []) {
         snapshot = run.snapshot
+        number = run.number
+        let differences = RunDifferences(all)
+        self.others = others.map {
+            Other(number: $0.number, title: differences.title(of: $0), snapshot: $0.snapshot)
+        }
         smooth = run.curves(halfLife: state.halfLife)
         let total = Double(max(snapshot.totalSteps, 1))
         let batches = Double(snapshot.batchesPerEpoch)
@@ -28,14 +47,28 @@ struct Curves {
     }
 
     /// The curve of the batches with their band, and the tests.
-    func chart(band: [Chart.Span], curve: [Chart.Point], tests: [Chart.Point], values: Axis) -> Chart {
+    func chart(
+        band: [Chart.Span], curve: [Chart.Point], tests: [Chart.Point], others: [Chart.Series] = [], values: Axis
+    ) -> Chart {
         Chart(
-            series: [
+            series: others + [
                 Chart.Series(band: band, curve: curve, ink: .train),
                 Chart.Series(curve: tests, marks: tests, ink: .test),
             ],
             steps: steps, stepTicks: ticks, values: values,
             rateChanges: snapshot.learningRateChanges.map { Double($0.step) }, cursor: cursorStep)
+    }
+
+    /// The tests of the other runs, by epochs: where their batches have another size, their steps are not as long.
+    func tests(ofOthers value: KeyPath<EpochResult, Double>) -> [Chart.Series] {
+        others.map { other in
+            let length = Double(snapshot.batchesPerEpoch) / Double(max(other.snapshot.batchesPerEpoch, 1))
+            let points = other.snapshot.epochs.map {
+                Chart.Point(step: Double($0.step) * length, value: $0[keyPath: value])
+            }
+            return Chart.Series(
+                curve: inView(points), ink: .run(UInt8(other.number)), isThin: true, number: other.number)
+        }
     }
 
     /// One point more on either side, so that the curve runs to the edges, and no more than a chart can show.

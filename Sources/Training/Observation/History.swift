@@ -67,6 +67,33 @@ public struct Series: Sendable, Equatable {
         last = value
     }
 
+    /// The first steps alone. A bucket that is cut keeps what it says of all its steps.
+    func first(_ steps: Int) -> Series {
+        guard steps < count else { return self }
+        var part = self
+        (part.buckets, part.count, part.last) = ([], max(steps, 0), nil)
+        for bucket in buckets {
+            let rest = steps - part.buckets.count * bucketWidth
+            guard rest > 0 else { break }
+            part.buckets.append(
+                Bucket(
+                    minimum: bucket.minimum, maximum: bucket.maximum, mean: bucket.mean, count: min(bucket.count, rest))
+            )
+        }
+        return part
+    }
+
+    /// The same course in another number of steps, each with the mean of where it lies in the course.
+    func stretched(to steps: Int) -> Series {
+        guard steps != count, count > 0 else { return self }
+        var series = Series()
+        for step in 0..<steps {
+            let place = Int((Double(step) + 0.5) / Double(steps) * Double(count))
+            series.append(buckets[min(place / bucketWidth, buckets.count - 1)].mean)
+        }
+        return series
+    }
+
     private mutating func halve() {
         buckets = stride(from: 0, to: buckets.count, by: 2).map { index in
             var bucket = buckets[index]

@@ -70,7 +70,9 @@ public struct Checkpoint: Sendable {
             throw problem("the results of the epochs", "something else")
         }
         optimizer = Optimizer(
-            configuration.optimizer, weightDecay: configuration.weightDecay, steps: progress.step, moments: moments)
+            configuration.optimizer, weightDecay: configuration.weightDecay,
+            steps: progress.optimizerSteps ?? progress.step,
+            moments: moments)
         self.network = network
         dataset = contents.metadata["dataset"] ?? ""
         images = contents.metadata[Self.imagesKey] ?? ""
@@ -137,7 +139,8 @@ public struct Checkpoint: Sendable {
             throw ModelFileError(path, expected: "finite weights to write", found: "others: the training diverged")
         }
         var metadata = trainer.modelMetadata.merging(weights.structureMetadata) { $1 }
-        metadata[progressKey] = String(decoding: try encoder.encode(Progress(of: record)), as: UTF8.self)
+        metadata[progressKey] = String(
+            decoding: try encoder.encode(Progress(of: record, optimizerSteps: trainer.optimizer.steps)), as: UTF8.self)
         metadata[imagesKey] = images(trainer.dataset)
         metadata[folderKey] = trainer.dataset.folder
         let tensors =
@@ -169,6 +172,7 @@ public struct Checkpoint: Sendable {
     private static func isSound(_ progress: Progress) -> Bool {
         progress.configuration.problem == nil && progress.settings?.problem == nil && progress.step >= 0
             && progress.step < 1 << 40 && progress.tally.isSound
+            && progress.optimizerSteps.map { (0...progress.step).contains($0) } ?? true
             && progress.learningRateChanges.allSatisfy { (0...progress.step).contains($0.step) }
     }
 
@@ -247,13 +251,16 @@ private struct Progress: Codable {
     /// Those at the beginning; nil in files from before there was a difference.
     let settings: TrainingConfiguration?
     let step: Int
+    /// Of the optimizer, which begins afresh where a run goes on from another; nil in files from before there was that.
+    let optimizerSteps: Int?
     let learningRateChanges: [LearningRateChange]
     let tally: Tally
 
-    init(of record: RunRecord) {
+    init(of record: RunRecord, optimizerSteps: Int) {
         configuration = record.configuration
         settings = record.settings
         step = record.step
+        self.optimizerSteps = optimizerSteps
         learningRateChanges = record.learningRateChanges
         tally = record.tally
     }

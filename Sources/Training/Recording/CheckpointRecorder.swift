@@ -27,6 +27,9 @@ public struct CheckpointRecorder: TrainingRecorder {
         self.interval = interval
     }
 
+    /// The same file, which does not hold the other run yet.
+    func forAnotherRun() -> CheckpointRecorder { CheckpointRecorder(path: path, every: interval) }
+
     public mutating func record(_ trainer: Trainer, epoch: EpochResult?) throws {
         switch interval {
         case .epochs(let count):

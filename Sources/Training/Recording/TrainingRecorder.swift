@@ -53,7 +53,7 @@ public struct TrainingRecorders: Sendable {
     public mutating func restart(after trainer: Trainer) {
         finish(trainer)
         if !overwrites, let checkpoint { formerCheckpoint = checkpoint }
-        recorders.removeAll { !(overwrites && $0 is CheckpointRecorder) }
+        recorders = overwrites ? recorders.compactMap { ($0 as? CheckpointRecorder)?.forAnotherRun() } : []
         problems = Array(repeating: nil, count: recorders.count)
     }
 

@@ -3,10 +3,12 @@ import NeuralNetwork
 /// The moments that a run keeps of its past: dense at its beginning and near its present, and the fewer between the
 /// longer the run. Which they are follows from the steps alone, so that a run has the same past each time.
 ///
+/// The runs of a session share the memory for them equally: where there are more, each keeps fewer.
+///
 /// They are the same networks that the run had, to the bit: a network is a value, so keeping it costs the copy of its
 /// weights that the next step needs.
 public struct Moments: Sendable {
-    /// With a test of each moment.
+    /// With a test of each moment, of all runs of a session together.
     static let mostBytes = 64 << 20
     /// More than a chart has columns are of no use.
     private static let most = 256
@@ -16,15 +18,29 @@ public struct Moments: Sendable {
 
     /// In the order of their steps.
     public private(set) var all: [Moment] = []
-    /// As many as fit into the memory; none of a network that is too large.
-    let capacity: Int
+    /// As many as fit into the run's share of the memory; none of a network that is too large.
+    private(set) var capacity: Int
+    private let bytesEach: Int
     private let batchSize: Int
     private let batchesPerEpoch: Int
 
-    /// - Parameter images: of a test.
-    init(network: Network, images: Int, batchSize: Int, batchesPerEpoch: Int) {
-        capacity = min(Self.mostBytes / Self.bytes(of: network, images: images), Self.most)
+    /// - Parameters:
+    ///   - images: of a test.
+    ///   - runs: that share the memory, 1 or more.
+    init(network: Network, images: Int, batchSize: Int, batchesPerEpoch: Int, runs: Int = 1) {
+        bytesEach = Self.bytes(of: network, images: images)
+        capacity = Self.capacity(bytesEach: bytesEach, runs: runs)
         (self.batchSize, self.batchesPerEpoch) = (batchSize, max(batchesPerEpoch, 1))
+    }
+
+    private static func capacity(bytesEach: Int, runs: Int) -> Int {
+        min(mostBytes / max(runs, 1) / bytesEach, most)
+    }
+
+    /// Keeps no more than there is room for among so many runs.
+    public mutating func thin(toShareOf runs: Int) {
+        capacity = min(capacity, Self.capacity(bytesEach: bytesEach, runs: runs))
+        while all.count > capacity { all.remove(at: placeOfTheLeast(present: all.last?.step ?? 0)) }
     }
 
     /// What a moment of a network takes in memory, at most.

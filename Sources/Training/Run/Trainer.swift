@@ -21,7 +21,7 @@ public final class Trainer: @unchecked Sendable {
     private let source: BatchSource
     private let trainingStep: TrainingStep
     private var learner: Learner
-    private var layerStatistics: [LayerStatistics] = []
+    private var layerStatistics: [LayerStatistics]
     private var throughput = Throughput()
 
     /// A trainer at the beginning of a run, or where a record says.
@@ -30,12 +30,13 @@ public final class Trainer: @unchecked Sendable {
     ///   - network: where to train on from, one that `dataset` suits, which is tested; nil for a new one, whose
     ///     layers fit the images.
     ///   - optimizer: what it remembers of the steps before; nil for nothing.
+    ///   - layers: as last observed.
     ///   - other: a trainer on the same data, with which to share what is known of them, and the threads. The two do not
     ///     train at the same time.
     ///   - profile: is told where the time goes; for one thread.
     init(
         dataset: Dataset, record: RunRecord, network initial: Network?, optimizer: Optimizer? = nil,
-        sharing other: Trainer? = nil, profile: StepProfile? = nil
+        layers: [LayerStatistics] = [], sharing other: Trainer? = nil, profile: StepProfile? = nil
     ) {
         var record = record
         precondition(
@@ -54,6 +55,7 @@ public final class Trainer: @unchecked Sendable {
         let configuration = record.configuration
         self.dataset = dataset
         self.record = record
+        layerStatistics = layers
         images = other?.images ?? (dataset.train.labelledImages, dataset.test.labelledImages)
         pool = other?.pool ?? WorkerPool(threads: configuration.threads)
         source = BatchSource(
@@ -152,20 +154,25 @@ extension Trainer {
             profile: profile)
     }
 
-    /// For the moments of a run that begins here.
-    var noMoments: Moments {
+    /// For the moments of a run that begins here, one of so many.
+    func noMoments(runs: Int = 1) -> Moments {
         Moments(
             network: network, images: dataset.test.count, batchSize: record.configuration.batchSize,
-            batchesPerEpoch: record.batchesPerEpoch)
+            batchesPerEpoch: record.batchesPerEpoch, runs: runs)
     }
 
-    /// Another run on the same data, from the settings of this one but the seed.
-    func restarted(seed: UInt64) -> Trainer {
-        var configuration = record.settings
-        configuration.seed = seed
-        return Trainer(
-            dataset: dataset, record: RunRecord(configuration, imagesPerEpoch: dataset.train.count), network: nil,
-            sharing: self)
+    /// Another run on the same data.
+    func beginning(_ run: NewRun) -> Trainer {
+        switch run.start {
+        case .new(let settings):
+            Trainer(
+                dataset: dataset, record: RunRecord(settings, imagesPerEpoch: dataset.train.count), network: nil,
+                sharing: self)
+        case .fork(let fork):
+            Trainer(
+                dataset: dataset, record: fork.record, network: fork.moment.network, layers: fork.moment.layers,
+                sharing: self)
+        }
     }
 }
 

@@ -30,9 +30,9 @@ public struct TrainingJob: SessionJob {
         case pace(Pace)
         case slower
         case faster
-        /// Starts again from the settings but with this seed, running or paused as before; paused after a run that
-        /// diverged, so that the rate can be lowered first.
-        case restart(seed: UInt64)
+        /// Begins another run, running or paused as the one before; new weights after a run that diverged wait, so that
+        /// the rate can be lowered first.
+        case begin(NewRun)
     }
 
     /// Often enough for the eye, seldom enough for a slow line.
@@ -53,6 +53,10 @@ public struct TrainingJob: SessionJob {
     public private(set) var recorders: TrainingRecorders
     /// How many runs there were before.
     private var run = 0
+    /// What the run at hand goes on from.
+    private var fork: Fork?
+    /// The run before as it ended; empty where it had no step.
+    private var former: [TrainingSnapshot] = []
     /// The step to train up to: the present one while paused.
     private var target = 0
     private var pace = Pace.full
@@ -63,7 +67,7 @@ public struct TrainingJob: SessionJob {
     init(_ trainer: Trainer, recorders: TrainingRecorders) {
         self.trainer = trainer
         self.recorders = recorders
-        past = trainer.noMoments
+        past = trainer.noMoments()
         past.keep(trainer.now.tested())
     }
 
@@ -93,16 +97,27 @@ public struct TrainingJob: SessionJob {
         case .pace(let pace): self.pace = pace
         case .slower: pace = pace.slower(than: trainer.secondsOfRun)
         case .faster: pace = pace.faster(than: trainer.secondsOfRun)
-        case .restart(let seed):
-            let isPaused = phase == .paused || phase == .diverged
-            recorders.restart(after: trainer)
-            trainer = trainer.restarted(seed: seed)
-            past = trainer.noMoments
-            past.keep(trainer.now.tested())
-            run += 1
-            target = isPaused ? 0 : trainer.totalSteps
+        case .begin(let new): begin(new)
         }
         target = min(target, trainer.totalSteps)
+    }
+
+    private mutating func begin(_ new: NewRun) {
+        let wasKept = recorders.checkpoint != nil
+        var isPaused = phase == .paused
+        if case .new = new.start { isPaused = isPaused || phase == .diverged }
+        recorders.restart(after: trainer)
+        if trainer.step > fork?.record.step ?? 0 {
+            // No other snapshot of the run has its number, as no step led to it.
+            let last = snapshot(serial: -1 - run, isKept: wasKept && recorders.checkpoint == nil)
+            former = [last.stopped().thinned(toShareOf: new.runs)]
+        }
+        trainer = trainer.beginning(new)
+        if case .fork(let fork) = new.start { self.fork = fork } else { fork = nil }
+        past = trainer.noMoments(runs: new.runs)
+        past.keep(trainer.now.tested())
+        run += 1
+        target = isPaused ? trainer.step : trainer.totalSteps
     }
 
     /// Of the time that a slowed run has lost, what it makes good: that of some steps together, not that of a test.
@@ -126,10 +141,16 @@ public struct TrainingJob: SessionJob {
     public mutating func finish() { recorders.finish(trainer) }
 
     public func snapshot(serial: Int) -> TrainingSnapshot {
+        var snapshot = snapshot(serial: serial, isKept: recorders.checkpoint != nil)
+        snapshot.former = former
+        return snapshot
+    }
+
+    private func snapshot(serial: Int, isKept: Bool) -> TrainingSnapshot {
         TrainingSnapshot(
             run: run, serial: serial, phase: phase, dataset: trainer.dataset, record: trainer.record,
             now: trainer.now, past: past,
-            samplesPerSecond: trainer.samplesPerSecond, pace: pace, isKept: recorders.checkpoint != nil)
+            samplesPerSecond: trainer.samplesPerSecond, pace: pace, isKept: isKept, fork: fork)
     }
 
     private var phase: TrainingSnapshot.Phase {

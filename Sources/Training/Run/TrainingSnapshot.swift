@@ -6,6 +6,8 @@ import NeuralNetwork
 public struct TrainingSnapshot: Sendable {
     public enum Phase: Sendable {
         case running, paused, finished
+        /// Left for another run before its end; it goes on only as a fork.
+        case stopped
         /// Stopped, as the losses grew out of all bounds.
         case diverged
     }
@@ -14,17 +16,21 @@ public struct TrainingSnapshot: Sendable {
     public let run: Int
     /// Grows from snapshot to snapshot of a session.
     public let serial: Int
-    public let phase: Phase
+    public private(set) var phase: Phase
     public let dataset: Dataset
     public let record: RunRecord
     /// The present, or the moment of the past that is looked at.
     public private(set) var now: Moment
-    public let past: Moments
+    public private(set) var past: Moments
     /// Of the machine, without what the pace has it wait.
     public let samplesPerSecond: Double
     public let pace: Pace
     /// Whether a checkpoint keeps the run.
     public let isKept: Bool
+    /// What the run goes on from; nil for new weights.
+    public internal(set) var fork: Fork?
+    /// The run before as it was when this one began; empty where there was none, or it had no step.
+    public internal(set) var former: [TrainingSnapshot] = []
 
     /// The members of the record are at hand as the snapshot's own.
     public subscript<Value>(dynamicMember member: KeyPath<RunRecord, Value>) -> Value {
@@ -38,12 +44,33 @@ public struct TrainingSnapshot: Sendable {
         return snapshot
     }
 
+    /// The run as it stays when another one begins.
+    public func stopped() -> TrainingSnapshot {
+        var snapshot = self
+        if phase == .running || phase == .paused { snapshot.phase = .stopped }
+        return snapshot
+    }
+
+    /// Without the run before, whose moments would stay in memory with it.
+    public func alone() -> TrainingSnapshot {
+        var snapshot = self
+        snapshot.former = []
+        return snapshot
+    }
+
+    /// With no more moments than there is room for among so many runs.
+    public func thinned(toShareOf runs: Int) -> TrainingSnapshot {
+        var snapshot = self
+        snapshot.past.thin(toShareOf: runs)
+        return snapshot
+    }
+
     /// The last moment before the losses began to grow out of bounds; nil where none is kept.
     public var lastGoodMoment: Moment? { past.all.last { $0.step <= record.lastGoodStep } }
 
     /// The time to the end at the present speed; nil before there is one.
     public var secondsLeft: Double? {
-        guard samplesPerSecond > 0 else { return nil }
+        guard samplesPerSecond > 0, phase != .stopped else { return nil }
         let steps = Double(record.totalSteps - record.step)
         return steps * max(record.secondsPerStep(at: samplesPerSecond), pace.secondsPerStep(record) ?? 0)
     }

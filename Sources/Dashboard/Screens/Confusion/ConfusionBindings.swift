@@ -15,6 +15,11 @@ extension ConfusionScreen {
             "v", "counts, or shares of the true class",
             hint: Binding.Hint { $0.confusion.showsShares ? "show counts" : "show shares" },
             change: ["v": { $0.confusion.showsShares.toggle() }]),
-        Binding("e", "test the network as it is now", ask: ["e": { _ in [.request(.evaluate)] }]),
+        Binding(
+            "c", "more or fewer than in another run, or than now",
+            hint: Binding.Hint { $0.confusionDifference == nil ? "compare" : "the next" },
+            when: \.hasConfusionReferences, change: ["c": { $0.turnConfusionReference() }]),
+        Binding(
+            "e", "test the network as it is now", when: \.isFocusOnTraining, ask: ["e": { _ in [.request(.evaluate)] }]),
     ]
 }

@@ -22,7 +22,7 @@ enum ConfusionScreen: ScreenContent {
         let confusion = evaluation.confusion
         let names = snapshot.dataset.classNames
         let layout = Layout(room, names: names)
-        drawMatrix(confusion, names, state.confusion, layout, on: &grid)
+        drawMatrix(confusion, names, state.confusion, state.confusionDifference, layout, on: &grid)
 
         let note = StepText.words(of: evaluation.step, in: snapshot)
         guard !layout.side.isEmpty else { return }
@@ -62,15 +62,19 @@ enum ConfusionScreen: ScreenContent {
     }
 
     private static func drawMatrix(
-        _ confusion: ConfusionMatrix, _ names: [String], _ state: ConfusionState, _ layout: Layout,
-        on grid: inout CellGrid
+        _ confusion: ConfusionMatrix, _ names: [String], _ state: ConfusionState, _ difference: ConfusionDifference?,
+        _ layout: Layout, on grid: inout CellGrid
     ) {
         let classes = confusion.classes
         let mostErrors =
             (0..<classes * classes).map { ($0 / classes, $0 % classes) }
             .filter { $0 != $1 }.map { confusion[$0, $1] }.max() ?? 0
         grid.write("true", x: layout.labels.x + 1, y: layout.labels.y - 2)
-        grid.write("read as", x: layout.table.x + 2, y: layout.labels.y - 2)
+        let headings =
+            difference.map { ["read as: more (+) or fewer (-) than \($0.name)", "read as, + - than \($0.name)"] } ?? []
+        grid.write(
+            firstOf: (headings + ["read as"]).map { [($0, .plain)] }, x: layout.table.x + 2, y: layout.labels.y - 2,
+            width: layout.table.width - 2)
         let hasNames = names.contains { $0.count > 1 }
         for label in 0..<classes {
             let middle = layout.cell(label, 0).y + (layout.cellHeight - 1) / 2
@@ -82,12 +86,13 @@ enum ConfusionScreen: ScreenContent {
             for prediction in 0..<classes {
                 let rect = layout.cell(label, prediction)
                 let count = confusion[label, prediction]
-                let style = heat(confusion, label, prediction, mostErrors)
+                let style = difference?.style(label, prediction) ?? heat(confusion, label, prediction, mostErrors)
                 grid.fill(rect, with: Cell(" ", style))
                 let isShare = state.showsShares || "\(count)".count > layout.cellWidth
                 let shareText = share(count, of: confusion.labelled(label), width: layout.cellWidth - 1)
-                let text = count == 0 ? "·" : isShare ? shareText : "\(count)"
-                grid.write(text, endingAt: rect.maxX - 1, y: middle, count == 0 ? .faint : style)
+                let own = count == 0 ? "·" : isShare ? shareText : "\(count)"
+                let text = difference?.text(label, prediction, width: layout.cellWidth - 1) ?? own
+                grid.write(text, endingAt: rect.maxX - 1, y: middle, text == "·" ? .faint : style)
                 if label == state.label, prediction == state.prediction { drawCursor(around: rect, on: &grid) }
             }
         }
@@ -183,7 +188,7 @@ enum ConfusionScreen: ScreenContent {
         } else {
             grid.write(read + [(", \(percent)", .plain)], x: room.x, y: room.y + 1)
         }
-        for (index, (key, meaning)) in state.hints(.up, .enter, "v").enumerated() where index + 3 < room.height {
+        for (index, (key, meaning)) in state.hints(.up, .enter, "c", "v").enumerated() where index + 3 < room.height {
             grid.write(key, x: room.x, y: room.y + 3 + index, .key)
             grid.write(meaning, x: room.x + 8, y: room.y + 3 + index)
         }

@@ -5,6 +5,8 @@ struct ConfusionState: Sendable, Equatable {
     var prediction = 0
     /// Shares of the true class in place of counts.
     var showsShares = false
+    /// What it is held against; nil to show it as it is.
+    var reference: ConfusionReference?
 
     mutating func move(down: Int = 0, right: Int = 0, classes: Int) {
         label = min(max(label + down, 0), classes - 1)

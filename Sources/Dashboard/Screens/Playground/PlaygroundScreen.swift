@@ -45,10 +45,8 @@ enum PlaygroundScreen: ScreenContent {
 
         /// The settings in view: all where there is room, else those about the chosen one.
         func shown(chosen: PlaygroundSetting) -> Range<Int> {
-            let all = PlaygroundSetting.allCases.count
-            let count = min(max(settings.height - 2, 0), all)
-            let first = min(max(chosen.rawValue - count / 2, 0), all - count)
-            return first..<first + count
+            SettingsList.shown(
+                of: PlaygroundSetting.allCases.count, chosen: chosen.rawValue, height: settings.height - 2)
         }
 
         func setting(at mouse: Mouse, chosen: PlaygroundSetting) -> PlaygroundSetting? {
@@ -145,30 +143,12 @@ enum PlaygroundScreen: ScreenContent {
             "Settings", note: playground.placesPoints ? [("placing points", .key)] : arrows, in: layout.settings,
             on: &grid
         ).inset(dx: 1, dy: 0)
-        let shown = layout.shown(chosen: playground.setting)
-        for index in shown {
-            guard let setting = PlaygroundSetting(rawValue: index) else { continue }
-            let y = room.y + index - shown.lowerBound
-            let isChosen = setting == playground.setting
-            let ground: Ink = isChosen ? .selectedTab : .standard
-            if isChosen {
-                grid.fill(
-                    Rect(x: room.x - 1, y: y, width: room.width + 2, height: 1),
-                    with: Cell(" ", Style(.value, on: ground)))
-            }
-            grid.write(setting.name, x: room.x, y: y, Style(isChosen ? .value : .words, on: ground, bold: isChosen))
-            let value = setting.value(playground.configuration)
-            // In ASCII the arrows would be keys that do something else.
-            let text = isChosen && state.appearance.glyphs != .ascii ? "◂ \(value) ▸" : value
-            grid.write(
-                text, endingAt: room.maxX - (text == value ? 2 : 0), y: y, Style(isChosen ? .key : .value, on: ground))
-        }
-        let rest = room.split(top: shown.count).1
-        if rest.height > 0 {
-            grid.write(firstOf: [[(playground.setting.meaning, .plain)]], x: rest.x, y: rest.y, width: rest.width)
-        }
+        let rest = SettingsList.draw(
+            PlaygroundSetting.allCases.map { ($0.name, $0.value(playground.configuration)) },
+            chosen: playground.setting.rawValue, meaning: playground.setting.meaning, in: room,
+            state.appearance.glyphs, on: &grid)
         let keys: [Key] = playground.placesPoints ? [.up, " ", "c", "x", .enter] : ["p", .enter, "r", "c", "n", "x"]
-        Keys.draw(state.hints(keys), in: rest.split(top: 1).1, on: &grid)
+        Keys.draw(state.hints(keys), in: rest, on: &grid)
     }
 
     private static func run(_ key: Keys.Entry) -> [(String, Style)] { [(key.keys, .key), (" " + key.words, .plain)] }

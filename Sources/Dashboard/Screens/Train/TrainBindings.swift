@@ -33,6 +33,11 @@ extension TrainScreen {
                 },
             ]),
         Binding(
+            "f  c", "go on with other settings; compare the runs", hint: Binding.Hint("f", "fork"),
+            change: ["f": { $0.openFork() }]),
+        Binding(
+            "c", nil, hint: Binding.Hint { $0.runs.count > 1 ? "runs" : nil }, change: ["c": { $0.openRuns() }]),
+        Binding(
             "d", "distorted images, where --distort is on",
             hint: Binding.Hint { $0.showsDistortions ? "curves" : "distortions" },
             when: { $0.snapshot?.configuration.distortion != nil },

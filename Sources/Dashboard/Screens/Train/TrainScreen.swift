@@ -5,6 +5,7 @@ enum TrainScreen: ScreenContent {
     static let title = "Train"
 
     static func handle(_ mouse: Mouse, _ state: inout State) -> [Action] {
+        if state.train.dialog != nil { return [] }
         if state.showsDistortions {
             if mouse.kind == .wheelUp { state.turnDistortions(by: -1) }
             if mouse.kind == .wheelDown { state.turnDistortions(by: 1) }
@@ -60,11 +61,12 @@ enum TrainScreen: ScreenContent {
         if state.showsDistortions {
             let keys = state.hints("d", .left, .pageDown, "p", "N")
             DistortionsView.draw(snapshot, first: state.train.firstImage, keys, in: room, on: &grid)
+            TrainDialog.draw(state, in: room, on: &grid)
             return
         }
         let layout = Layout(
             room, panel: NetworkPanel.size(of: snapshot.now.network), classes: snapshot.dataset.classNames.count)
-        let curves = Curves(run, state.train)
+        let curves = Curves(run, state.train, beside: state.otherRuns, of: state.runs)
         drawLoss(curves, state.train, in: layout.loss, on: &grid)
         // Without a panel for it, the network is named in a line.
         Panel.writeFoot(
@@ -74,6 +76,7 @@ enum TrainScreen: ScreenContent {
         NetworkPanel.draw(snapshot, in: layout.network, on: &grid)
         drawClasses(snapshot, in: layout.classes, on: &grid)
         drawNow(curves, state, in: layout.now, on: &grid)
+        TrainDialog.draw(state, in: room, on: &grid)
     }
 
     /// What the curves are, in as many words as there may be room for.
@@ -82,7 +85,15 @@ enum TrainScreen: ScreenContent {
         let batches = [("  ░ each batch", Style.plain)]
         let test = [("  ─•─ test", Style(.test))]
         let changes = curves.snapshot.learningRateChanges.isEmpty ? [] : [("  ▲ new rate", Style.key)]
-        return [train + batches + test + changes, train + batches + test, train + test]
+        guard !curves.others.isEmpty else {
+            return [train + batches + test + changes, train + batches + test, train + test]
+        }
+        let focus = [("  ─•─ test of run \(curves.number)", Style(.test))]
+        let lines = curves.others.map { ($0.number, Style(.run(UInt8($0.number)))) }
+        let named = zip(lines, curves.others).map { ("  ┈\($0.0)┈ \($1.title)", $0.1) }
+        let numbers = lines.map { ("  ┈\($0.0)┈", $0.1) }
+        let digits = lines.map { (" \($0.0)", $0.1) }
+        return [train + focus + named, train + focus + numbers, train + focus + digits, train + test + digits, digits]
     }
 
     private static func drawLoss(_ curves: Curves, _ state: TrainState, in rect: Rect, on grid: inout CellGrid) {
@@ -92,9 +103,11 @@ enum TrainScreen: ScreenContent {
         let band = curves.band(curves.snapshot.history.loss)
         let curve = curves.inView(curves.loss)
         let tests = curves.snapshot.epochs.map { Chart.Point(step: Double($0.step), value: $0.testLoss) }
-        let range = LearningCurve.lossRange(curve: curve, tests: curves.inView(tests), band: band)
+        let others = curves.tests(ofOthers: \.testLoss)
+        let range = LearningCurve.lossRange(
+            curve: curve, tests: curves.inView(tests) + others.flatMap(\.curve), band: band)
         curves.chart(
-            band: band, curve: curve, tests: tests,
+            band: band, curve: curve, tests: tests, others: others,
             values: state.logarithmicLoss ? Axis(range, scale: .logarithmic) : Axis(0...range.upperBound)
         ).draw(in: room, on: &grid)
     }
@@ -104,9 +117,11 @@ enum TrainScreen: ScreenContent {
         let room = Panel.draw("Accuracy", shorter: legends(curves), in: rect, on: &grid)
         let curve = curves.inView(curves.accuracy)
         let tests = curves.snapshot.epochs.map { Chart.Point(step: Double($0.step), value: $0.testAccuracy) }
-        let range = LearningCurve.accuracyRange(curve: curve, tests: curves.inView(tests))
+        let others = curves.tests(ofOthers: \.testAccuracy)
+        let range = LearningCurve.accuracyRange(
+            curve: curve, tests: curves.inView(tests) + others.flatMap(\.curve))
         curves.chart(
-            band: curves.band(curves.snapshot.history.accuracy), curve: curve, tests: tests,
+            band: curves.band(curves.snapshot.history.accuracy), curve: curve, tests: tests, others: others,
             values: Axis(range, unit: .percent)
         ).draw(in: room, on: &grid)
     }
@@ -178,7 +193,9 @@ enum TrainScreen: ScreenContent {
             grid.write(row.0, x: room.x, y: room.y + index)
             grid.write(row.1, endingAt: room.maxX, y: room.y + index, row.2)
         }
-        let keys = state.hints("p", "d", "[", ",", "n", "J", "+", "N", "l", "m", .left, "r", .up)
+        // What lies over the curves names its own.
+        if state.train.dialog != nil { return }
+        let keys = state.hints("p", "d", "[", ",", "n", "J", "f", "c", "+", "N", "l", "m", .left, "r", .up)
         Keys.draw(keys, in: room.split(top: rows.count + (room.height > rows.count + 4 ? 1 : 0)).1, on: &grid)
     }
 }

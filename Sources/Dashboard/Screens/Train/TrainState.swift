@@ -6,6 +6,8 @@ struct TrainState: Sendable, Equatable {
     private(set) var window = 0.0...1.0
     /// Where the values are read off, a share of the run.
     private(set) var cursor: Double?
+    /// What lies over the curves; nil for nothing.
+    var dialog: TrainDialog?
     /// Whether the images that the network is shown are wanted in place of the curves.
     var wantsDistortions = false
     /// The first of these images.

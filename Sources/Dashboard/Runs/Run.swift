@@ -4,6 +4,12 @@ import Training
 public struct Run: Sendable, Equatable {
     /// Its number among the runs of the session.
     public let id: Int
+    /// By which the user knows it: 1 to `Run.most`, which no other run has now.
+    let number: Int
+    /// What the user calls it; empty for no name.
+    var name = ""
+    /// Whether the charts of other runs leave it out.
+    var isHidden = false
     /// The run as last heard of.
     public internal(set) var snapshot: TrainingSnapshot
     /// The moment of its past that the screens show, with its test where there is one; nil for the present.
@@ -14,10 +20,19 @@ public struct Run: Sendable, Equatable {
     var testing: Int?
     private var kept: SmoothCurves?
 
-    init(id: Int, snapshot: TrainingSnapshot) {
-        self.id = id
+    /// As many as there are inks for.
+    static let most = 8
+
+    init(id: Int, number: Int = 1, snapshot: TrainingSnapshot) {
+        (self.id, self.number) = (id, number)
         self.snapshot = snapshot
     }
+
+    /// Whether it has not trained a batch of its own.
+    var isUntrained: Bool { snapshot.step <= snapshot.fork?.record.step ?? 0 }
+
+    /// Makes room for another one.
+    mutating func stop(runs: Int) { snapshot = snapshot.stopped().thinned(toShareOf: runs) }
 
     /// The run as the screens show it: as it is, or as it was at the moment shown.
     var view: TrainingSnapshot { shown.map { snapshot.at($0) } ?? snapshot }

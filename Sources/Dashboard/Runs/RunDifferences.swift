@@ -1,0 +1,47 @@
+import NeuralNetwork
+import Training
+
+/// What tells the runs of a session apart: the settings that are not the same in all of them.
+struct RunDifferences {
+    private typealias Words = @Sendable (TrainingConfiguration) -> String
+
+    /// All that a run is told, each in words that stand for themselves.
+    private static let settings: [Words] = [
+        { $0.hiddenLayers.isEmpty ? "no hidden layer" : $0.hiddenLayers.map(\.description).joined(separator: "-") },
+        { $0.activation.name }, { $0.optimizer.rawValue },
+        { "rate \(Format.brief(Double($0.learningRate)))" }, { "\($0.schedule.rawValue) schedule" },
+        { "batch \($0.batchSize)" },
+        { $0.weightDecay == 0 ? "no weight decay" : "weight decay \(Format.brief(Double($0.weightDecay)))" },
+        { $0.dropout == 0 ? "no dropout" : "dropout \(Format.brief(Double($0.dropout)))" },
+        { $0.distortion == nil ? "no distortion" : "distorted" }, { "\($0.epochs) epochs" }, { "seed \($0.seed)" },
+    ]
+
+    private let telling: [Words]
+    private let runs: [Run]
+
+    init(_ runs: [Run]) {
+        self.runs = runs
+        telling = Self.settings.filter { words in Set(runs.map { words($0.snapshot.configuration) }).count > 1 }
+    }
+
+    /// "adam, rate 0.005, from 1 at epoch 2"; that it is the same for one that nothing tells apart.
+    func words(of run: Run) -> String {
+        let words = settings(of: run) + [origin(of: run)].compactMap { $0 }
+        return words.isEmpty ? (runs.count > 1 ? "the same settings" : "as set") : words.joined(separator: ", ")
+    }
+
+    /// In a few words: the name that the user gave it, else the settings that tell it apart.
+    func title(of run: Run) -> String {
+        let settings = settings(of: run)
+        return !run.name.isEmpty ? run.name : settings.isEmpty ? words(of: run) : settings.joined(separator: ", ")
+    }
+
+    private func settings(of run: Run) -> [String] { telling.map { $0(run.snapshot.configuration) } }
+
+    /// Where it goes on from; the run before may be gone.
+    private func origin(of run: Run) -> String? {
+        guard let fork = run.snapshot.fork else { return nil }
+        let epoch = "epoch \(Format.printf("%.3g", fork.epochs))"
+        return runs.first { $0.id == fork.run }.map { "from \($0.number) at \(epoch)" } ?? "from \(epoch)"
+    }
+}

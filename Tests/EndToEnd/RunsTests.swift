@@ -1,0 +1,42 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// Several runs beside each other, as a user makes them.
+    @Suite struct RunsTests {
+        /// Train, go back to the first epoch, fork with Adam, see two curves, focus the first.
+        @Test func aForkStandsBesideItsRun() throws {
+            let session = try Inkling.terminal(["--epochs", "2", "--pace", "full"], rows: 40, columns: 120)
+            try session.wait(for: "finished", timeout: .seconds(60))
+            let accuracy = try #require(session.screen.lines.last?.firstMatch(of: /test (\d\d\.\d\d%)/)?.1.description)
+            try session.send("c")
+            try session.wait { $0.contains("The run") && $0.contains(accuracy) }
+            try session.send(.escape)
+            try session.wait { !$0.contains("The run") }
+            while !session.screen.contains("◂ after epoch 1") {
+                let before = session.screen.lines.last ?? ""
+                try session.send("j")
+                try session.wait { $0.lines.last?.prefix(22) != before.prefix(22) }
+            }
+            try session.send("f")
+            try session.wait { $0.contains("Go on from run 1, after epoch 1") && $0.contains("◂ momentum ▸") }
+            for optimizer in ["nesterov", "adagrad", "rmsprop", "adam"] {
+                try session.send(.right)
+                try session.wait(for: "◂ \(optimizer) ▸")
+            }
+            try session.send(.enter)
+            try session.wait(timeout: .seconds(60)) {
+                $0.lines.last?.contains("run 2") ?? false && $0.contains("finished")
+            }
+            try session.wait { $0.contains("test of run 2") && $0.contains("┈1┈ momentum") }
+            try session.send("c")
+            try session.wait { $0.contains("2 runs") && $0.contains("adam, rate 0.005, from 1 at epoch 1") }
+            try session.send(.up)
+            try session.wait(for: "x drop")
+            try session.send(.enter)
+            try session.wait { $0.lines.last?.contains("run 1") ?? false && $0.lines.last?.contains(accuracy) ?? false }
+            #expect(session.screen.contains("┈2┈ adam"))
+            #expect(session.screen.unknownSequences == [])
+        }
+    }
+}
