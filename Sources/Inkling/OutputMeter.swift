@@ -6,7 +6,7 @@ struct OutputMeter {
     /// As the estimate below counts them, which is somewhat less than what is sent.
     static let bytesPerSecond = 18_000.0
     /// However much a picture changed.
-    private static let longestDelay = 1.6
+    private static let longestDelay = 2.0
 
     private var free = ContinuousClock.now
 
