@@ -11,21 +11,29 @@ import Testing
 /// A change of the arithmetic, its order or the use of chance shows here; whoever means it takes the digests anew, from
 /// the failures. One process for each set of kernels, as the choice is one for the whole process.
 @Suite struct DigestTests {
+    /// The same for all that multiply and add in one rounding, whatever the width of their vectors.
+    private static let fused = [
+        "digests of defaults: 9a0d11775c19a03c 31b9f3481329fa50 fb09ad2d63ba0edb",
+        "digests of 800: 5f28935cf2a55f97 79f8a16e89f4f647 43703a9e65d2c9ca",
+        "digests of 64: ac9549cf2299e9cd 5d0cf19e872f04a3 b623fccd8cfe6fe3",
+        "digests of none: f1472ed0a9a5b8c2 a8102f7e8093da26 fda36474742f997",
+        "digests of adam: b985fa2b42a2d11e 19c3530be5eb30f1 4d634dff18a02b7a",
+        "digests of dropout: da917f79c0fbbffc d718c172317ccbf4 e060b1ca9476d3f",
+        "digests of fashion-mnist: 802c53aed0f62d01 ab5adbe98ced04dd 9955ff4cd0cf2720",
+    ]
+
+    @Test(.enabled(if: inkling_kernels_supported("avx512"))) func avx512() async throws {
+        let process = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
+            try DigestTests.printDigests("avx512")
+        }
+        expect(Self.fused, from: try #require(process))
+    }
+
     @Test(.enabled(if: inkling_kernels_supported("avx2"))) func avx2() async throws {
         let process = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
             try DigestTests.printDigests("avx2")
         }
-        expect(
-            [
-                "digests of defaults: 9a0d11775c19a03c 31b9f3481329fa50 fb09ad2d63ba0edb",
-                "digests of 800: 5f28935cf2a55f97 79f8a16e89f4f647 43703a9e65d2c9ca",
-                "digests of 64: ac9549cf2299e9cd 5d0cf19e872f04a3 b623fccd8cfe6fe3",
-                "digests of none: f1472ed0a9a5b8c2 a8102f7e8093da26 fda36474742f997",
-                "digests of adam: b985fa2b42a2d11e 19c3530be5eb30f1 4d634dff18a02b7a",
-                "digests of dropout: da917f79c0fbbffc d718c172317ccbf4 e060b1ca9476d3f",
-                "digests of fashion-mnist: 802c53aed0f62d01 ab5adbe98ced04dd 9955ff4cd0cf2720",
-            ],
-            from: try #require(process))
+        expect(Self.fused, from: try #require(process))
     }
 
     @Test(.enabled(if: inkling_kernels_supported("portable"))) func portable() async throws {
