@@ -72,7 +72,7 @@ import Testing
                     weights.elements.map { $0 + 0.0005 * Float(generator.normal()) })
             }
             let next = ImageMap(of: network, Self.images)
-            #expect(distance(map, next) < 0.3)
+            #expect(distance(map, next) < 0.2)
             map = next
         }
     }
