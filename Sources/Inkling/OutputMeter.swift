@@ -3,10 +3,11 @@ import Dashboard
 /// Keeps what is written by itself within what a slow line takes: after a picture that changed much, the next news
 /// wait. What the user does shows at once.
 struct OutputMeter {
-    /// As the estimate below counts them, which is somewhat less than what is sent.
-    static let bytesPerSecond = 18_000.0
+    /// As the estimate below counts them, which is somewhat less than what is sent: so few that no two large pictures
+    /// come within two seconds.
+    static let bytesPerSecond = 12_000.0
     /// However much a picture changed.
-    private static let longestDelay = 2.0
+    private static let longestDelay = 3.0
 
     private var free = ContinuousClock.now
 

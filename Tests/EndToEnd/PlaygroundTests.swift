@@ -46,11 +46,10 @@ extension EndToEnd {
             let session = try Inkling.terminal(["--dataset", "spiral"], rows: size.rows, columns: size.columns)
             try session.wait(for: "training")
             session.read(for: .milliseconds(300))
-            // Long enough for more than one large picture and the wait after it.
-            for part in 1...2 {
-                let bytes = session.read(for: .seconds(3))
-                print("playground at \(size.columns) × \(size.rows): \(bytes / 3) bytes a second, part \(part)")
-                #expect(bytes / 3 < 30_000)
+            for second in 1...3 {
+                let bytes = session.read(for: .seconds(2))
+                print("playground at \(size.columns) × \(size.rows): \(bytes / 2) bytes a second, part \(second)")
+                #expect(bytes / 2 < 30_000)
             }
         }
 
