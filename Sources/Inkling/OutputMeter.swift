@@ -7,7 +7,7 @@ struct OutputMeter {
     /// come within two seconds.
     static let bytesPerSecond = 12_000.0
     /// However much a picture changed.
-    private static let longestDelay = 3.0
+    private static let longestDelay = 2.0
 
     private var free = ContinuousClock.now
 
