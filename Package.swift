@@ -17,6 +17,8 @@ let package = Package(
         .systemLibrary(name: "CPng", providers: [.apt(["libpng-dev"])]),
         .target(name: "CTerminalGuard"),
         .target(name: "CKernels", cSettings: optimizedC),
+        .target(name: "CMPI"),
+        .target(name: "Ranks", dependencies: ["CMPI"], swiftSettings: optimized),
         .target(name: "NeuralNetwork", dependencies: ["CKernels"], swiftSettings: optimized),
         .target(name: "Engine", dependencies: ["NeuralNetwork", "CKernels"], swiftSettings: optimized),
         .target(name: "ModelFiles", dependencies: ["NeuralNetwork", "CZlib"], swiftSettings: optimized),
@@ -31,8 +33,7 @@ let package = Package(
             name: "Inkling",
             dependencies: [
                 "CKernels", "CNcurses", "CTerminalGuard", "Dashboard", "Datasets", "Engine", "ModelFiles",
-                "NeuralNetwork",
-                "Training",
+                "NeuralNetwork", "Ranks", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(
@@ -49,6 +50,7 @@ let package = Package(
             name: "TrainingTests", dependencies: ["Training", "ModelFiles", "CKernels"], swiftSettings: optimized),
         .testTarget(
             name: "DashboardTests", dependencies: ["Dashboard", "ModelFiles", "TestSupport"], exclude: ["Pictures"]),
+        .testTarget(name: "RanksTests", dependencies: ["Ranks"], swiftSettings: optimized),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: optimized),
         .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
         .testTarget(

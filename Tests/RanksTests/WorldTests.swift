@@ -1,0 +1,20 @@
+import Testing
+
+@testable import Ranks
+
+/// What passes between ranks is tested with real ones, in EndToEnd.
+struct WorldTests {
+    @Test(arguments: ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMIX_RANK"])
+    func launchersTellThatOthersWereStarted(variable: String) {
+        #expect(World.isStartedTogether([variable: "2", "PATH": "/bin"]))
+    }
+
+    @Test func aProcessByItselfHasNoWorld() throws {
+        #expect(try World.join(environment: ["PATH": "/bin"]) == nil)
+    }
+
+    @Test func saysWhatToDoWhereItCannotTalk() {
+        let failure = World.Failure.cannotJoin(reason: "no library of Open MPI is found")
+        #expect("\(failure)".contains("mpirun") && "\(failure)".contains("no library of Open MPI is found"))
+    }
+}
