@@ -53,8 +53,8 @@ DENSE, CONVOLUTIONS = ["torch", "jax", "numpy"], ["torch", "torch-last", "jax", 
 NETWORKS = {
     "784-128-64-10": Network("128,64", 64, DENSE),
     "784-800-10": Network("800", 128, DENSE),
-    "LeNet-5": Network(LENET, 128, CONVOLUTIONS),
-    "small": Network("conv16x3,pool2,conv32x3,pool2,128", 128, CONVOLUTIONS),
+    "LeNet-5": Network(LENET, 128, CONVOLUTIONS, images=15_360),
+    "small": Network("conv16x3,pool2,conv32x3,pool2,128", 128, CONVOLUTIONS, images=15_360),
     "wide": Network("conv32x3,conv32x3,pool2,conv64x3,conv64x3,pool2,128", 128, CONVOLUTIONS, images=3840),
 }
 
@@ -302,7 +302,7 @@ def main():
         0.99, rounds)
     print("the whole recipe of LeNet-5, in PyTorch, too", file=sys.stderr)
     whole_accuracy, whole = final("--network", "lenet")
-    torch_accuracy, torch_whole = list(accuracies(torch_command("distorted", lenet) + ["15"]))[-1]
+    torch_accuracy, torch_whole = list(accuracies(torch_command("distorted", lenet) + ["20"]))[-1]
     _, memory = inkling("train", "--epochs", "3")
     print("inkling bench", file=sys.stderr)
     bench = inkling("bench", "--rounds", str(rounds))[0][0]
