@@ -8,8 +8,11 @@ extension State {
             ask: ["p": { $0.playground.pauseOrGoOn() }]),
         Binding(
             "p  m", "pause / go on; five epochs more", hint: pauseHint,
-            when: { $0.screen != .playground && isUnderWay($0) },
-            ask: ["p": { [.request($0.snapshot?.phase == .running ? .pause : .run)] }]),
+            when: { $0.screen != .playground && isUnderWay($0) && $0.isFocusOnTraining },
+            ask: ["p": pauseOrGoOn]),
+        Binding(
+            "p", "pause / go on, both runs", hint: pauseHint,
+            when: { $0.screen != .playground && isUnderWay($0) && !$0.isFocusOnTraining }, ask: ["p": pauseOrGoOn]),
         Binding(
             "p  m", "five epochs more", hint: Binding.Hint("p", "\(moreEpochs) more epochs"), when: isAtItsEnd,
             ask: ["p": { _ in more }, "m": { _ in more }]),
@@ -21,13 +24,14 @@ extension State {
             "N", nil, hint: "epoch", when: isUnderWay,
             ask: ["N": { $0.steer(.trainEpoch) { $0.train(.trainEpoch) } }]),
         Binding(
-            "[  ]", "learning rate down / up (ten presses: ×10)", hint: "rate", when: isUnderWay,
+            "[  ]", "learning rate down / up (ten presses: ×10)", hint: "rate",
+            when: { isUnderWay($0) && ($0.screen == .playground || $0.isFocusOnTraining) },
             ask: [
                 "[": { $0.scaleLearningRate(by: 1 / learningRateFactor) },
                 "]": { $0.scaleLearningRate(by: learningRateFactor) },
             ]),
         Binding(
-            "m", nil, hint: "5 more", when: { $0.screen != .playground && isUnderWay($0) },
+            "m", nil, hint: "5 more", when: { $0.screen != .playground && isUnderWay($0) && $0.isFocusOnTraining },
             ask: ["m": { _ in more }]),
         Binding(
             ",  .  F", "a slower / faster training; F: as fast as it goes",
@@ -86,12 +90,18 @@ extension State {
 
     /// Whether the training in view has steps to go; after the last, only more epochs go on.
     @Sendable private static func isUnderWay(_ state: State) -> Bool {
-        state.screen == .playground || state.isFocusOnTraining && state.snapshot?.phase != .finished
+        state.screen == .playground || state.isFocusTrained && state.snapshot?.phase != .finished
     }
 
-    /// Whether only more epochs go on; a run beside the one that trains goes on only as a fork.
+    /// Whether only more epochs go on; a run beside the one that trains goes on as a fork, or along with it.
     @Sendable private static func isAtItsEnd(_ state: State) -> Bool {
         state.screen != .playground && state.isFocusOnTraining && !isUnderWay(state)
+    }
+
+    /// Where two runs train in turns, both.
+    @Sendable private static func pauseOrGoOn(_ state: inout State) -> [Action] {
+        let isRunning = [state.run, state.trainingRun, state.companionRun].contains { $0?.snapshot.phase == .running }
+        return [.request(isRunning ? .pause : .run)]
     }
 
     /// Whether the training in view cannot go on.

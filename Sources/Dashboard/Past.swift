@@ -88,13 +88,15 @@ extension State {
     }
 
     /// Has the moment in view tested in the background where it was not; then, where the screen shows tests, those that
-    /// may come next.
+    /// may come next; and the networks from files.
     mutating func testWhatIsShown() -> [Action] {
-        guard let index = focusedIndex,
-            let moment = runs[index].nextToTest(withNeighbours: screen.content.showsTests)
-        else { return [] }
-        runs[index].testing = moment.step
-        return [.test(moment, run: runs[index].id)]
+        runs.indices.compactMap { index in
+            guard runs[index].id == focus || runs[index].isFromFile,
+                let moment = runs[index].nextToTest(withNeighbours: screen.content.showsTests)
+            else { return nil }
+            runs[index].testing = moment.step
+            return .test(moment, run: runs[index].id)
+        }
     }
 
     mutating func take(_ test: Evaluation, ofRun id: Int) {

@@ -39,6 +39,10 @@ public struct State: Sendable, Equatable {
     private(set) var question: Question?
     /// All runs; none while the data is being read.
     public internal(set) var runs: [Run] = []
+    /// Runs from files of which there are curves alone.
+    var loggedRuns: [LoggedRun] = []
+    /// Runs from files that wait until the data is read.
+    var earlierRuns: [EarlierRun] = []
     /// The number of the run that the screens show.
     public internal(set) var focus = 0
     /// The window, in cells.
@@ -177,6 +181,7 @@ public struct State: Sendable, Equatable {
                     by: Double(runs[index].snapshot.totalSteps) / Double(max(snapshot.totalSteps, 1)))
             }
             runs[index].snapshot = snapshot.alone()
+            hear(of: snapshot.former + snapshot.beside)
         } else {
             add(snapshot)
         }

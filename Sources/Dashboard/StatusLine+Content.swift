@@ -16,7 +16,7 @@ extension StatusLine {
             }
         }
 
-        let badge: String
+        private(set) var badge: String
         let paper: Ink
         /// What stands before the progress bar and what after it. Numbers keep their width, so that nothing jumps.
         private(set) var before: [Item]
@@ -97,6 +97,7 @@ extension StatusLine {
             }
             var content = of(present: run.snapshot, state, width: width)
             content.before = runs(run, state) + content.before
+            if run.isFromFile { content.badge = " ■ \(run.condition) " }
             return content
         }
 
@@ -107,9 +108,14 @@ extension StatusLine {
             if run.snapshot.phase == .stopped, state.screen == .train {
                 name.append(Item(key: "f", text: "goes on from it", rank: 3))
             }
-            guard training.id != run.id, training.snapshot.phase == .running else { return name }
-            let share = String(Int(training.snapshot.progress * 100)).padded(to: 3)
-            return name + [Item(text: "run \(training.number) trains:\(share)%", rank: 2)]
+            let others = [training, state.companionRun].compactMap { $0 }.filter {
+                $0.id != run.id && $0.snapshot.phase == .running
+            }
+            return name
+                + others.map { other in
+                    let share = String(Int(other.snapshot.progress * 100)).padded(to: 3)
+                    return Item(text: "run \(other.number) trains:\(share)%", rank: 2)
+                }
         }
 
         private static func of(present snapshot: TrainingSnapshot, _ state: State, width: Int) -> Content {
@@ -137,14 +143,7 @@ extension StatusLine {
             let runs = state.runs.count > 1 ? state.run.map { [Item(text: "run \($0.number)", rank: 2)] } ?? [] : []
             let keys = state.hints("0", "J", "j", state.film.direction == nil ? "j" : ",")
             before = runs + zip(keys, [0, 1, 3, 2]).map { Item(key: $0.keys, text: $0.words, rank: $1) }
-            let phase =
-                switch snapshot.phase {
-                case .running: "training"
-                case .paused: "paused"
-                case .finished: "finished"
-                case .diverged: "diverged"
-                case .stopped: "stopped"
-                }
+            let phase = state.run?.condition ?? ""
             let share = String(Int(snapshot.progress * 100)).padded(to: 3) + "%"
             after = [Item(text: snapshot.phase == .running ? "\(phase) \(share)" : phase, rank: 2)]
             progress = Double(moment.step) / Double(max(snapshot.totalSteps, 1))

@@ -4,6 +4,7 @@ import Datasets
 import Engine
 import Foundation
 import NeuralNetwork
+import Training
 
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,6 +14,9 @@ struct BenchCommand: ParsableCommand {
 
     @Flag(help: "Print one JSON object.")
     var json = false
+
+    @Flag(help: "Measure what keeping moments of a run's past costs, and nothing else.")
+    var moments = false
 
     @Option(parsing: .unconditional, help: "How often each thing is measured; the result is the median.")
     var rounds = 5
@@ -28,6 +32,10 @@ struct BenchCommand: ParsableCommand {
 
     func run() throws {
         let dataset = try DatasetLocation.find("mnist", dataDirectory: data).load()
+        if moments {
+            let losses = MomentsBench.losses(of: dataset, rounds: rounds, progress: progress)
+            return try show(losses, losses.map(\.text).joined(separator: "\n"))
+        }
         progress("products")
         let (peak, products) = KernelBench.products(rounds: rounds)
         progress("convolutions, distortions")
@@ -48,13 +56,11 @@ struct BenchCommand: ParsableCommand {
             peakGigaflops: peak, products: products, convolutions: convolutions,
             distortedPerSecond: distortedPerSecond, training: training, step: step, testPassMilliseconds: testPass,
             timeToAccuracy: timeToAccuracy, dashboard: dashboard)
-        if json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys]
-            try Output.line(String(decoding: try encoder.encode(report), as: UTF8.self))
-        } else {
-            try Output.line(report.text)
-        }
+        try show(report, report.text)
+    }
+
+    private func show(_ report: some Encodable, _ text: String) throws {
+        try Output.line(json ? JSONLine(report).text : text)
     }
 
     private func progress(_ text: String) {
@@ -66,6 +72,15 @@ struct BenchCommand: ParsableCommand {
         let lines = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?.split(separator: "\n") ?? []
         let name = lines.first { $0.hasPrefix("model name") }?.split(separator: ":").last
         return name?.trimmingCharacters(in: .whitespaces) ?? "unknown processor"
+    }
+}
+
+extension BenchReport.Moments {
+    fileprivate var text: String {
+        network
+            + String(
+                format: ": keeping moments takes %.2f %% of the throughput (%.0f and %.0f samples/s; %d in %.1f MB)",
+                loss * 100, samplesPerSecond, samplesPerSecondWithout, kept, megabytes)
     }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dashboard
 import Foundation
 import Synchronization
 import Training
@@ -14,8 +15,23 @@ struct DashboardCommand: ParsableCommand {
     @OptionGroup var screen: ScreenOptions
     @OptionGroup var hand: HandOptions
 
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Show earlier runs beside this one: logs of --log, checkpoints, and files or folders of events for "
+                + "TensorBoard, also of other programs.", valueName: "file ..."))
+    var compare: [String] = []
+
     @Flag(help: "Do not start to train by itself.")
     var paused = false
+
+    func validate() throws {
+        guard compare.count <= State.mostEarlierRuns else {
+            throw ValidationError(
+                "--compare: expected at most \(State.mostEarlierRuns) files, as eight runs have room beside each other, "
+                    + "found \(compare.count).")
+        }
+    }
 
     func run() throws { try show(recordingTo: nil) }
 
@@ -27,6 +43,7 @@ struct DashboardCommand: ParsableCommand {
         // The options are the playground's then; the images wait behind it with what is usual.
         let images = playground == nil ? options : try TrainingOptions.parse(options.data.map { ["--data", $0] } ?? [])
         let source = try start.trainerSource(images)
+        let earlier = try compare.map { try EarlierRun(path: $0) }
         let problems = Mutex<[String]>([])
         let recorders = try recording.recorders(resuming: start.resume, at: source.step) { problem in
             problems.withLock { $0.append(problem) }
@@ -44,6 +61,7 @@ struct DashboardCommand: ParsableCommand {
             try EventLoop(
                 startsPaused: paused, startsPlayground: !paused, options: screen, hand: hand.hand ?? .usual,
                 playground: playground, recorders: recorders, castRecorder: castRecorder,
+                earlierRuns: earlier,
                 makeTrainer: source.makeTrainer)
         }
         try MainActor.assumeIsolated {

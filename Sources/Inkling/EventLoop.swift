@@ -36,11 +36,12 @@ final class EventLoop {
     ///   - hand: where the user's drawings are kept.
     ///   - playground: what to open the playground with; nil opens the training.
     ///   - castRecorder: is given each screen that is shown.
+    ///   - earlierRuns: to show beside those of the session.
     init(
         startsPaused: Bool, startsPlayground: Bool = true, screen: State.Screen = .train,
         options: ScreenOptions = ScreenOptions(), hand place: HandPlace = .usual,
         playground configuration: PlaygroundConfiguration? = nil, recorders: TrainingRecorders,
-        castRecorder: CastRecorder? = nil,
+        castRecorder: CastRecorder? = nil, earlierRuns: [EarlierRun] = [],
         makeTrainer: @escaping @Sendable () throws -> Trainer
     ) throws {
         self.castRecorder = castRecorder
@@ -58,6 +59,7 @@ final class EventLoop {
             appearance: terminal.appearance, preferences: keptPreferences, screen: screen, width: size.width,
             height: size.height)
         if let background = options.background { state.use(background: background) }
+        state.bringIn(earlierRuns)
         state.playground = PlaygroundState(isOn: startsPlayground)
         session = TrainingSession(makeTrainer: makeTrainer, recorders: recorders, onSnapshot: { wake.ring() })
         playground = PlaygroundSession(makeJob: { PlaygroundJob() }, onSnapshot: { wake.ring() })
@@ -225,7 +227,7 @@ final class EventLoop {
 
     /// Stops the program as Ctrl-Z does. The training pauses, so that the time does not count as training time.
     private func stop() {
-        let isRunning = state.trainingRun?.snapshot.phase == .running
+        let isRunning = state.runs.contains { $0.snapshot.phase == .running }
         session.send(.pause)
         playground.send(.pause)
         session.settle()

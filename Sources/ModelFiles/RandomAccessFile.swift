@@ -65,3 +65,10 @@ final class RandomAccessFile {
         return bytes
     }
 }
+
+/// The first bytes of a file, by which its kind can be told.
+package func beginning(ofFile path: String, count: Int) throws(ModelFileError) -> [UInt8] {
+    let file = try RandomAccessFile(path)
+    try file.checkIsNoPointer()
+    return try file.read(min(count, file.size), at: 0, for: "the beginning")
+}

@@ -10,10 +10,11 @@ import Testing
             switch screen {
             case .train:
                 [
-                    ["d"], ["d", .pageDown], [], ["j"], ["K"], ["l"], [.up, .up, .left],
+                    ["d"], ["d", .pageDown], [], ["j"], ["v"], ["v", "v", .left], ["K"], ["l"], [.up, .up, .left],
                     [.up, .up, .left, .left, .pageUp],
                 ]
-            case .confusion: [[], ["j"], ["j", "j"], ["j", "j", "c"], ["K"], [.down, .right], ["v"]]
+            case .confusion:
+                [[], ["j"], ["j", "j"], ["j", "j", "c"], ["d", "j", "j"], ["K"], [.down, .right], ["v"]]
             case .mistakes: [[], ["j"], ["K"], [.enter], [.down, .right], [.pageDown], ["T", "P"], ["s", .end]]
             case .draw:
                 [

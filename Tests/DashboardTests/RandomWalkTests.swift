@@ -17,7 +17,9 @@ import Testing
         let generatorOfSort = Sort.allCases.firstIndex(of: sort) ?? 0
         var generator = RandomGenerator(seed: Self.seed, stream: .shuffling, index: generatorOfSort)
         let snapshots = snapshots(sort)
-        var state = Samples.state(snapshot: snapshots.first)
+        var state = Samples.state(snapshot: nil)
+        if sort != .untrained { state.bringIn(Self.earlierRuns) }
+        if let first = snapshots.first { _ = state.handle(.snapshot(ManyCurvesTests.snapshot(first))) }
         var drawingsRead = 0
         var run = 0
         for number in 0..<15_000 {
@@ -25,7 +27,12 @@ import Testing
                 // Another run, or a window of another size, while a screen is in view.
                 if !snapshots.isEmpty {
                     let snapshot = snapshots[generator.uniform(below: snapshots.count)]
-                    _ = state.handle(.snapshot(snapshot.of(run: run)))
+                    var next = snapshot.of(run: run)
+                    next.waiting = state.runs.map(\.id).filter { $0 >= 0 && $0 % 2 == 0 && $0 < run }
+                    if let along = next.waiting.last, generator.uniform(below: 2) == 0 {
+                        next.beside = [ManyCurvesTests.snapshot(snapshots[0].of(run: along))]
+                    }
+                    _ = state.handle(.snapshot(next))
                     if generator.uniform(below: 2) == 0 { run += 1 }
                 }
                 let sizes = [(80, 24), (120, 40), (200, 55), (40, 14), (61, 19), (10, 3)]
@@ -99,6 +106,18 @@ import Testing
         default: return .key(.character(Unicode.Scalar(UInt8(32 + generator.uniform(below: 95)))))
         }
     }
+
+    /// Of curves of all sorts.
+    private static let earlierRuns = {
+        func curve(_ values: [Double], _ unit: RunCurves.Curve.Unit) -> RunCurves.Curve {
+            RunCurves.Curve(values.enumerated().map { .init(place: Double($0) * 1e3, value: $1) }, unit: unit)
+        }
+        return [[], [0.5], [1e300, -1e300, 0, 1e-300], [.infinity, 0.1]].map { values in
+            EarlierRun(
+                file: "/run \(values.count)",
+                curves: RunCurves(loss: curve(values, .epochs), accuracy: curve(values, .steps)))
+        }
+    }()
 
     private func snapshots(_ sort: Sort) -> [TrainingSnapshot] {
         switch sort {

@@ -2,9 +2,9 @@ import Datasets
 import Foundation
 import NeuralNetwork
 import Testing
-import Training
 
 @testable import ModelFiles
+@testable import Training
 
 /// Mutated files: whatever stands in them, a reader returns or throws. A trap ends the tests.
 ///
@@ -116,6 +116,25 @@ import Training
         try fuzz([try scratch.bytes(of: "checkpoint")], seed: 6) { file in
             let resumed = try Checkpoint(file: file).trainer(on: dataset, threads: 1)
             _ = resumed.trainBatch()
+        }
+    }
+
+    @Test func logsAndEvents() throws {
+        let line = #"{"epoch":1,"step":5,"testLoss":0.5,"testAccuracy":null,"trainLoss":1,"seconds":2}"# + "\n"
+        let events = [false, true].flatMap { asTensors in
+            (1...3).map { Events.event(step: $0, ["val_loss": 0.5, "acc": 0.9], asTensors: asTensors) }
+        }
+        try fuzz([Array((line + line).utf8), events.flatMap { Events.record($0) }], seed: 7) {
+            _ = try EarlierRun(path: $0)
+        }
+        // A checksum that fits, so that what stands behind it is read.
+        let path = scratch.file("events")
+        try fuzz(events.map(\.bytes), seed: 8) { file in
+            let bytes = Events.record(try Array(Data(contentsOf: URL(fileURLWithPath: file))))
+            try write(Events.record(events[0]) + bytes, to: path)
+            do { _ = try EarlierRun(path: path) } catch let error as ModelFileError {
+                throw ModelFileError(file, expected: error.expected, found: error.found)
+            }
         }
     }
 

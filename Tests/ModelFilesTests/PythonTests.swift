@@ -2,9 +2,9 @@ import Datasets
 import Foundation
 import NeuralNetwork
 import Testing
-import Training
 
 @testable import ModelFiles
+@testable import Training
 
 /// The Python with the real libraries: `$INKLING_PYTHON`, or that of `.venv` in the package.
 enum Python {
@@ -255,5 +255,34 @@ struct PythonTests {
         #expect(words.first == 25 && words[1] == 125 && words[3] == 100, "\(printed)")
         #expect(abs(words[2] - result.testLoss) < 1e-6)
         #expect(abs(words[4] - 0.02) < 1e-6, "the rate after 100 of 125 steps")
+    }
+
+    /// Events by TensorFlow's own writer, of both kinds of scalars, and among other kinds of events.
+    @Test(arguments: [false, true]) func weReadTensorBoard(newStyle: Bool) throws {
+        _ = try Python.run(
+            """
+            import sys
+            from tensorboard.compat.proto.event_pb2 import Event
+            from tensorboard.compat.proto.summary_pb2 import Summary, SummaryMetadata
+            from tensorboard.compat.proto.tensor_pb2 import TensorProto
+            from tensorboard.compat.proto.tensor_shape_pb2 import TensorShapeProto
+            from tensorboard.summary.writer.event_file_writer import EventFileWriter
+            w = EventFileWriter(sys.argv[1])
+            for epoch in range(1, 6):
+                for tag, value in [('val_loss', 1 / epoch), ('val_accuracy', 1 - 0.5 / epoch), ('lr', 0.1)]:
+                    if sys.argv[2] == 'true':
+                        v = Summary.Value(tag=tag, tensor=TensorProto(
+                            dtype='DT_FLOAT', float_val=[value], tensor_shape=TensorShapeProto()),
+                            metadata=SummaryMetadata(plugin_data={'plugin_name': 'scalars'}))
+                    else:
+                        v = Summary.Value(tag=tag, simple_value=value)
+                    text = Summary.Value(tag='loss/text', tensor=TensorProto(dtype='DT_STRING', string_val=[b'a', b'b']))
+                    w.add_event(Event(wall_time=epoch, step=epoch * 100, summary=Summary(value=[v, text])))
+            w.close()
+            """, scratch.file("run"), "\(newStyle)")
+        let run = try EarlierRun(path: scratch.file("run"))
+        #expect(run.curves.loss.points.map(\.place) == [1, 2, 3, 4, 5] && run.curves.loss.isTest)
+        #expect(run.curves.loss.points.map { Float($0.value) } == (1...5).map { 1 / Float($0) })
+        #expect(run.curves.testAccuracy.map { abs($0 - 0.9) < 1e-6 } == true)
     }
 }

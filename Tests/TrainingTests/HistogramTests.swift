@@ -62,7 +62,7 @@ import Testing
         _ = trainer.trainBatch()
         _ = trainer.trainObservedBatch()
         #expect(trainer.histograms.entries.map(\.step) == [1, 3])
-        #expect(trainer.histograms.entries.allSatisfy { $0.layers.count == 2 })
+        #expect(trainer.histograms.entries.allSatisfy { $0.value.count == 2 })
         #expect(trainer.now.layers.map(\.neurons.count) == [8, 10])
     }
 

@@ -45,7 +45,7 @@ public enum Palette {
         case .region(let label, let certainty): return ClassInk.region(label, certainty, background)
         case .point(let label): return ClassInk.point(label, background)
         case .onRegion: return 16
-        case .label(let label): return ClassInk.label(label, background)
+        case .label(let label), .layer(let label): return ClassInk.label(label, background)
         case .run(let number):
             return (onDark ? [176, 42, 227, 69, 209, 87, 250, 141] : [127, 29, 136, 19, 124, 30, 240, 92])[
                 Int(number + 7) % 8]
@@ -80,7 +80,7 @@ public enum Palette {
         case .region(let label, let certainty): return ClassInk.basicRegion(label, certainty, background)
         case .point(let label): return ClassInk.basicPoint(label, background)
         case .onRegion: return 0
-        case .label(let label): return ClassInk.basicLabel(label, background)
+        case .label(let label), .layer(let label): return ClassInk.basicLabel(label, background)
         // Those that the curves in focus do not have, and their numbers beside them.
         case .run(let number):
             return (onDark ? [13, 10, 12, 9, 15, 6, 2, 5] : [2, 1, 6, 3, 12, 9, 13, 0])[Int(number + 7) % 8]

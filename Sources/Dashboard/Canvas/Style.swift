@@ -40,6 +40,8 @@ public enum Ink: Sendable, Hashable {
     case onRegion
     /// An image of a class, 0 to 9, among others.
     case label(UInt8)
+    /// A layer among others, 0 to 9; its number stands beside it.
+    case layer(UInt8)
     /// A run beside the one in focus, 1 to 8; its number stands beside it.
     case run(UInt8)
     /// What pushes up, and what speaks for: 0 (nothing, the ground of signed pictures) to 6 (much).

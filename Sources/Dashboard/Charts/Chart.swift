@@ -72,7 +72,7 @@ struct Chart {
             guard let number = series.number, let first = series.curve.first, let last = series.curve.last else {
                 continue
             }
-            let places: [Double] = (number - 1..<number + 7).map { (Double($0 % 8) + 0.5) / 8 } + [0, 1]
+            let places: [Double] = (number + 7..<number + 15).map { (Double($0 % 8) + 0.5) / 8 } + [0, 1]
             for place in places {
                 let step = first.step + place * (last.step - first.step)
                 guard let column = column(of: step, in: plot), let value = series.value(at: step), value.isFinite else {

@@ -7,13 +7,15 @@ struct Curves {
         let number: Int
         /// Its name, or what tells it apart.
         let title: String
-        fileprivate let snapshot: TrainingSnapshot
+        fileprivate let curves: RunCurves
     }
 
     let snapshot: TrainingSnapshot
     /// Of the run.
     let number: Int
     let others: [Other]
+    /// Whether there is no other run.
+    let isAlone: Bool
     private let smooth: SmoothCurves
     /// The step under the cursor.
     let cursorStep: Double?
@@ -26,12 +28,13 @@ struct Curves {
     /// - Parameters:
     ///   - others: to show beside it.
     ///   - all: the runs that they are told apart from.
-    init(_ run: Run, _ state: TrainState, beside others: [Run] = [], of all: [Run] = []) {
+    init(_ run: Run, _ state: TrainState, beside others: [any ListedRun] = [], of all: [Run] = []) {
         snapshot = run.snapshot
         number = run.number
+        isAlone = all.count < 2 && others.isEmpty
         let differences = RunDifferences(all)
         self.others = others.map {
-            Other(number: $0.number, title: differences.title(of: $0), snapshot: $0.snapshot)
+            Other(number: $0.number, title: differences.title(of: $0), curves: $0.curves)
         }
         smooth = run.curves(halfLife: state.halfLife)
         let total = Double(max(snapshot.totalSteps, 1))
@@ -50,22 +53,27 @@ struct Curves {
     func chart(
         band: [Chart.Span], curve: [Chart.Point], tests: [Chart.Point], others: [Chart.Series] = [], values: Axis
     ) -> Chart {
-        Chart(
-            series: others + [
+        chart(
+            others + [
                 Chart.Series(band: band, curve: curve, ink: .train),
                 Chart.Series(curve: tests, marks: tests, ink: .test),
-            ],
-            steps: steps, stepTicks: ticks, values: values,
+            ], values: values)
+    }
+
+    /// Any series over the steps of the run.
+    func chart(_ series: [Chart.Series], values: Axis) -> Chart {
+        Chart(
+            series: series, steps: steps, stepTicks: ticks, values: values,
             rateChanges: snapshot.learningRateChanges.map { Double($0.step) }, cursor: cursorStep)
     }
 
-    /// The tests of the other runs, by epochs: where their batches have another size, their steps are not as long.
-    func tests(ofOthers value: KeyPath<EpochResult, Double>) -> [Chart.Series] {
+    /// The curves of the other runs, by epochs: where their batches have another size, their steps are not as long. Steps
+    /// of an unknown part of an epoch are taken for those of this run.
+    func tests(ofOthers curve: KeyPath<RunCurves, RunCurves.Curve>) -> [Chart.Series] {
         others.map { other in
-            let length = Double(snapshot.batchesPerEpoch) / Double(max(other.snapshot.batchesPerEpoch, 1))
-            let points = other.snapshot.epochs.map {
-                Chart.Point(step: Double($0.step) * length, value: $0[keyPath: value])
-            }
+            let curve = other.curves[keyPath: curve]
+            let length = curve.unit == .epochs ? Double(snapshot.batchesPerEpoch) : 1
+            let points = curve.points.map { Chart.Point(step: $0.place * length, value: $0.value) }
             return Chart.Series(
                 curve: inView(points), ink: .run(UInt8(other.number)), isThin: true, number: other.number)
         }

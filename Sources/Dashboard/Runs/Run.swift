@@ -4,12 +4,11 @@ import Training
 public struct Run: Sendable, Equatable {
     /// Its number among the runs of the session.
     public let id: Int
-    /// By which the user knows it: 1 to `Run.most`, which no other run has now.
     let number: Int
-    /// What the user calls it; empty for no name.
     var name = ""
-    /// Whether the charts of other runs leave it out.
     var isHidden = false
+    /// Whether it was trained before the session.
+    let isFromFile: Bool
     /// The run as last heard of.
     public internal(set) var snapshot: TrainingSnapshot
     /// The moment of its past that the screens show, with its test where there is one; nil for the present.
@@ -23,13 +22,13 @@ public struct Run: Sendable, Equatable {
     /// As many as there are inks for.
     static let most = 8
 
-    init(id: Int, number: Int = 1, snapshot: TrainingSnapshot) {
-        (self.id, self.number) = (id, number)
+    init(id: Int, number: Int = 1, snapshot: TrainingSnapshot, isFromFile: Bool = false) {
+        (self.id, self.number, self.isFromFile) = (id, number, isFromFile)
         self.snapshot = snapshot
     }
 
     /// Whether it has not trained a batch of its own.
-    var isUntrained: Bool { snapshot.step <= snapshot.fork?.record.step ?? 0 }
+    var isUntrained: Bool { !isFromFile && snapshot.step <= snapshot.fork?.record.step ?? 0 }
 
     /// Makes room for another one.
     mutating func stop(runs: Int) { snapshot = snapshot.stopped().thinned(toShareOf: runs) }
@@ -38,7 +37,10 @@ public struct Run: Sendable, Equatable {
     var view: TrainingSnapshot { shown.map { snapshot.at($0) } ?? snapshot }
 
     /// Whether the moment shown has no test yet.
-    var isWaitingForTest: Bool { shown.map { $0.evaluation == nil } ?? false }
+    var isWaitingForTest: Bool { shown.map { $0.evaluation == nil } ?? isFileWithoutTest }
+
+    /// Whether its network came from a file and was not tested here yet.
+    private var isFileWithoutTest: Bool { isFromFile && snapshot.now.evaluation == nil }
 
     /// The moments before the present.
     var past: ArraySlice<Moment> {
@@ -53,6 +55,7 @@ public struct Run: Sendable, Equatable {
 
     mutating func take(_ test: Evaluation) {
         testing = nil
+        if isFileWithoutTest, test.step == snapshot.step { snapshot = snapshot.at(snapshot.now.tested(test)) }
         tests[test.step] = test
         shown = shown?.tested(test)
         // What is no longer kept takes no room.
@@ -63,7 +66,8 @@ public struct Run: Sendable, Equatable {
     /// The moment shown or, with its neighbours, the next or the one before, if it has no test yet; nil while another
     /// is being tested.
     func nextToTest(withNeighbours: Bool) -> Moment? {
-        guard testing == nil, let shown else { return nil }
+        guard testing == nil else { return nil }
+        guard let shown else { return isFileWithoutTest ? snapshot.now : nil }
         let past = snapshot.past
         let neighbours =
             withNeighbours ? [past.first(after: shown.step), past.last(before: shown.step)] : []

@@ -25,14 +25,19 @@ struct RunDifferences {
     }
 
     /// "adam, rate 0.005, from 1 at epoch 2"; that it is the same for one that nothing tells apart.
-    func words(of run: Run) -> String {
+    func words(of run: any ListedRun) -> String {
+        if let run = run as? LoggedRun { return run.words }
+        return (run as? Run).map { words(of: $0) } ?? ""
+    }
+
+    private func words(of run: Run) -> String {
         let words = settings(of: run) + [origin(of: run)].compactMap { $0 }
         return words.isEmpty ? (runs.count > 1 ? "the same settings" : "as set") : words.joined(separator: ", ")
     }
 
     /// In a few words: the name that the user gave it, else the settings that tell it apart.
-    func title(of run: Run) -> String {
-        let settings = settings(of: run)
+    func title(of run: any ListedRun) -> String {
+        let settings = (run as? Run).map(self.settings) ?? []
         return !run.name.isEmpty ? run.name : settings.isEmpty ? words(of: run) : settings.joined(separator: ", ")
     }
 

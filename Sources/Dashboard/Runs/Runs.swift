@@ -1,6 +1,7 @@
 import Training
 
-/// The runs of a session, oldest first. One trains, the last that began; any of them may be in focus.
+/// The runs of a session, oldest first, those from files before them. One trains, the last that began, and perhaps another
+/// in turns with it; any of them may be in focus.
 extension State {
     /// The run that trains, or that would.
     public var trainingRun: Run? { runs.last }
@@ -8,11 +9,24 @@ extension State {
     /// Whether the run in focus is the one that trains: keys that steer the training do nothing to another one.
     var isFocusOnTraining: Bool { runs.isEmpty || focus == runs.last?.id }
 
+    /// The run that trains in turns with that one; nil where there is none.
+    var companionRun: Run? {
+        trainingRun?.snapshot.beside.first.flatMap { companion in runs.first { $0.id == companion.run } }
+    }
+
+    /// Whether pausing and going on concern the run in focus.
+    var isFocusTrained: Bool { isFocusOnTraining || focus == companionRun?.id }
+
+    /// Whether a run was left before its end and can go on in turns with the one that trains, or does so.
+    func canTrainAlong(_ id: Int) -> Bool {
+        trainingRun?.snapshot.waiting.contains(id) ?? false || id == companionRun?.id
+    }
+
     /// The others that the charts show beside the run in focus.
-    var otherRuns: [Run] { runs.filter { $0.id != focus && !$0.isHidden } }
+    var otherRuns: [any ListedRun] { listedRuns.filter { $0.id != focus && !$0.isHidden } }
 
     /// How many runs there are once another has begun.
-    private var countWithNext: Int { min(runs.count { !$0.isUntrained } + 1, Run.most) }
+    private var countWithNext: Int { min(runs.count { !$0.isUntrained && !$0.isFromFile } + 1, Run.most) }
 
     /// Asks for another run beside the others.
     mutating func begin(_ start: NewRun.Start) -> [Action] { ask(.begin(NewRun(start, runs: countWithNext))) }
@@ -27,31 +41,50 @@ extension State {
     /// A run begins: it is in focus, and the one before stays as it was. One that never trained goes.
     mutating func add(_ snapshot: TrainingSnapshot) {
         returnToPresent()
-        for former in snapshot.former {
-            if let index = runs.firstIndex(where: { $0.id == former.run }) {
-                runs[index].snapshot = former
-            } else {
-                // It was over before it was heard of.
-                append(former)
-            }
+        hear(of: snapshot.former)
+        for former in snapshot.former where !runs.contains(where: { $0.id == former.run }) {
+            // It was over before it was heard of.
+            append(former)
         }
         runs.removeAll(where: \.isUntrained)
         append(snapshot.alone())
         for index in runs.indices.dropLast() { runs[index].stop(runs: runs.count) }
         focus = snapshot.run
+        listEarlierRuns(snapshot)
+    }
+
+    /// Takes what there is new of other runs than the last that began; those that were dropped stay so.
+    mutating func hear(of others: [TrainingSnapshot]) {
+        for other in others {
+            guard let index = runs.firstIndex(where: { $0.id == other.run }), runs[index].snapshot != other else {
+                continue
+            }
+            runs[index].snapshot = other
+        }
     }
 
     private mutating func append(_ snapshot: TrainingSnapshot) {
-        while runs.count >= Run.most, let index = dispensable { runs.remove(at: index) }
-        let number = (1...Run.most).first { number in !runs.contains { $0.number == number } } ?? Run.most
-        runs.append(Run(id: snapshot.run, number: number, snapshot: snapshot))
+        while runs.count + loggedRuns.count >= Run.most, let id = dispensable { remove(id) }
+        runs.append(Run(id: snapshot.run, number: freeNumber, snapshot: snapshot))
     }
 
-    /// The place of the run to go where there are too many: the oldest of those that are hidden, else of those without a
-    /// name, else of all.
+    /// The lowest number that no run has.
+    var freeNumber: Int {
+        (1...Run.most).first { number in !listedRuns.contains { $0.number == number } } ?? Run.most
+    }
+
+    /// The run to go where there are too many: the oldest of those that are hidden, else of those without a name, else of
+    /// all.
     private var dispensable: Int? {
-        runs.firstIndex { $0.isHidden && $0.name.isEmpty } ?? runs.firstIndex(where: \.isHidden)
-            ?? runs.firstIndex(where: \.name.isEmpty) ?? runs.indices.first
+        let all: [any ListedRun] = loggedRuns + runs
+        return
+            (all.first { $0.isHidden && $0.name.isEmpty } ?? all.first { $0.isHidden } ?? all.first { $0.name.isEmpty }
+            ?? all.first)?.id
+    }
+
+    private mutating func remove(_ id: Int) {
+        runs.removeAll { $0.id == id }
+        loggedRuns.removeAll { $0.id == id }
     }
 
     /// All screens show this run, as it is now.
@@ -62,10 +95,13 @@ extension State {
         returnToPresent()
     }
 
-    /// Takes a run away; the one that trains stays.
+    /// Whether a run can be taken away: not one that trains.
+    func canDrop(_ id: Int) -> Bool { id != trainingRun?.id && id != companionRun?.id }
+
+    /// Takes a run away, if it can be.
     mutating func drop(_ id: Int) {
-        guard let last = runs.last?.id, id != last else { return }
+        guard let last = runs.last?.id, canDrop(id) else { return }
         if id == focus { focus(on: last) }
-        runs.removeAll { $0.id == id }
+        remove(id)
     }
 }

@@ -50,6 +50,17 @@ struct BenchReport: Encodable {
         let loss: Double
     }
 
+    /// What a run's past costs while it trains.
+    struct Moments: Encodable {
+        let network: String
+        /// How many are kept at the end, and what they take.
+        let batchSize, kept: Int
+        let megabytes: Double
+        let samplesPerSecond, samplesPerSecondWithout: Double
+        /// The share of the throughput that keeping them takes, 0…1.
+        let loss: Double
+    }
+
     let processor: String
     let cores: Int
     let kernels: String

@@ -62,36 +62,3 @@ public struct LayerHistograms: Sendable, Equatable {
     /// Over all neurons and all images looked at; logits in the last layer.
     public let activations: Histogram
 }
-
-/// The histograms of all layers in the course of a run. When it is full, every second entry goes, and from then on only
-/// every second comes, so that it covers the whole run however long.
-public struct HistogramHistory: Sendable, Equatable {
-    public struct Entry: Sendable, Equatable {
-        /// Batches trained before it.
-        public let step: Int
-        public let layers: [LayerHistograms]
-    }
-
-    public static let capacity = 128
-
-    public private(set) var entries: [Entry] = []
-    /// Of how many offered entries one is kept.
-    private var stride = 1
-    private var offered = 0
-
-    public init() {}
-
-    /// How many entries were offered.
-    public var count: Int { offered }
-
-    mutating func append(_ layers: [LayerHistograms], step: Int) {
-        defer { offered += 1 }
-        guard offered % stride == 0 else { return }
-        if entries.count == Self.capacity {
-            entries = Swift.stride(from: 0, to: entries.count, by: 2).map { entries[$0] }
-            stride *= 2
-            guard offered % stride == 0 else { return }
-        }
-        entries.append(Entry(step: step, layers: layers))
-    }
-}

@@ -17,6 +17,13 @@ public struct LayerStatistics: Sendable, Equatable {
     public var neurons: [NeuronStatistics] = []
     public var histograms: LayerHistograms?
 
+    /// The length of the gradient of a layer's weights, whose root mean square is known; nil where it has none or that is
+    /// no number.
+    func gradientNorm(of layer: Layer) -> Float? {
+        let norm = Float(gradients * Double(layer.weights.count).squareRoot())
+        return layer.parameterCount > 0 && norm.isFinite ? norm : nil
+    }
+
     /// One for each layer, from the network before and after a step and from images to look at.
     static func observe(before: Network, after: Network, images: ImageSet, count: Int) -> [LayerStatistics] {
         // The plain way through convolutions takes long.

@@ -10,24 +10,28 @@ import NeuralNetwork
 ///     inkling.history.loss, inkling.history.accuracy
 ///                                                 [buckets × 4]: minimum, maximum, mean, number of steps
 ///     inkling.epochs                              [epochs × 8], in the order of `EpochResult`
+///     inkling.classes, inkling.gradients          [entries × 1 + classes or layers]: step and numbers, see `RunRecord`;
+///                                                 missing in older files
 ///     metadata "training"                         JSON: configuration, settings, step, the sums of the epoch under way
-public struct Checkpoint: Sendable {
+public struct Checkpoint: Sendable, Equatable {
     private static func momentPrefix(_ index: Int) -> String { Model.privatePrefix + "moment.\(index)." }
     private static let historyPrefix = Model.privatePrefix + "history."
-    private static let epochsName = Model.privatePrefix + "epochs"
+    static let epochsName = Model.privatePrefix + "epochs"
+    private static let classesName = Model.privatePrefix + "classes"
+    private static let gradientsName = Model.privatePrefix + "gradients"
     private static let progressKey = "training"
     private static let imagesKey = "trainingImages"
     private static let folderKey = "datasetFolder"
 
-    private let record: RunRecord
-    private let network: Network
+    let record: RunRecord
+    let network: Network
     private let optimizer: Optimizer
     /// The name of the data set trained on.
     public let dataset: String
     private let images: String
     /// The folder of the data set; empty where that is not known.
     private let folder: String
-    private let file: String
+    let file: String
 
     /// Batches trained.
     public var step: Int { record.step }
@@ -82,6 +86,12 @@ public struct Checkpoint: Sendable {
         (record.learningRateChanges, record.history) = (
             progress.learningRateChanges, History(loss: loss, accuracy: accuracy)
         )
+        guard
+            let classes = Self.course(contents[Self.classesName], network.outputs, progress.tests, progress.step),
+            let gradients = Self.course(
+                contents[Self.gradientsName], network.layers.count, progress.looks, progress.step)
+        else { throw problem("what was observed in \(progress.step) steps", "something else") }
+        (record.classAccuracies, record.gradientNorms) = (classes, gradients)
         self.record = record
         folder = contents.metadata[Self.folderKey] ?? ""
         self.file = file
@@ -109,10 +119,7 @@ public struct Checkpoint: Sendable {
             if let epochs { record[keyPath: path].epochs = epochs }
             record[keyPath: path].threads = threads
         }
-        let (pixels, classes) = (dataset.train.pixelsPerImage, dataset.classNames.count)
-        guard dataset.name == self.dataset, Self.images(dataset) == images,
-            network.inputs == pixels, network.outputs == classes
-        else {
+        guard suits(dataset) else {
             throw ModelFileError(
                 file, expected: "to go on with the data set \"\(self.dataset)\" of \(images)",
                 found: "\"\(dataset.name)\" of \(Self.images(dataset))")
@@ -123,6 +130,12 @@ public struct Checkpoint: Sendable {
                 found: "\(record.step) steps of \(record.batchesPerEpoch) an epoch")
         }
         return Trainer(dataset: dataset, record: record, network: network, optimizer: optimizer)
+    }
+
+    /// Whether the run is one on these images.
+    func suits(_ dataset: Dataset) -> Bool {
+        dataset.name == self.dataset && Self.images(dataset) == images
+            && network.inputs == dataset.train.pixelsPerImage && network.outputs == dataset.classNames.count
     }
 
     /// Writes what `trainer` is at now, whole or not at all.
@@ -148,7 +161,9 @@ public struct Checkpoint: Sendable {
             + moments.enumerated().flatMap { index, moment in
                 moment.tensors.map { $0.renamed(momentPrefix(index) + $0.name) }
             } + [
-                tensor(record.epochs), tensor(historyPrefix + "loss", record.history.loss),
+                tensor(record.epochs), tensor(classesName, record.classAccuracies, weights.outputs),
+                tensor(gradientsName, record.gradientNorms, weights.layers.count),
+                tensor(historyPrefix + "loss", record.history.loss),
                 tensor(historyPrefix + "accuracy", record.history.accuracy),
             ]
         try Safetensors(tensors: tensors, metadata: metadata).write(to: path)
@@ -181,54 +196,6 @@ public struct Checkpoint: Sendable {
         "\(dataset.train.count) × \(dataset.train.height) × \(dataset.train.width)"
     }
 
-    private static func tensor(_ epochs: [EpochResult]) -> Tensor {
-        Tensor(
-            name: epochsName, shape: [epochs.count, 8],
-            doubles: epochs.flatMap { epoch in
-                [
-                    Double(epoch.epoch), Double(epoch.step), epoch.trainLoss, epoch.trainAccuracy, epoch.testLoss,
-                    epoch.testAccuracy, epoch.seconds, epoch.samplesPerSecond,
-                ]
-            })
-    }
-
-    /// nil unless they are results of a run of so many steps.
-    private static func epochs(_ tensor: Tensor?, steps: Int) -> [EpochResult]? {
-        guard let tensor, tensor.shape.count == 2, tensor.shape[1] == 8 else { return nil }
-        let values = tensor.doubles
-        let epochs = stride(from: 0, to: values.count, by: 8).compactMap { start -> EpochResult? in
-            guard let epoch = Int(exactly: values[start]), let step = Int(exactly: values[start + 1]),
-                (1...max(steps, 1)).contains(epoch), (1...max(steps, 1)).contains(step)
-            else { return nil }
-            return EpochResult(
-                epoch: epoch, step: step, trainLoss: values[start + 2], trainAccuracy: values[start + 3],
-                testLoss: values[start + 4], testAccuracy: values[start + 5], seconds: values[start + 6],
-                samplesPerSecond: values[start + 7])
-        }
-        return epochs.count == tensor.shape[0] ? epochs : nil
-    }
-
-    private static func tensor(_ name: String, _ series: Series) -> Tensor {
-        Tensor(
-            name: name, shape: [series.buckets.count, 4],
-            doubles: series.buckets.flatMap { bucket in
-                [Double(bucket.minimum), Double(bucket.maximum), Double(bucket.mean), Double(bucket.count)]
-            })
-    }
-
-    private static func series(_ tensor: Tensor?) -> Series? {
-        guard let tensor, tensor.shape.count == 2, tensor.shape[1] == 4 else { return nil }
-        let values = tensor.doubles
-        let buckets = stride(from: 0, to: values.count, by: 4).compactMap { start in
-            Int(exactly: values[start + 3]).map { count in
-                Series.Bucket(
-                    minimum: Float(values[start]), maximum: Float(values[start + 1]), mean: Float(values[start + 2]),
-                    count: count)
-            }
-        }
-        return buckets.count == tensor.shape[0] ? Series(buckets) : nil
-    }
-
     private static let encoder = {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
@@ -255,6 +222,8 @@ private struct Progress: Codable {
     let optimizerSteps: Int?
     let learningRateChanges: [LearningRateChange]
     let tally: Tally
+    /// How often the accuracy of each class and the gradient of each layer were told; nil in older files.
+    let tests, looks: Int?
 
     init(of record: RunRecord, optimizerSteps: Int) {
         configuration = record.configuration
@@ -263,6 +232,7 @@ private struct Progress: Codable {
         self.optimizerSteps = optimizerSteps
         learningRateChanges = record.learningRateChanges
         tally = record.tally
+        (tests, looks) = (record.classAccuracies.count, record.gradientNorms.count)
     }
 }
 

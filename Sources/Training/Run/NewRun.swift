@@ -60,9 +60,9 @@ extension RunRecord {
         fork.learningRateChanges = learningRateChanges.filter { $0.step < step }.map {
             LearningRateChange(step: stretched($0.step), learningRate: $0.learningRate)
         }
-        for entry in histograms.entries where entry.step <= step {
-            fork.histograms.append(entry.layers, step: stretched(entry.step))
-        }
+        fork.histograms = histograms.until(step, at: stretched)
+        fork.classAccuracies = classAccuracies.until(step, at: stretched)
+        fork.gradientNorms = gradientNorms.until(step, at: stretched)
         // Of an epoch under way, what was trained now is known, not what was at a moment before.
         if step == self.step { fork.tally = tally }
         let fewest = fork.step / after + 1

@@ -17,6 +17,10 @@ public struct RunRecord: Sendable, Equatable {
     public internal(set) var learningRateChanges: [LearningRateChange] = []
     /// The histograms of the batches observed.
     public internal(set) var histograms = HistogramHistory()
+    /// The share of each class's test images read correctly, 0…1, after each epoch.
+    public internal(set) var classAccuracies = NumbersCourse()
+    /// The length of the gradient of each layer's weights, of the batches observed; nil for layers without weights.
+    public internal(set) var gradientNorms = NumbersCourse()
     var tally = Tally()
 
     public init(_ configuration: TrainingConfiguration, imagesPerEpoch: Int) {
@@ -95,8 +99,11 @@ public struct RunRecord: Sendable, Equatable {
     }
 
     /// The epoch under way is over.
-    mutating func close(_ result: EpochResult) {
+    mutating func close(_ result: EpochResult, tested evaluation: Evaluation?) {
         epochs.append(result)
+        if let confusion = evaluation?.confusion {
+            classAccuracies.append((0..<confusion.classes).map { confusion.recall($0).map(Float.init) }, step: step)
+        }
         tally = Tally()
     }
 }

@@ -127,7 +127,7 @@ public final class Trainer: @unchecked Sendable {
         throughput.add(samples: count, seconds: outcome.seconds)
         guard record.isBetweenEpochs else { return nil }
         let epoch = resultSoFar()
-        record.close(epoch)
+        record.close(epoch, tested: evaluation)
         return epoch
     }
 
@@ -135,8 +135,11 @@ public final class Trainer: @unchecked Sendable {
     public func trainObservedBatch() -> EpochResult? {
         let before = network
         let result = trainBatch()
-        layerStatistics = LayerStatistics.observe(before: before, after: network, images: dataset.train, count: 128)
+        let after = network
+        layerStatistics = LayerStatistics.observe(before: before, after: after, images: dataset.train, count: 128)
         record.histograms.append(layerStatistics.compactMap(\.histograms), step: record.step)
+        record.gradientNorms.append(
+            zip(layerStatistics, after.layers).map { $0.gradientNorm(of: $1) }, step: record.step)
         return result
     }
 

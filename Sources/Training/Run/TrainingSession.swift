@@ -14,7 +14,7 @@ extension TrainingSession {
     }
 }
 
-/// A trainer with the step that it is to train up to.
+/// The run that began last and, in turns with it, one that trains along.
 public struct TrainingJob: SessionJob {
     public enum Request: Sendable, Equatable {
         case run
@@ -33,6 +33,8 @@ public struct TrainingJob: SessionJob {
         /// Begins another run, running or paused as the one before; new weights after a run that diverged wait, so that
         /// the rate can be lowered first.
         case begin(NewRun)
+        /// A run that was left goes on in turns with the last that began; the one that does so already is left again.
+        case trainAlong(run: Int)
     }
 
     /// Often enough for the eye, seldom enough for a slow line.
@@ -48,113 +50,159 @@ public struct TrainingJob: SessionJob {
         return step.nonzeroBitCount == 1 && step < distance || step.isMultiple(of: distance)
     }
 
-    public private(set) var trainer: Trainer
-    /// Of the run at hand.
+    /// The run that began last, which the requests steer.
+    private var main: TrainedRun
+    /// One that was left before its end, and trains along.
+    private var companion: TrainedRun?
+    /// Those that were left before their ends and can go on, the last left at the end.
+    private var waiting: [TrainedRun] = []
+    /// Of the main run.
     public private(set) var recorders: TrainingRecorders
-    /// How many runs there were before.
-    private var run = 0
-    /// What the run at hand goes on from.
-    private var fork: Fork?
-    /// The run before as it ended; empty where it had no step.
+    /// How much longer the main run has trained than the other since both have steps to do.
+    private var lead = Duration.zero
+    private var isCompanionAtIt = false
+    /// Other runs as they were left since the main one began; empty where none had a step.
     private var former: [TrainingSnapshot] = []
-    /// The step to train up to: the present one while paused.
-    private var target = 0
+    /// How many runs were left.
+    private var departures = 0
     private var pace = Pace.full
-    private var past: Moments
-    /// When the pace has the next step begin; nil for now.
-    private var due: ContinuousClock.Instant?
+
+    /// Runs that wait keep what trains them: in this much memory, in bytes, beside which the one left last has room.
+    private static let mostWaitingBytes = 256 << 20
+    /// How long a run trains before it is the other's turn: long enough for the caches to serve one of them.
+    private static let turn = Duration.milliseconds(5)
+    /// Numbers of snapshots of a run that trains along, which must not be those of the main one's.
+    private static let companionSerials = 1 << 40
 
     init(_ trainer: Trainer, recorders: TrainingRecorders) {
-        self.trainer = trainer
+        main = TrainedRun(trainer, number: 0)
         self.recorders = recorders
-        past = trainer.noMoments()
-        past.keep(trainer.now.tested())
     }
 
-    /// A run that is lost does not go on.
-    public var isRunning: Bool { trainer.record.step < target && !trainer.record.history.isLost }
+    public var trainer: Trainer { main.trainer }
+
+    public var isRunning: Bool { main.isRunning || companion?.isRunning ?? false }
 
     /// Steps that are due at about the same time are done together, so that a slowed run wakes no more often than there
     /// is something new to see.
     public func delay(now: ContinuousClock.Instant) -> Duration? {
-        guard let due, due > now else { return nil }
-        return max(due - now, Self.snapshotInterval)
+        guard let companion, companion.isRunning else { return main.delay(now: now).map(atLeastAFrame) }
+        guard main.isRunning else { return companion.delay(now: now).map(atLeastAFrame) }
+        guard let a = main.delay(now: now), let b = companion.delay(now: now) else { return nil }
+        return atLeastAFrame(min(a, b))
     }
 
+    private func atLeastAFrame(_ delay: Duration) -> Duration { max(delay, Self.snapshotInterval) }
+
     public mutating func handle(_ request: Request) {
-        // What the user asks for begins at once.
-        due = nil
+        change { $0.hurry() }
         switch request {
-        case .run: target = trainer.totalSteps
-        case .pause: target = trainer.step
-        case .trainBatch: target = trainer.step + 1
-        case .trainEpoch: target = trainer.nextEpochEnd
+        case .run: change { $0.target = $0.trainer.totalSteps }
+        case .pause: change { $0.target = $0.trainer.step }
+        case .trainBatch: change { $0.target = $0.trainer.step + 1 }
+        case .trainEpoch: change { $0.target = $0.trainer.nextEpochEnd }
         case .scaleLearningRate(let factor): trainer.scaleLearningRate(by: factor)
         case .extend(let epochs):
             trainer.extend(epochs: epochs)
-            target = trainer.totalSteps
+            main.target = trainer.totalSteps
         case .evaluate: trainer.evaluate()
         case .pace(let pace): self.pace = pace
         case .slower: pace = pace.slower(than: trainer.secondsOfRun)
         case .faster: pace = pace.faster(than: trainer.secondsOfRun)
         case .begin(let new): begin(new)
+        case .trainAlong(let run): trainAlong(run)
         }
-        target = min(target, trainer.totalSteps)
+        change { $0.target = min($0.target, $0.trainer.totalSteps) }
+    }
+
+    /// The main run and the one that trains along.
+    private mutating func change(_ change: (inout TrainedRun) -> Void) {
+        change(&main)
+        if var run = companion.take() {
+            change(&run)
+            companion = run
+        }
     }
 
     private mutating func begin(_ new: NewRun) {
         let wasKept = recorders.checkpoint != nil
-        var isPaused = phase == .paused
-        if case .new = new.start { isPaused = isPaused || phase == .diverged }
+        var isPaused = main.phase == .paused
+        if case .new = new.start { isPaused = isPaused || main.phase == .diverged }
         recorders.restart(after: trainer)
-        if trainer.step > fork?.record.step ?? 0 {
-            // No other snapshot of the run has its number, as no step led to it.
-            let last = snapshot(serial: -1 - run, isKept: wasKept && recorders.checkpoint == nil)
-            former = [last.stopped().thinned(toShareOf: new.runs)]
-        }
-        trainer = trainer.beginning(new)
-        if case .fork(let fork) = new.start { self.fork = fork } else { fork = nil }
-        past = trainer.noMoments(runs: new.runs)
-        past.keep(trainer.now.tested())
-        run += 1
-        target = isPaused ? trainer.step : trainer.totalSteps
+        if main.isTrained || companion != nil { former = [] }
+        leaveCompanion()
+        if main.isTrained { leave(main, isKept: wasKept && recorders.checkpoint == nil) }
+        for index in former.indices { former[index] = former[index].thinned(toShareOf: new.runs) }
+        for index in waiting.indices { waiting[index].thin(toShareOf: new.runs) }
+        var fork: Fork?
+        if case .fork(let start) = new.start { fork = start }
+        main = TrainedRun(trainer.beginning(new), number: main.number + 1, fork: fork, runs: new.runs)
+        if !isPaused { main.target = trainer.totalSteps }
     }
 
-    /// Of the time that a slowed run has lost, what it makes good: that of some steps together, not that of a test.
-    private static let mostToMakeGood = Duration.seconds(0.25)
+    /// One of the runs that wait goes on, and the other with it; the same once more: it is left again.
+    private mutating func trainAlong(_ number: Int) {
+        let stays = companion?.number == number
+        leaveCompanion()
+        guard !stays, let index = waiting.firstIndex(where: { $0.number == number }) else { return }
+        former.removeAll { $0.run == number }
+        companion = waiting.remove(at: index)
+        lead = .zero
+        change { if $0.phase != .diverged { $0.target = $0.trainer.totalSteps } }
+    }
+
+    private mutating func leaveCompanion() {
+        if let run = companion.take() { leave(run, isKept: false) }
+    }
+
+    private mutating func leave(_ run: TrainedRun, isKept: Bool) {
+        departures += 1
+        // No other snapshot of the run has its number, as no step led to it.
+        former.append(run.snapshot(serial: -departures, pace: pace, isKept: isKept).stopped())
+        guard [.running, .paused].contains(run.phase) else { return }
+        var run = run
+        run.target = run.trainer.step
+        waiting.append(run)
+        while waiting.count > 1, waiting.reduce(0, { $0 + $1.memory }) > Self.mostWaitingBytes { waiting.removeFirst() }
+    }
 
     /// Trains a batch; the end of an epoch is to be shown at once.
     public mutating func step(now: ContinuousClock.Instant) -> Bool {
-        due = pace.secondsPerStep(trainer.record).map { seconds in
-            max(due ?? now, now - Self.mostToMakeGood) + .seconds(seconds)
+        if isCompanionsTurn(now: now), var run = companion.take() {
+            defer { companion = run }
+            let result = run.step(pace, now: now)
+            lead -= .now - now
+            return result != nil || run.trainer.record.history.isLost
         }
-        let looks = Self.looksAtLayers(inStep: trainer.step + 1, batchSize: trainer.configuration.batchSize)
-        let result = looks ? trainer.trainObservedBatch() : trainer.trainBatch()
-        if past.isDue(after: trainer.step) { past.keep(trainer.now.tested()) }
+        let result = main.step(pace, now: now)
         recorders.record(trainer, epoch: result)
-        // A run that diverged waits for the user.
-        let pauses = trainer.record.history.isLost || result?.hasDiverged ?? false
-        if pauses { target = trainer.step }
-        return result != nil || pauses
+        if companion != nil { lead += .now - now }
+        return result != nil || trainer.record.history.isLost
+    }
+
+    /// Of two runs with a step to do, whose turn it is: each trains for as long as the other.
+    private mutating func isCompanionsTurn(now: ContinuousClock.Instant) -> Bool {
+        guard let companion else { return false }
+        func isReady(_ run: TrainedRun) -> Bool { run.isRunning && run.delay(now: now) == nil }
+        guard isReady(main), isReady(companion) else {
+            lead = .zero
+            return !isReady(main)
+        }
+        if lead > Self.turn / 2 { isCompanionAtIt = true }
+        if lead < .zero - Self.turn / 2 { isCompanionAtIt = false }
+        return isCompanionAtIt
     }
 
     public mutating func finish() { recorders.finish(trainer) }
 
     public func snapshot(serial: Int) -> TrainingSnapshot {
-        var snapshot = snapshot(serial: serial, isKept: recorders.checkpoint != nil)
+        var snapshot = main.snapshot(serial: serial, pace: pace, isKept: recorders.checkpoint != nil)
         snapshot.former = former
+        snapshot.waiting = waiting.map(\.number)
+        snapshot.beside =
+            companion.map {
+                [$0.snapshot(serial: serial + Self.companionSerials, pace: pace, isKept: false)]
+            } ?? []
         return snapshot
-    }
-
-    private func snapshot(serial: Int, isKept: Bool) -> TrainingSnapshot {
-        TrainingSnapshot(
-            run: run, serial: serial, phase: phase, dataset: trainer.dataset, record: trainer.record,
-            now: trainer.now, past: past,
-            samplesPerSecond: trainer.samplesPerSecond, pace: pace, isKept: isKept, fork: fork)
-    }
-
-    private var phase: TrainingSnapshot.Phase {
-        if isRunning { return .running }
-        return trainer.record.hasDiverged ? .diverged : trainer.isFinished ? .finished : .paused
     }
 }

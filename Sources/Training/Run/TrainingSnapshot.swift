@@ -6,7 +6,7 @@ import NeuralNetwork
 public struct TrainingSnapshot: Sendable {
     public enum Phase: Sendable {
         case running, paused, finished
-        /// Left for another run before its end; it goes on only as a fork.
+        /// Left for another run before its end; it goes on as a fork, or in turns with that one.
         case stopped
         /// Stopped, as the losses grew out of all bounds.
         case diverged
@@ -29,8 +29,12 @@ public struct TrainingSnapshot: Sendable {
     public let isKept: Bool
     /// What the run goes on from; nil for new weights.
     public internal(set) var fork: Fork?
-    /// The run before as it was when this one began; empty where there was none, or it had no step.
+    /// Other runs as they were left since this one began; empty where there was none, or it had no step.
     public internal(set) var former: [TrainingSnapshot] = []
+    /// The run that trains in turns with this one; empty where there is none.
+    public internal(set) var beside: [TrainingSnapshot] = []
+    /// Runs that were left before their ends and can go on.
+    public internal(set) var waiting: [Int] = []
 
     /// The members of the record are at hand as the snapshot's own.
     public subscript<Value>(dynamicMember member: KeyPath<RunRecord, Value>) -> Value {
@@ -48,10 +52,11 @@ public struct TrainingSnapshot: Sendable {
     public func stopped() -> TrainingSnapshot {
         var snapshot = self
         if phase == .running || phase == .paused { snapshot.phase = .stopped }
+        (snapshot.beside, snapshot.waiting) = ([], [])
         return snapshot
     }
 
-    /// Without the run before, whose moments would stay in memory with it.
+    /// Without the runs before, whose moments would stay in memory with it.
     public func alone() -> TrainingSnapshot {
         var snapshot = self
         snapshot.former = []
@@ -72,7 +77,8 @@ public struct TrainingSnapshot: Sendable {
     public var secondsLeft: Double? {
         guard samplesPerSecond > 0, phase != .stopped else { return nil }
         let steps = Double(record.totalSteps - record.step)
-        return steps * max(record.secondsPerStep(at: samplesPerSecond), pace.secondsPerStep(record) ?? 0)
+        let turns = beside.contains { $0.phase == .running } ? 2.0 : 1
+        return steps * max(turns * record.secondsPerStep(at: samplesPerSecond), pace.secondsPerStep(record) ?? 0)
     }
 
     /// Whether the machine would go on faster than the pace has it.

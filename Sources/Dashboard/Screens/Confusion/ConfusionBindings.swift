@@ -20,6 +20,10 @@ extension ConfusionScreen {
             hint: Binding.Hint { $0.confusionDifference == nil ? "compare" : "the next" },
             when: \.hasConfusionReferences, change: ["c": { $0.turnConfusionReference() }]),
         Binding(
+            "d", "mark this moment: others are held against it",
+            hint: Binding.Hint { $0.canMarkConfusion ? "mark it" : "unmark" },
+            when: { $0.run?.view.now.evaluation != nil }, change: ["d": { $0.markConfusion() }]),
+        Binding(
             "e", "test the network as it is now", when: \.isFocusOnTraining, ask: ["e": { _ in [.request(.evaluate)] }]),
     ]
 }

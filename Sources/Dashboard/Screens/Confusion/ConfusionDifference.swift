@@ -1,10 +1,22 @@
 import Training
 
-/// What a confusion matrix is held against: another run's, or the present one where a moment of the past is in view.
+/// What a confusion matrix is held against: another run's, the one of a moment that the user marked, or the present one
+/// where a moment of the past is in view.
 enum ConfusionReference: Sendable, Equatable {
     case present
+    case marked
     /// By its id.
     case run(Int)
+}
+
+/// The matrix of a moment of any run.
+struct MarkedConfusion: Sendable, Equatable {
+    /// By its id.
+    let run: Int
+    let step: Int
+    let matrix: ConfusionMatrix
+    /// "after epoch 2", "run 1 after epoch 2"
+    let name: String
 }
 
 /// How often each class is read as each other, more or less than somewhere else.
@@ -48,7 +60,36 @@ extension State {
     private var confusionReferences: [ConfusionReference] {
         guard let run, run.view.now.evaluation != nil else { return [] }
         let present: [ConfusionReference] = run.shown != nil && run.snapshot.now.evaluation != nil ? [.present] : []
-        return present + runs.filter { $0.id != focus && $0.snapshot.now.evaluation != nil }.map { .run($0.id) }
+        let marked: [ConfusionReference] = hasMarkedElsewhere ? [.marked] : []
+        return marked + present
+            + runs.filter { $0.id != focus && $0.snapshot.now.evaluation != nil }.map { .run($0.id) }
+    }
+
+    /// Whether another moment than the one in view is marked.
+    fileprivate var hasMarkedElsewhere: Bool { confusion.marked.map { !isInView($0) } ?? false }
+
+    private func isInView(_ marked: MarkedConfusion) -> Bool {
+        marked.run == focus && marked.step == run?.view.now.evaluation?.step
+    }
+
+    /// Whether there is a matrix in view that is not marked yet.
+    var canMarkConfusion: Bool {
+        run?.view.now.evaluation != nil && confusion.marked.map { !isInView($0) } ?? true
+    }
+
+    /// Marks the moment in view: others are held against it from then on. Once more, where it is in view, takes the mark
+    /// away.
+    mutating func markConfusion() {
+        guard let run, let evaluation = run.view.now.evaluation else { return }
+        guard canMarkConfusion else {
+            (confusion.marked, confusion.reference) = (nil, nil)
+            return
+        }
+        let words = StepText.words(of: evaluation.step, in: run.snapshot)
+        confusion.marked = MarkedConfusion(
+            run: run.id, step: evaluation.step, matrix: evaluation.confusion,
+            name: runs.count > 1 ? "run \(run.number) \(words)" : words)
+        confusion.reference = .marked
     }
 
     var hasConfusionReferences: Bool { !confusionReferences.isEmpty }
@@ -73,6 +114,11 @@ extension ConfusionMatrix {
     fileprivate func reference(_ state: State) -> (matrix: ConfusionMatrix, name: String)? {
         let named: (snapshot: TrainingSnapshot, name: String)?
         switch state.confusion.reference {
+        case .marked:
+            guard let marked = state.confusion.marked, state.hasMarkedElsewhere, marked.matrix.classes == classes else {
+                return nil
+            }
+            return (marked.matrix, marked.name)
         case .present: named = state.run.flatMap { $0.shown == nil ? nil : ($0.snapshot, "now") }
         case .run(let id):
             named = state.runs.first { $0.id == id && id != state.focus }.map { ($0.snapshot, "run \($0.number)") }

@@ -28,7 +28,7 @@ enum ConfusionScreen: ScreenContent {
         guard !layout.side.isEmpty else { return }
         let (scores, rest) = layout.side.split(top: names.count + 3)
         drawScores(confusion, names, note: note, in: scores, on: &grid)
-        let (cell, worst) = rest.split(top: 8)
+        let (cell, worst) = rest.split(top: rest.height < 14 ? rest.height : 10)
         drawCell(confusion, names, state, in: cell, on: &grid)
         if worst.height >= 4 { drawWorst(confusion, names, in: worst, on: &grid) }
     }
@@ -188,7 +188,8 @@ enum ConfusionScreen: ScreenContent {
         } else {
             grid.write(read + [(", \(percent)", .plain)], x: room.x, y: room.y + 1)
         }
-        for (index, (key, meaning)) in state.hints(.up, .enter, "c", "v").enumerated() where index + 3 < room.height {
+        let hints = state.hints(.up, .enter, "c", "d", "v")
+        for (index, (key, meaning)) in hints.enumerated() where index + 3 < room.height {
             grid.write(key, x: room.x, y: room.y + 3 + index, .key)
             grid.write(meaning, x: room.x + 8, y: room.y + 3 + index)
         }

@@ -7,6 +7,8 @@ struct ConfusionState: Sendable, Equatable {
     var showsShares = false
     /// What it is held against; nil to show it as it is.
     var reference: ConfusionReference?
+    /// The matrix that the user keeps to hold others against.
+    var marked: MarkedConfusion?
 
     mutating func move(down: Int = 0, right: Int = 0, classes: Int) {
         label = min(max(label + down, 0), classes - 1)

@@ -39,7 +39,7 @@ enum HistogramsView {
                 drawPanel(
                     kind, layer,
                     entries.compactMap { entry in
-                        entry.layers.indices.contains(layer) ? kind.histogram(of: entry.layers[layer]) : nil
+                        entry.value.indices.contains(layer) ? kind.histogram(of: entry.value[layer]) : nil
                     }, snapshot, in: panel, on: &grid)
             }
         }

@@ -17,6 +17,7 @@ struct RunChoice: Sendable, Equatable {
             change: [.up: { $0.chooseRun(by: -1) }, .down: { $0.chooseRun(by: 1) }]),
         Binding(
             "Enter", "show it on all screens; the one that trains goes on", hint: Binding.Hint("⏎", "show it"),
+            when: { $0.chosenRun is Run },
             change: [
                 .enter: {
                     $0.withChosenRun { state, run in state.focus(on: run.id) }
@@ -24,18 +25,23 @@ struct RunChoice: Sendable, Equatable {
                 }
             ]),
         Binding(
+            "t", "train it in turns with the last; again: leave it",
+            hint: Binding.Hint { $0.chosenRun?.id == $0.companionRun?.id ? "leave it" : "train along" },
+            when: { state in state.chosenRun.map { state.canTrainAlong($0.id) } ?? false },
+            ask: ["t": { $0.chosenRun.map { [.request(.trainAlong(run: $0.id))] } ?? [] }]),
+        Binding(
             "h", "leave its curves out / draw them", hint: "hide",
-            change: ["h": { $0.withChosenRun { state, run in state.change(run.id) { $0.isHidden.toggle() } } }]),
+            change: ["h": { $0.withChosenRun { state, run in state.changeListed(run.id) { $0.isHidden.toggle() } } }]),
         Binding(
             "e", "give it a name: Enter takes it, Esc does not", hint: "name",
             change: ["e": { $0.withChosenRun { state, run in state.beginTyping(run.name) } }]),
         Binding(
-            "x", "drop it; not the one that trains", hint: "drop",
-            when: { state in state.chosenRun.map { $0.id != state.trainingRun?.id } ?? false },
+            "x", "drop it; not one that trains", hint: "drop",
+            when: { state in state.chosenRun.map { state.canDrop($0.id) } ?? false },
             change: [
                 "x": {
                     $0.withChosenRun { state, run in
-                        state.chooseRun(by: 1)
+                        state.chooseRun(by: run.id == state.listedRuns.last?.id ? -1 : 1)
                         state.drop(run.id)
                     }
                 }
@@ -47,8 +53,9 @@ struct RunChoice: Sendable, Equatable {
 
     func draw(_ state: State, in room: Rect, on grid: inout CellGrid) {
         let differences = RunDifferences(state.runs)
-        let count = state.runs.count
-        let words = state.runs.map { run in
+        let runs = state.listedRuns
+        let count = runs.count
+        let words = runs.map { run in
             run.name.isEmpty ? differences.words(of: run) : "\(run.name): \(differences.words(of: run))"
         }
         let wanted = max(words.map(\.unicodeScalars.count).max() ?? 0, 24) + 32
@@ -66,10 +73,10 @@ struct RunChoice: Sendable, Equatable {
             grid.write("state", x: ends.time + 2, y: y)
         }
         let rows = SettingsList.shown(
-            of: count, chosen: state.runs.firstIndex { $0.id == run } ?? 0, height: inside.height - 3)
+            of: count, chosen: runs.firstIndex { $0.id == run } ?? 0, height: inside.height - 3)
         for index in rows {
             draw(
-                state.runs[index], words[index], state, y: y + 1 + index - rows.lowerBound, ends, in: inside, on: &grid)
+                runs[index], words[index], state, y: y + 1 + index - rows.lowerBound, ends, in: inside, on: &grid)
         }
         let last = inside.split(top: inside.height - 1).1
         if let name {
@@ -77,13 +84,13 @@ struct RunChoice: Sendable, Equatable {
                 [("name: ", .plain), (name, .value), ("_", .key), ("   Enter: take it  Esc: do not", .plain)],
                 x: last.x, y: last.y)
         } else {
-            KeyLine.draw(state.hints(.enter, "h", "e", "x", .escape, .up), in: last, on: &grid)
+            KeyLine.draw(state.hints(.enter, "t", "h", "e", "x", .escape, .up), in: last, on: &grid)
         }
     }
 
     private func draw(
-        _ run: Run, _ words: String, _ state: State, y: Int, _ ends: (accuracy: Int, time: Int), in room: Rect,
-        on grid: inout CellGrid
+        _ run: any ListedRun, _ words: String, _ state: State, y: Int, _ ends: (accuracy: Int, time: Int),
+        in room: Rect, on grid: inout CellGrid
     ) {
         let isChosen = run.id == self.run
         let ground: Ink = isChosen ? .selectedTab : .standard
@@ -100,19 +107,11 @@ struct RunChoice: Sendable, Equatable {
         let width = max(ends.accuracy - 8 - (room.x + 4), 0)
         let hidden = run.isHidden && !isInFocus
         grid.write((hidden ? "(hidden) " + words : words).fitted(to: width), x: room.x + 4, y: y, text)
-        let accuracy = run.snapshot.epochs.last.map { Format.percent($0.testAccuracy, decimals: 2) } ?? "–"
+        let accuracy = run.curves.testAccuracy.map { Format.percent($0, decimals: 2) } ?? "–"
         grid.write(accuracy, endingAt: ends.accuracy, y: y, text)
         guard room.width >= 50 else { return }
-        grid.write(Format.duration(run.snapshot.secondsTrained), endingAt: ends.time, y: y, text)
-        let phase =
-            switch run.snapshot.phase {
-            case .running: "training"
-            case .paused: "paused"
-            case .finished: "finished"
-            case .diverged: "diverged"
-            case .stopped: "stopped"
-            }
-        grid.write(phase, x: ends.time + 2, y: y, text)
+        grid.write(run.seconds.map(Format.duration) ?? "–", endingAt: ends.time, y: y, text)
+        grid.write(run.condition, x: ends.time + 2, y: y, text, limit: room.maxX - ends.time - 2)
     }
 
     fileprivate mutating func type(_ key: Key) {
@@ -131,22 +130,19 @@ extension State {
     mutating func openRuns() { train.dialog = .runs(RunChoice(focus)) }
 
     /// The run chosen in the list; another one where that is gone.
-    fileprivate var chosenRun: Run? {
+    fileprivate var chosenRun: (any ListedRun)? {
         guard case .runs(let choice) = train.dialog else { return nil }
-        return runs.first { $0.id == choice.run } ?? run
+        return listedRuns.first { $0.id == choice.run } ?? run
     }
 
-    fileprivate mutating func withChosenRun(_ change: (inout State, Run) -> Void) {
+    fileprivate mutating func withChosenRun(_ change: (inout State, any ListedRun) -> Void) {
         if let chosenRun { change(&self, chosenRun) }
     }
 
     fileprivate mutating func chooseRun(by count: Int) {
+        let runs = listedRuns
         guard let chosenRun, let index = runs.firstIndex(where: { $0.id == chosenRun.id }) else { return }
         train.dialog = .runs(RunChoice(runs[min(max(index + count, 0), runs.count - 1)].id))
-    }
-
-    fileprivate mutating func change(_ id: Int, _ change: (inout Run) -> Void) {
-        if let index = runs.firstIndex(where: { $0.id == id }) { change(&runs[index]) }
     }
 
     fileprivate mutating func beginTyping(_ name: String) {
@@ -161,7 +157,7 @@ extension State {
         switch key {
         case .enter:
             let name = (choice.name ?? "").split(separator: " ").joined(separator: " ")
-            change(choice.run) { $0.name = name }
+            changeListed(choice.run) { $0.name = name }
             choice.name = nil
         case .escape: choice.name = nil
         default: choice.type(key)

@@ -3,7 +3,10 @@ import Training
 extension TrainScreen {
     static let bindings: [Binding] = [
         curves(
-            "l", "loss on a logarithmic or a linear scale", hint: "log",
+            "v", "loss, accuracy by class or gradients by layer",
+            hint: Binding.Hint { $0.train.view.next.words }, ["v": { $0.train.turnView() }]),
+        curves(
+            "l", "loss on a logarithmic or a linear scale", hint: Binding.Hint { $0.train.view == .loss ? "log" : nil },
             ["l": { $0.train.toggleScale() }]),
         curves(
             "+  -", "smooth the curves more / less", hint: "smooth",

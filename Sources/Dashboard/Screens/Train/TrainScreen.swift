@@ -67,11 +67,16 @@ enum TrainScreen: ScreenContent {
         let layout = Layout(
             room, panel: NetworkPanel.size(of: snapshot.now.network), classes: snapshot.dataset.classNames.count)
         let curves = Curves(run, state.train, beside: state.otherRuns, of: state.runs)
-        drawLoss(curves, state.train, in: layout.loss, on: &grid)
-        // Without a panel for it, the network is named in a line.
-        Panel.writeFoot(
-            left: layout.network.isEmpty ? LayerName.lines(snapshot.now.network) : [],
-            right: BetterNetwork.lines(snapshot), in: layout.loss, on: &grid)
+        switch state.train.view {
+        case .loss:
+            drawLoss(curves, state.train, in: layout.loss, on: &grid)
+            // Without a panel for it, the network is named in a line.
+            Panel.writeFoot(
+                left: layout.network.isEmpty ? LayerName.lines(snapshot.now.network) : [],
+                right: BetterNetwork.lines(snapshot), in: layout.loss, on: &grid)
+        case .classes: ManyCurves.drawClasses(curves, in: layout.loss, on: &grid)
+        case .gradients: ManyCurves.drawGradients(curves, in: layout.loss, on: &grid)
+        }
         drawAccuracy(curves, in: layout.accuracy, on: &grid)
         NetworkPanel.draw(snapshot, in: layout.network, on: &grid)
         drawClasses(snapshot, in: layout.classes, on: &grid)
@@ -103,7 +108,7 @@ enum TrainScreen: ScreenContent {
         let band = curves.band(curves.snapshot.history.loss)
         let curve = curves.inView(curves.loss)
         let tests = curves.snapshot.epochs.map { Chart.Point(step: Double($0.step), value: $0.testLoss) }
-        let others = curves.tests(ofOthers: \.testLoss)
+        let others = curves.tests(ofOthers: \.loss)
         let range = LearningCurve.lossRange(
             curve: curve, tests: curves.inView(tests) + others.flatMap(\.curve), band: band)
         curves.chart(
@@ -117,7 +122,7 @@ enum TrainScreen: ScreenContent {
         let room = Panel.draw("Accuracy", shorter: legends(curves), in: rect, on: &grid)
         let curve = curves.inView(curves.accuracy)
         let tests = curves.snapshot.epochs.map { Chart.Point(step: Double($0.step), value: $0.testAccuracy) }
-        let others = curves.tests(ofOthers: \.testAccuracy)
+        let others = curves.tests(ofOthers: \.accuracy)
         let range = LearningCurve.accuracyRange(
             curve: curve, tests: curves.inView(tests) + others.flatMap(\.curve))
         curves.chart(
@@ -195,7 +200,7 @@ enum TrainScreen: ScreenContent {
         }
         // What lies over the curves names its own.
         if state.train.dialog != nil { return }
-        let keys = state.hints("p", "d", "[", ",", "n", "J", "f", "c", "+", "N", "l", "m", .left, "r", .up)
+        let keys = state.hints("p", "d", "[", ",", "n", "J", "f", "c", "v", "+", "N", "l", "m", .left, "r", .up)
         Keys.draw(keys, in: room.split(top: rows.count + (room.height > rows.count + 4 ? 1 : 0)).1, on: &grid)
     }
 }

@@ -6,6 +6,8 @@ struct TrainState: Sendable, Equatable {
     private(set) var window = 0.0...1.0
     /// Where the values are read off, a share of the run.
     private(set) var cursor: Double?
+    /// What the upper chart shows.
+    private(set) var view = TrainView.loss
     /// What lies over the curves; nil for nothing.
     var dialog: TrainDialog?
     /// Whether the images that the network is shown are wanted in place of the curves.
@@ -16,6 +18,8 @@ struct TrainState: Sendable, Equatable {
     /// Steps after which a value has half its weight in the smoothed curve.
     private static let halfLives: [Double] = [0, 5, 10, 20, 50, 100, 200, 500, 1000]
     var halfLife: Double { Self.halfLives[smoothing] }
+
+    mutating func turnView() { view = view.next }
 
     mutating func toggleScale() { logarithmicLoss.toggle() }
 
