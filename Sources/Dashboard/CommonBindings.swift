@@ -61,6 +61,7 @@ extension State {
         Binding(
             "g  b", "braille, blocks or ASCII; dark or light ground",
             change: ["g": { $0.turnGlyphs() }, "b": { $0.turnBackground() }]),
+        saving, opening,
         Binding("S", "save this screen as a picture (SVG)", ask: ["S": { _ in [.savePicture] }]),
         screens,
         Binding("?", "this help", hint: "help", change: ["?": { $0.helpPage = 0 }]),

@@ -1,3 +1,4 @@
+import Foundation
 import Training
 
 /// A training run as the dashboard knows it.
@@ -6,8 +7,10 @@ public struct Run: Sendable, Equatable {
     public let id: Int
     /// By which the user knows it: 1 to `Run.most`, which no other run has now.
     let number: Int
-    /// What the user calls it; empty for no name.
+    /// What the user calls it, or the file that it was opened from; empty for no name.
     var name = ""
+    /// Of its training, in seconds: what a file holds.
+    var secondsKept = 0.0
     /// Whether the charts of other runs leave it out.
     var isHidden = false
     /// The run as last heard of.
@@ -26,10 +29,16 @@ public struct Run: Sendable, Equatable {
     init(id: Int, number: Int = 1, snapshot: TrainingSnapshot) {
         (self.id, self.number) = (id, number)
         self.snapshot = snapshot
+        guard let file = snapshot.file else { return }
+        let name = ((file as NSString).lastPathComponent as NSString).deletingPathExtension
+        (self.name, secondsKept) = (String(name.prefix(RunChoice.longestName)), snapshot.secondsTrained)
     }
 
-    /// Whether it has not trained a batch of its own.
-    var isUntrained: Bool { snapshot.step <= snapshot.fork?.record.step ?? 0 }
+    /// Whether it has not trained a batch of its own, and comes from no file.
+    var isUntrained: Bool { snapshot.file == nil && snapshot.step <= snapshot.fork?.record.step ?? 0 }
+
+    /// Of its training, in seconds: what no file holds.
+    var secondsToLose: Double { max(snapshot.secondsTrained - secondsKept, 0) }
 
     /// Makes room for another one.
     mutating func stop(runs: Int) { snapshot = snapshot.stopped().thinned(toShareOf: runs) }

@@ -21,7 +21,9 @@ struct RunDifferences {
 
     init(_ runs: [Run]) {
         self.runs = runs
-        telling = Self.settings.filter { words in Set(runs.map { words($0.snapshot.configuration) }).count > 1 }
+        // Of a network from a file it is not known how it was trained.
+        let trained = runs.filter { $0.snapshot.phase != .opened }
+        telling = Self.settings.filter { words in Set(trained.map { words($0.snapshot.configuration) }).count > 1 }
     }
 
     /// "adam, rate 0.005, from 1 at epoch 2"; that it is the same for one that nothing tells apart.
@@ -36,7 +38,11 @@ struct RunDifferences {
         return !run.name.isEmpty ? run.name : settings.isEmpty ? words(of: run) : settings.joined(separator: ", ")
     }
 
-    private func settings(of run: Run) -> [String] { telling.map { $0(run.snapshot.configuration) } }
+    private func settings(of run: Run) -> [String] {
+        let configuration = run.snapshot.configuration
+        let layers = Self.settings.prefix(1).map { $0(configuration) }
+        return run.snapshot.phase == .opened ? ["from a file"] + layers : telling.map { $0(configuration) }
+    }
 
     /// Where it goes on from; the run before may be gone.
     private func origin(of run: Run) -> String? {

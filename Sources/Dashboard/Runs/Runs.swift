@@ -1,3 +1,4 @@
+import Datasets
 import Training
 
 /// The runs of a session, oldest first. One trains, the last that began; any of them may be in focus.
@@ -15,7 +16,13 @@ extension State {
     private var countWithNext: Int { min(runs.count { !$0.isUntrained } + 1, Run.most) }
 
     /// Asks for another run beside the others.
-    mutating func begin(_ start: NewRun.Start) -> [Action] { ask(.begin(NewRun(start, runs: countWithNext))) }
+    ///
+    /// - Parameter dataset: to train on; nil for that of the run in focus.
+    mutating func begin(_ start: NewRun.Start, on dataset: Dataset? = nil) -> [Action] {
+        let wanted = dataset ?? snapshot?.dataset
+        let isOther = wanted != trainingRun?.snapshot.dataset
+        return ask(.begin(NewRun(start, runs: countWithNext, on: isOther ? wanted : nil)))
+    }
 
     /// A run with the settings of the one in focus, from new weights.
     mutating func startAgain(nextSeed: Bool) -> [Action] {
@@ -32,26 +39,42 @@ extension State {
                 runs[index].snapshot = former
             } else {
                 // It was over before it was heard of.
-                append(former)
+                insert(former, at: runs.count)
             }
         }
         runs.removeAll(where: \.isUntrained)
-        append(snapshot.alone())
+        insert(snapshot.alone(), at: runs.count)
         for index in runs.indices.dropLast() { runs[index].stop(runs: runs.count) }
         focus = snapshot.run
     }
 
-    private mutating func append(_ snapshot: TrainingSnapshot) {
-        while runs.count >= Run.most, let index = dispensable { runs.remove(at: index) }
-        let number = (1...Run.most).first { number in !runs.contains { $0.number == number } } ?? Run.most
-        runs.append(Run(id: snapshot.run, number: number, snapshot: snapshot))
+    /// A run that does not train comes beside the one that does, and in focus.
+    mutating func addBeside(_ snapshot: TrainingSnapshot) {
+        insert(snapshot, at: max(runs.count - 1, 0))
+        focus(on: snapshot.run)
     }
 
-    /// The place of the run to go where there are too many: the oldest of those that are hidden, else of those without a
-    /// name, else of all.
-    private var dispensable: Int? {
+    /// Where there are too many, one of those before goes.
+    private mutating func insert(_ snapshot: TrainingSnapshot, at place: Int) {
+        var place = place
+        while runs.count >= Run.most, let index = Self.dispensable(runs[..<place]) {
+            runs.remove(at: index)
+            place -= 1
+        }
+        let number = (1...Run.most).first { number in !runs.contains { $0.number == number } } ?? Run.most
+        runs.insert(Run(id: snapshot.run, number: number, snapshot: snapshot), at: place)
+    }
+
+    /// The place of the run to go: the oldest of those that are hidden, else of those without a name, else of all.
+    private static func dispensable(_ runs: ArraySlice<Run>) -> Int? {
         runs.firstIndex { $0.isHidden && $0.name.isEmpty } ?? runs.firstIndex(where: \.isHidden)
             ?? runs.firstIndex(where: \.name.isEmpty) ?? runs.indices.first
+    }
+
+    /// A checkpoint of the run was written: it keeps what was trained until now.
+    mutating func keepNote(ofCheckpoint id: Int) {
+        guard let index = runs.firstIndex(where: { $0.id == id }) else { return }
+        runs[index].secondsKept = runs[index].snapshot.secondsTrained
     }
 
     /// All screens show this run, as it is now.

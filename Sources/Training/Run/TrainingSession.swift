@@ -52,9 +52,11 @@ public struct TrainingJob: SessionJob {
     /// Of the run at hand.
     public private(set) var recorders: TrainingRecorders
     /// How many runs there were before.
-    private var run = 0
+    public private(set) var run = 0
     /// What the run at hand goes on from.
     private var fork: Fork?
+    /// The file that it was opened from; nil for a run of the session's own.
+    private var file: String?
     /// The run before as it ended; empty where it had no step.
     private var former: [TrainingSnapshot] = []
     /// The step to train up to: the present one while paused.
@@ -113,7 +115,9 @@ public struct TrainingJob: SessionJob {
             former = [last.stopped().thinned(toShareOf: new.runs)]
         }
         trainer = trainer.beginning(new)
-        if case .fork(let fork) = new.start { self.fork = fork } else { fork = nil }
+        (fork, file) = (nil, nil)
+        if case .fork(let fork) = new.start { self.fork = fork }
+        if case .resumed(let resumption) = new.start { (file, isPaused) = (resumption.file, true) }
         past = trainer.noMoments(runs: new.runs)
         past.keep(trainer.now.tested())
         run += 1
@@ -150,7 +154,7 @@ public struct TrainingJob: SessionJob {
         TrainingSnapshot(
             run: run, serial: serial, phase: phase, dataset: trainer.dataset, record: trainer.record,
             now: trainer.now, past: past,
-            samplesPerSecond: trainer.samplesPerSecond, pace: pace, isKept: isKept, fork: fork)
+            samplesPerSecond: trainer.samplesPerSecond, pace: pace, isKept: isKept, fork: fork, file: file)
     }
 
     private var phase: TrainingSnapshot.Phase {
