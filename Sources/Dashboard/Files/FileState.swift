@@ -51,7 +51,8 @@ extension State {
         }
         if snapshot.phase == .opened {
             return NetworkInView(
-                title: "\(whose) from a file", name: "\(snapshot.dataset.name)-copy", model: snapshot.model, run: nil)
+                title: "run \(run.number)'s opened network", name: "\(snapshot.dataset.name)-copy",
+                model: snapshot.model, run: nil)
         }
         let epochs = Format.printf("%.2f", Double(snapshot.now.step) / batches)
         return NetworkInView(

@@ -18,18 +18,21 @@ struct RunDifferences {
 
     private let telling: [Words]
     private let runs: [Run]
+    /// Whether there are several of which it is known how they were trained.
+    private let hasSeveral: Bool
 
     init(_ runs: [Run]) {
         self.runs = runs
-        // Of a network from a file it is not known how it was trained.
+        // Of a network from a file it is not known.
         let trained = runs.filter { $0.snapshot.phase != .opened }
         telling = Self.settings.filter { words in Set(trained.map { words($0.snapshot.configuration) }).count > 1 }
+        hasSeveral = trained.count > 1
     }
 
     /// "adam, rate 0.005, from 1 at epoch 2"; that it is the same for one that nothing tells apart.
     func words(of run: Run) -> String {
         let words = settings(of: run) + [origin(of: run)].compactMap { $0 }
-        return words.isEmpty ? (runs.count > 1 ? "the same settings" : "as set") : words.joined(separator: ", ")
+        return words.isEmpty ? (hasSeveral ? "the same settings" : "as set") : words.joined(separator: ", ")
     }
 
     /// In a few words: the name that the user gave it, else the settings that tell it apart.
