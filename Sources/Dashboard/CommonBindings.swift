@@ -65,10 +65,11 @@ extension State {
         Binding(
             "g  b", "braille, blocks or ASCII; dark or light ground",
             change: ["g": { $0.turnGlyphs() }, "b": { $0.turnBackground() }]),
+        saving, opening,
         Binding("S", "save this screen as a picture (SVG)", ask: ["S": { _ in [.savePicture] }]),
         screens,
-        Binding("?", "this help", hint: "help", change: ["?": { $0.helpPage = 0 }]),
-        Binding("q", "quit", hint: "quit", ask: ["q": { $0.ask(.leave) }]),
+        Binding("?  q", "this help; quit", hint: Binding.Hint("?", "help"), change: ["?": { $0.helpPage = 0 }]),
+        Binding("q", nil, hint: "quit", ask: ["q": { $0.ask(.leave) }]),
     ]
 
     private static let pauseHint = Binding.Hint("p") { $0.isTraining ? "pause" : $0.isLost ? nil : "go on" }

@@ -26,6 +26,10 @@ public enum Event: Sendable, Equatable {
     /// How much of a teaching is done, 0…1, and the network meanwhile.
     case teaching(TeachingTask, share: Double, network: Network)
     case taught(TeachingTask, TeachingOutcome)
+    /// The answer to `Action.file`.
+    case file(FileReply)
+    /// Text that was pasted, as it is.
+    case paste(String)
     /// Something for the user to read: the result of a request.
     case notice(String)
 }
@@ -37,6 +41,8 @@ public enum Key: Sendable, Hashable {
     case shiftUp, shiftDown, shiftLeft, shiftRight
     case enter, escape, tab, backTab, backspace, delete
     case home, end, pageUp, pageDown
+    /// A letter, in lower case, with Ctrl held.
+    case control(Unicode.Scalar)
     /// Ctrl-Z, which the event loop handles itself.
     case stop
 }
@@ -64,6 +70,10 @@ public struct Mouse: Sendable, Equatable {
 public enum Action: Sendable, Equatable {
     case request(TrainingSession.Request)
     case playground(PlaygroundSession.Request)
+    /// Read or write a file; `Event.file` says what came of it.
+    case file(FileRequest)
+    /// Read the drawings that are kept for the data set in view; `Event.hand` says what they are.
+    case readHand
     /// Change the drawings that are kept; `Event.hand` says what they are then.
     case edit(DrawingArchive.Edit)
     /// Teach a network; `Event.teaching` and `Event.taught` say how it goes.

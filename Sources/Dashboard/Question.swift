@@ -23,12 +23,12 @@ enum Question: Sendable, Equatable {
 
     /// Seconds of training at stake: those of all runs, or of the one that trains while it is not at its end.
     func seconds(_ runs: [Run]) -> Double {
-        let snapshots = runs.map(\.snapshot).filter { !$0.isKept && $0.phase != .diverged }
+        let runsAtStake = runs.filter { !$0.snapshot.isKept && $0.snapshot.phase != .diverged }
         switch self {
-        case .leave: return snapshots.reduce(0) { $0 + $1.secondsTrained }
+        case .leave: return runsAtStake.reduce(0) { $0 + $1.secondsToLose }
         case .begin:
-            let isUnderWay = snapshots.last?.run == runs.last?.id && snapshots.last?.phase != .finished
-            return isUnderWay ? snapshots.last?.secondsTrained ?? 0 : 0
+            let isUnderWay = runsAtStake.last?.id == runs.last?.id && runsAtStake.last?.snapshot.phase != .finished
+            return isUnderWay ? runsAtStake.last?.secondsToLose ?? 0 : 0
         }
     }
 

@@ -49,6 +49,7 @@ public struct State: Sendable, Equatable {
     public private(set) var width: Int
     public private(set) var height: Int
     var film = Film()
+    var files = FileState()
     var train = TrainState()
     var confusion = ConfusionState()
     var mistakes = MistakesState()
@@ -103,8 +104,9 @@ public struct State: Sendable, Equatable {
         let before = screen
         let actions = take(event)
         keepWhatTakesLong()
+        let reading = askForHand()
         let teaching = screen == .draw ? handTask().map { [Action.teach($0)] } ?? [] : []
-        return actions + testWhatIsShown() + askForMap() + teaching
+        return actions + reading + testWhatIsShown() + askForMap() + teaching
             + (screen == before ? [] : playground.turn(from: before, to: screen))
     }
 
@@ -143,12 +145,17 @@ public struct State: Sendable, Equatable {
         case .taught(let task, let outcome):
             hand.take(outcome, of: task)
             return []
+        case .file(let reply): return take(reply)
+        case .paste(let text):
+            paste(text)
+            return []
         case .notice(let text):
             notice = text
             return []
         case .map(let map, let request):
             network.map.take(map, of: request)
             return []
+        case .key(.control("c")) where !isTyping: return take(.key("q"))
         case .key(let key):
             notice = nil
             if let question {
@@ -162,6 +169,7 @@ public struct State: Sendable, Equatable {
             return handle(key)
         case .mouse(let mouse):
             if mouse.kind == .press { notice = nil }
+            if files.prompt != nil { return [] }
             if question != nil {
                 if mouse.kind == .press { question = nil }
                 return []
@@ -203,6 +211,7 @@ public struct State: Sendable, Equatable {
     }
 
     private mutating func handle(_ key: Key) -> [Action] {
+        if files.prompt != nil { return typeFile(key) }
         if screen == .draw, draw.asksForLabel { return answerLabel(key) }
         if screen == .train, train.dialog?.isTyping == true {
             typeName(key)

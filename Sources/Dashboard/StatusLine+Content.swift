@@ -32,7 +32,17 @@ extension StatusLine {
                 case .finished: (" ✓ finished ", .train)
                 case .diverged: Self.diverged
                 case .stopped: (" ■ stopped ", .test)
+                case .opened: (" ■ opened ", .test)
                 }
+            guard snapshot.phase != .opened else {
+                // Of how it was trained nothing is known.
+                before = [
+                    Item(text: snapshot.dataset.title, rank: 3), Item(text: Self.shape(snapshot.now.network), rank: 4),
+                    Item(text: "from a file", rank: 1),
+                ]
+                (after, progress) = (Self.test(snapshot.now), nil)
+                return
+            }
             let epochs = String(snapshot.configuration.epochs)
             let batches = String(snapshot.batchesPerEpoch)
             let warning = snapshot.dataset.isTestedOnTraining ? [Item(text: "tested on training images", rank: 2)] : []
@@ -57,11 +67,12 @@ extension StatusLine {
             }
             after.append(Item(text: "lr \(Format.significant(Double(snapshot.learningRate)))", rank: 4))
             if let change { after.append(Item(text: change, rank: 4)) }
-            if let evaluation = snapshot.now.evaluation {
-                after.append(Item(text: "test \(Format.percent(evaluation.accuracy, decimals: 2))", rank: 6))
-            }
-            self.after = after
+            self.after = after + Self.test(snapshot.now)
             progress = snapshot.progress
+        }
+
+        private static func test(_ now: Moment) -> [Item] {
+            now.evaluation.map { [Item(text: "test \(Format.percent($0.accuracy, decimals: 2))", rank: 6)] } ?? []
         }
 
         /// That the run is slowed, and how to change it.
@@ -105,7 +116,7 @@ extension StatusLine {
         private static func runs(_ run: Run, _ state: State) -> [Item] {
             guard let training = state.trainingRun, state.runs.count > 1 else { return [] }
             var name = [Item(text: "run \(run.number)", rank: 1)]
-            if run.snapshot.phase == .stopped, state.screen == .train {
+            if run.snapshot.phase == .stopped || run.snapshot.phase == .opened, state.screen == .train {
                 name.append(Item(key: "f", text: "goes on from it", rank: 3))
             }
             let others = [training, state.companionRun].compactMap { $0 }.filter {

@@ -8,6 +8,10 @@ enum StatusLine {
             grid.write(question.text(state.runs, width: grid.width), x: 0, y: y)
             return
         }
+        if let prompt = state.files.prompt {
+            prompt.draw(on: &grid)
+            return
+        }
         if let notice = state.notice {
             draw(notice, on: &grid)
             return
@@ -48,12 +52,14 @@ enum StatusLine {
     }
 
     /// Whole, in as many lines as it takes, the last of them the bottom one.
-    private static func draw(_ notice: String, on grid: inout CellGrid) {
-        let lines = Paragraph.lines(notice, width: grid.width - 2).suffix(grid.height)
-        let rect = Rect(x: 0, y: grid.height - lines.count, width: grid.width, height: lines.count)
+    ///
+    /// - Parameter free: lines below it.
+    static func draw(_ notice: String, above free: Int = 0, ink: Ink = .value, on grid: inout CellGrid) {
+        let lines = Paragraph.lines(notice, width: grid.width - 2).suffix(grid.height - free)
+        let rect = Rect(x: 0, y: grid.height - free - lines.count, width: grid.width, height: lines.count)
         grid.clear(rect)
         grid.fill(rect, with: Cell(" ", Style(.value, on: .bar)))
-        for (row, line) in lines.enumerated() { grid.write(line, x: 1, y: rect.y + row, Style(.value, on: .bar)) }
+        for (row, line) in lines.enumerated() { grid.write(line, x: 1, y: rect.y + row, Style(ink, on: .bar)) }
     }
 
     private static func width(_ items: [Content.Item], _ rank: Int) -> Int {

@@ -1,5 +1,5 @@
 /// Images to learn from, images to be judged by, and what the ten classes are called.
-public struct Dataset: Sendable {
+public struct Dataset: Sendable, Equatable {
     /// "mnist", "fashion-mnist", or the name of the folder that it was read from.
     public let name: String
 

@@ -35,6 +35,15 @@ public struct GreyImage: Sendable, Equatable {
 }
 
 extension GreyImage {
+    /// Whether a file begins as one that `images` reads, gzip aside.
+    public static func isPicture(_ path: String) -> Bool {
+        guard let file = try? InputFile(path), let bytes = try? file.take(min(file.size, 8)) else { return false }
+        return PNG.isMagic(bytes) || PGM.isMagic(bytes) || bytes.starts(with: idxMagic)
+    }
+
+    /// Bytes in three dimensions.
+    private static let idxMagic: [UInt8] = [0, 0, 8, 3]
+
     /// Reads the pictures of a file: one of a PNG or PGM, all of an IDX file. Its first bytes tell, not its name.
     ///
     /// - Throws: `DatasetError` when it is none of these or damaged.
@@ -44,7 +53,7 @@ extension GreyImage {
             let bytes = try file.take(file.size)
             if PNG.isMagic(bytes) { return [try PNG.image(bytes, file: path)] }
             if PGM.isMagic(bytes) { return [try PGM.image(bytes, file: path)] }
-            guard bytes.starts(with: [0, 0, 8, 3]) else {
+            guard bytes.starts(with: idxMagic) else {
                 throw DatasetError(
                     path, .picture(expected: "a PNG, PGM or IDX file of pictures", found: "something else"))
             }

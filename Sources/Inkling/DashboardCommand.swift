@@ -60,7 +60,7 @@ struct DashboardCommand: ParsableCommand {
         let loop = try MainActor.assumeIsolated {
             try EventLoop(
                 startsPaused: paused, startsPlayground: !paused, options: screen, hand: hand.hand ?? .usual,
-                playground: playground, recorders: recorders, castRecorder: castRecorder,
+                dataDirectory: options.data, playground: playground, recorders: recorders, castRecorder: castRecorder,
                 earlierRuns: earlier,
                 makeTrainer: source.makeTrainer)
         }

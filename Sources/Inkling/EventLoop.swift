@@ -11,6 +11,9 @@ final class EventLoop {
     private let playground: PlaygroundSession
     private let comparison: ComparisonSession
     private let background: Background
+    /// For files that the user asks for, who waits for them.
+    private let fileQueue: Background
+    private let files: FileWork
     private let terminal: Terminal
     private let castRecorder: CastRecorder?
     private var hasAskedForReference = false
@@ -34,12 +37,13 @@ final class EventLoop {
     ///   - startsPlayground: whether the playground trains when it is opened.
     ///   - options: what they leave open is as the user chose before, or as usual.
     ///   - hand: where the user's drawings are kept.
+    ///   - dataDirectory: where to look for data sets first.
     ///   - playground: what to open the playground with; nil opens the training.
     ///   - castRecorder: is given each screen that is shown.
     ///   - earlierRuns: to show beside those of the session.
     init(
         startsPaused: Bool, startsPlayground: Bool = true, screen: State.Screen = .train,
-        options: ScreenOptions = ScreenOptions(), hand place: HandPlace = .usual,
+        options: ScreenOptions = ScreenOptions(), hand place: HandPlace = .usual, dataDirectory: String? = nil,
         playground configuration: PlaygroundConfiguration? = nil, recorders: TrainingRecorders,
         castRecorder: CastRecorder? = nil, earlierRuns: [EarlierRun] = [],
         makeTrainer: @escaping @Sendable () throws -> Trainer
@@ -65,6 +69,8 @@ final class EventLoop {
         playground = PlaygroundSession(makeJob: { PlaygroundJob() }, onSnapshot: { wake.ring() })
         comparison = ComparisonSession(makeJob: { ComparisonJob() }, onSnapshot: { wake.ring() })
         self.background = Background(onEvent: { wake.ring() })
+        fileQueue = Background(onEvent: { wake.ring() })
+        files = FileWork(dataDirectory: dataDirectory, environment: environment)
         session.send(.pace(options.pace ?? keptPreferences.pace ?? .usual))
         // Opened for the playground, the training on images waits.
         session.send(startsPaused || configuration != nil ? .pause : .run)
@@ -114,13 +120,12 @@ final class EventLoop {
             if !isNewsWaiting {
                 if takeFrame() { events.append(.frame) }
                 if let snapshot = try session.takeLatest() {
-                    if state.snapshot == nil { readHand(of: snapshot.dataset) }
                     events.append(.snapshot(snapshot))
                 }
                 if let snapshot = try playground.takeLatest() { events.append(.playground(snapshot)) }
                 if let snapshot = try comparison.takeLatest() ?? nil { events.append(.comparison(snapshot)) }
             }
-            for event in events + background.takeEvents() {
+            for event in events + background.takeEvents() + fileQueue.takeEvents() {
                 for action in state.handle(event) {
                     guard perform(action) else { return }
                 }
@@ -183,8 +188,8 @@ final class EventLoop {
         case .request(let request): session.send(request)
         case .playground(let request): playground.send(request)
         case .test(let moment, let run):
-            guard let dataset = state.snapshot?.dataset else { return true }
-            let tester = tester ?? MomentTester(dataset)
+            guard let dataset = state.runs.first(where: { $0.id == run })?.snapshot.dataset else { return true }
+            let tester = tester.flatMap { $0.dataset == dataset ? $0 : nil } ?? MomentTester(dataset)
             self.tester = tester
             background.run { .tested(tester.test(moment), run: run) }
         case .readReference:
@@ -202,6 +207,10 @@ final class EventLoop {
             let (grid, appearance) = (render(state, width: state.width, height: state.height), state.appearance)
             let screen = "\(state.screen)"
             background.run { .notice(PictureFile.save(grid, appearance, of: screen)) }
+        case .file(let request): perform(request)
+        case .readHand:
+            guard let dataset = state.snapshot?.dataset else { return true }
+            background.run { [hand] in hand.event(reading: dataset) }
         case .edit(let edit):
             guard let dataset = state.snapshot?.dataset else { return true }
             let event = hand.event(applying: edit, to: state.hand.drawings, of: dataset)
@@ -215,8 +224,16 @@ final class EventLoop {
         return true
     }
 
-    private func readHand(of dataset: Dataset) {
-        background.run { [hand] in hand.event(reading: dataset) }
+    private func perform(_ request: FileRequest) {
+        let (files, fileQueue, snapshots) = (files, fileQueue, state.runs.map(\.snapshot))
+        guard case .saveCheckpoint(let run, let path, let overwrites) = request else {
+            fileQueue.run { .file(files.reply(to: request, runs: snapshots)) }
+            return
+        }
+        session.look { job in
+            let reply = files.saveCheckpoint(of: job, run: run, to: path, overwrites: overwrites)
+            fileQueue.run { .file(reply) }
+        }
     }
 
     private func show() {

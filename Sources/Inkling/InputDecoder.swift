@@ -1,6 +1,6 @@
 /// Takes the characters for which curses has no key, and leaves out what is no key: whole escape sequences (ECMA-48,
-/// section 5.4 and 8.3: CSI, SS3 and the strings OSC, DCS, APC, PM, SOS), keys with Alt, and pasted text, which
-/// terminals put between `ESC [ 200 ~` and `ESC [ 201 ~` (xterm, "bracketed paste").
+/// section 5.4 and 8.3: CSI, SS3 and the strings OSC, DCS, APC, PM, SOS) and keys with Alt. Pasted text, which terminals
+/// put between `ESC [ 200 ~` and `ESC [ 201 ~` (xterm, "bracketed paste"), it hands out whole.
 struct InputDecoder {
     private enum Place {
         case outside
@@ -19,6 +19,12 @@ struct InputDecoder {
     /// The last operating system command (`ESC ]`), which is how a terminal answers; until it is taken.
     private var answer: String?
     private var lastOfPaste: ContinuousClock.Instant?
+    /// What has come of the text that is being pasted.
+    private var pasted = String.UnicodeScalarView()
+    /// Pasted text that is whole; until it is taken.
+    private var paste: String?
+    /// More than a path or a name is no use.
+    private static let longestPaste = 4096
 
     /// Whether the input is pasted. Pasting ends at the mark or, if that gets lost, after a second without input.
     var isPasting: Bool { lastOfPaste.map { .now - $0 < .seconds(1) } ?? false }
@@ -29,7 +35,9 @@ struct InputDecoder {
         if lastOfPaste != nil { lastOfPaste = isPasting ? .now : nil }
         switch (place, character) {
         case (.outside, "\u{1B}"): place = .escape
-        case (.outside, _): return lastOfPaste == nil ? code : nil
+        case (.outside, _):
+            guard lastOfPaste != nil else { return code }
+            if pasted.count < Self.longestPaste { pasted.append(character) }
         case (.escape, "["): place = .sequence(parameters: "")
         case (.escape, "O"), (.escape, "N"): place = .single
         case (.escape, "]"), (.escape, "P"), (.escape, "X"), (.escape, "^"), (.escape, "_"):
@@ -41,8 +49,10 @@ struct InputDecoder {
             // Longer than any sequence, it is noise: what follows counts again.
             place = parameters.count < 64 ? .sequence(parameters: parameters + String(character)) : .outside
         case (.sequence(let parameters), _):
-            if character == "~", parameters == "200" { lastOfPaste = .now }
-            if character == "~", parameters == "201" { lastOfPaste = nil }
+            if character == "~", parameters == "200" { (lastOfPaste, pasted) = (.now, .init()) }
+            if character == "~", parameters == "201", lastOfPaste != nil {
+                (lastOfPaste, paste) = (nil, String(pasted))
+            }
             place = .outside
         case (.string(let introducer, let text), "\u{7}"), (.stringEscape(let introducer, let text), "\\"):
             if introducer == "]", lastOfPaste == nil { answer = text }
@@ -60,6 +70,12 @@ struct InputDecoder {
     mutating func takeAnswer() -> String? {
         defer { answer = nil }
         return answer
+    }
+
+    /// Pasted text, once. Where the mark of its end got lost, it is nothing.
+    mutating func takePaste() -> String? {
+        defer { paste = nil }
+        return paste
     }
 
     /// Curses has read a key itself, which ends what came before.

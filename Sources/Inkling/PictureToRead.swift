@@ -21,13 +21,26 @@ struct PictureToRead {
             if asIs {
                 return .success(PictureToRead(file: file, index: index, width: image.width, pixels: image.pixels))
             }
-            guard let pixels = image.withBrightInk().networkImage() else {
-                return .failure(
-                    DatasetError(
-                        file, .picture(expected: "ink in picture \(number)", found: "pixels that are all alike")))
+            return Result { () throws(DatasetError) in
+                PictureToRead(file: file, index: index, width: 28, pixels: try ink(of: image, number: number, file))
             }
-            return .success(PictureToRead(file: file, index: index, width: 28, pixels: pixels))
         }
+    }
+
+    /// The first picture of a file, its ink made bright and centred as MNIST's, `[28 × 28]`.
+    static func ink(inFile file: String) throws(DatasetError) -> [UInt8] {
+        guard let image = try GreyImage.images(inFile: file).first else {
+            throw DatasetError(file, .picture(expected: "a picture", found: "none"))
+        }
+        return try ink(of: image, number: 0, file)
+    }
+
+    private static func ink(of image: GreyImage, number: Int, _ file: String) throws(DatasetError) -> [UInt8] {
+        guard let pixels = image.withBrightInk().networkImage() else {
+            throw DatasetError(
+                file, .picture(expected: "ink in picture \(number)", found: "pixels that are all alike"))
+        }
+        return pixels
     }
 
     /// The picture in characters, two pixels high each: shades of grey by escape sequences, or without colours the upper

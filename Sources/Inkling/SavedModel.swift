@@ -10,7 +10,6 @@ enum SavedModel {
     }
 
     static func write(_ trainer: Trainer, to path: String) throws(ModelFileError) {
-        let model = Model(network: trainer.network, metadata: trainer.modelMetadata)
-        try model.write(to: path, as: ModelFormat(path: path))
+        try trainer.model.write(to: path, as: ModelFormat(path: path))
     }
 }

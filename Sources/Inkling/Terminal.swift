@@ -177,6 +177,7 @@ final class Terminal {
                 // In raw mode the terminal does not make a signal of it.
                 if code == Self.controlBackslash { raise(SIGQUIT) }
                 if let character = decoder.take(code) { Self.key(character).map { events.append(.key($0)) } }
+                if let text = decoder.takePaste() { events.append(.paste(text)) }
                 if let answer = decoder.takeAnswer(), let background = query?.background(answer) {
                     events.append(.background(background))
                 }
@@ -254,12 +255,12 @@ final class Terminal {
 
     private static func key(_ code: UInt32) -> Key? {
         switch code {
-        case 3: .character("q")  // Ctrl-C
         case 9: .tab
         case 10, 13: .enter
         case 26: .stop
         case 27: .escape
         case 8, 127: .backspace
+        case 1...26: Unicode.Scalar(code + 96).map { .control($0) }
         case 0..<32: nil
         default: Unicode.Scalar(code).map { .character($0) }
         }

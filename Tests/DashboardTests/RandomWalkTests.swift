@@ -21,7 +21,7 @@ import Testing
         if sort != .untrained { state.bringIn(Self.earlierRuns) }
         if let first = snapshots.first { _ = state.handle(.snapshot(ManyCurvesTests.snapshot(first))) }
         var drawingsRead = 0
-        var run = 0
+        var (run, filesAsked) = (0, 0)
         for number in 0..<15_000 {
             if number % 500 == 0 {
                 // Another run, or a window of another size, while a screen is in view.
@@ -64,6 +64,11 @@ import Testing
                 }
             }
             for case .map(let request) in actions { _ = state.handle(request.event()) }
+            for case .file(let request) in actions where number % 4 > 0 {
+                let reply = reply(to: request, snapshots.last, &generator)
+                if let reply { for case .request(.begin) in state.handle(.file(reply)) { run += 1 } }
+                filesAsked += 1
+            }
             for case .edit(let edit) in actions {
                 var drawings = state.hand.drawings ?? .none
                 drawings.apply(edit)
@@ -83,6 +88,7 @@ import Testing
             drawingsRead = max(drawingsRead, state.draw.quiz?.readings.count ?? 0)
             if number % 4 == 0 { _ = render(state, width: state.width, height: state.height) }
         }
+        if sort != .none { #expect(filesAsked > 10, "the walk saves and opens") }
         if ![.none, .untrained].contains(sort) { #expect(drawingsRead > 0, "the walk takes part in a quiz") }
     }
 
@@ -98,8 +104,10 @@ import Testing
                     kinds[generator.uniform(below: kinds.count)], x: generator.uniform(below: state.width + 2) - 1,
                     y: generator.uniform(below: state.height + 2) - 1))
         case 4...6:
+            if generator.uniform(below: 40) == 0 { return .paste("'/tmp/pasted file'\n") }
             let keys: [Key] = [
-                .up, .down, .left, .right, .shiftUp, .shiftDown, .shiftLeft, .shiftRight, .enter, .escape, .tab,
+                .control("a"), .control("e"), .control("u"), .control("w"), .control("c"), .up, .down, .left, .right,
+                .shiftUp, .shiftDown, .shiftLeft, .shiftRight, .enter, .escape, .tab,
                 .backTab, .backspace, .delete, .home, .end, .pageUp, .pageDown,
             ]
             return .key(keys[generator.uniform(below: keys.count)])
@@ -118,6 +126,31 @@ import Testing
                 curves: RunCurves(loss: curve(values, .epochs), accuracy: curve(values, .steps)))
         }
     }()
+
+    /// Any reply that a request may get; now and then none.
+    private func reply(
+        to request: FileRequest, _ snapshot: TrainingSnapshot?, _ generator: inout RandomGenerator
+    ) -> FileReply? {
+        switch (request, generator.uniform(below: 4)) {
+        case (.complete(let head), let count):
+            let part = PathCompletion.lastPart(of: head)
+            return .completed(PathCompletion(head, names: (0..<40 * count).map { "\(part)\($0)é\(count)/" }))
+        case (.save(_, let path, let overwrites), 0...1), (.saveCheckpoint(_, let path, let overwrites), 0...1):
+            return overwrites ? .failed(path, problem: "Not saved: \(path)") : .exists(path)
+        case (.save(_, let path, _), _): return .saved(path, run: nil, words: "Saved as \(path)")
+        case (.saveCheckpoint(let run, let path, _), _): return .saved(path, run: run, words: "Saved as \(path)")
+        case (.open(let path, _, true), 0): return .opened(path, .picture(Array(Samples.dataset.test.image(3))))
+        case (.open(let path, let run, _), 0...2):
+            guard let snapshot else { return nil }
+            let network = snapshot.now.network
+            return .opened(
+                path,
+                .model(
+                    TrainingSnapshot(opened: network, file: path, run: run, on: snapshot.dataset, threads: 1),
+                    words: path))
+        case (.open(let path, _, _), _): return .failed(path, problem: "Not opened: \(path)")
+        }
+    }
 
     private func snapshots(_ sort: Sort) -> [TrainingSnapshot] {
         switch sort {

@@ -73,7 +73,7 @@ extension EndToEnd {
             let session = try paused(directory: folder)
             // Those that train or start the run again take a moment each: once will do.
             try session.write("rRnm")
-            let letters = "abcdefghijklostuvwxzABCDEFGHIJKLMOPSTUVWXZ[]"
+            let letters = "abcdefghijklostuvwxzABCDFGHIJKLMOPSTUVXZ[]"
             for _ in 0..<150 { try session.write(String(repeating: letters, count: 46)) }
             try session.settle(timeout: .seconds(60))
             let status = try String(contentsOfFile: "/proc/\(session.processIdentifier)/status", encoding: .utf8)
@@ -102,8 +102,8 @@ extension EndToEnd {
                 case 3: try session.send(.character(Character(String(1 + generator.uniform(below: 7)))))
                 default:
                     let code = UInt8(32 + generator.uniform(below: 95))
-                    // Neither drawings nor screens are to be saved, and the program is not to be left.
-                    if "qtRmS".utf8.contains(code) { continue }
+                    // Neither drawings nor screens nor networks are to be saved, and the program is not to be left.
+                    if "qtRmSWE".utf8.contains(code) { continue }
                     try session.send(.character(Character(Unicode.Scalar(code))))
                 }
                 if number % 50 == 0 { session.read(for: .milliseconds(20)) }

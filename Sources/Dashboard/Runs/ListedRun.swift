@@ -10,6 +10,8 @@ protocol ListedRun: Sendable {
     /// Whether the charts of other runs leave it out.
     var isHidden: Bool { get set }
     var curves: RunCurves { get }
+    /// Of the last test, 0…1; nil before there is one.
+    var testAccuracy: Double? { get }
     /// Time that its training took; nil where that is not known.
     var seconds: Double? { get }
     /// "training", "from file"
@@ -18,6 +20,7 @@ protocol ListedRun: Sendable {
 
 extension Run: ListedRun {
     var curves: RunCurves { RunCurves(snapshot.record) }
+    var testAccuracy: Double? { curves.testAccuracy ?? snapshot.now.evaluation.map { Double($0.accuracy) } }
     var seconds: Double? { snapshot.secondsTrained }
 
     var condition: String {
@@ -28,6 +31,7 @@ extension Run: ListedRun {
         case .finished: "finished"
         case .diverged: "diverged"
         case .stopped: "stopped"
+        case .opened: "opened"
         }
     }
 }
@@ -40,6 +44,7 @@ public struct LoggedRun: ListedRun, Equatable {
     var isHidden = false
     let curves: RunCurves
     let seconds: Double?
+    var testAccuracy: Double? { curves.testAccuracy }
 
     static let condition = "from file"
     var condition: String { Self.condition }

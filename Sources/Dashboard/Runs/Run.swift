@@ -1,3 +1,4 @@
+import Foundation
 import Training
 
 /// A training run as the dashboard knows it.
@@ -5,7 +6,11 @@ public struct Run: Sendable, Equatable {
     /// Its number among the runs of the session.
     public let id: Int
     let number: Int
+    /// What the user calls it, or the file that it was opened from; empty for no name.
     var name = ""
+    /// Of its training, in seconds: what a file holds.
+    var secondsKept = 0.0
+    /// Whether the charts of other runs leave it out.
     var isHidden = false
     /// Whether it was trained before the session.
     let isFromFile: Bool
@@ -25,10 +30,18 @@ public struct Run: Sendable, Equatable {
     init(id: Int, number: Int = 1, snapshot: TrainingSnapshot, isFromFile: Bool = false) {
         (self.id, self.number, self.isFromFile) = (id, number, isFromFile)
         self.snapshot = snapshot
+        guard let file = snapshot.file else { return }
+        let name = ((file as NSString).lastPathComponent as NSString).deletingPathExtension
+        (self.name, secondsKept) = (String(name.prefix(RunChoice.longestName)), snapshot.secondsTrained)
     }
 
-    /// Whether it has not trained a batch of its own.
-    var isUntrained: Bool { !isFromFile && snapshot.step <= snapshot.fork?.record.step ?? 0 }
+    /// Whether it has not trained a batch of its own, and comes from no file.
+    var isUntrained: Bool {
+        !isFromFile && snapshot.file == nil && snapshot.step <= snapshot.fork?.record.step ?? 0
+    }
+
+    /// Of its training, in seconds: what no file holds.
+    var secondsToLose: Double { isFromFile ? 0 : max(snapshot.secondsTrained - secondsKept, 0) }
 
     /// Makes room for another one.
     mutating func stop(runs: Int) { snapshot = snapshot.stopped().thinned(toShareOf: runs) }

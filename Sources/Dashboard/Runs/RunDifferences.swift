@@ -18,10 +18,15 @@ struct RunDifferences {
 
     private let telling: [Words]
     private let runs: [Run]
+    /// Whether there are several of which it is known how they were trained.
+    private let hasSeveral: Bool
 
     init(_ runs: [Run]) {
         self.runs = runs
-        telling = Self.settings.filter { words in Set(runs.map { words($0.snapshot.configuration) }).count > 1 }
+        // Of a network from a file it is not known.
+        let trained = runs.filter { $0.snapshot.phase != .opened }
+        telling = Self.settings.filter { words in Set(trained.map { words($0.snapshot.configuration) }).count > 1 }
+        hasSeveral = trained.count > 1
     }
 
     /// "adam, rate 0.005, from 1 at epoch 2"; that it is the same for one that nothing tells apart.
@@ -32,7 +37,7 @@ struct RunDifferences {
 
     private func words(of run: Run) -> String {
         let words = settings(of: run) + [origin(of: run)].compactMap { $0 }
-        return words.isEmpty ? (runs.count > 1 ? "the same settings" : "as set") : words.joined(separator: ", ")
+        return words.isEmpty ? (hasSeveral ? "the same settings" : "as set") : words.joined(separator: ", ")
     }
 
     /// In a few words: the name that the user gave it, else the settings that tell it apart.
@@ -41,7 +46,11 @@ struct RunDifferences {
         return !run.name.isEmpty ? run.name : settings.isEmpty ? words(of: run) : settings.joined(separator: ", ")
     }
 
-    private func settings(of run: Run) -> [String] { telling.map { $0(run.snapshot.configuration) } }
+    private func settings(of run: Run) -> [String] {
+        let configuration = run.snapshot.configuration
+        let layers = Self.settings.prefix(1).map { $0(configuration) }
+        return run.snapshot.phase == .opened ? ["from a file"] + layers : telling.map { $0(configuration) }
+    }
 
     /// Where it goes on from; the run before may be gone.
     private func origin(of run: Run) -> String? {

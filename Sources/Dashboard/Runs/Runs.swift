@@ -1,3 +1,4 @@
+import Datasets
 import Training
 
 /// The runs of a session, oldest first, those from files before them. One trains, the last that began, and perhaps another
@@ -29,7 +30,13 @@ extension State {
     private var countWithNext: Int { min(runs.count { !$0.isUntrained && !$0.isFromFile } + 1, Run.most) }
 
     /// Asks for another run beside the others.
-    mutating func begin(_ start: NewRun.Start) -> [Action] { ask(.begin(NewRun(start, runs: countWithNext))) }
+    ///
+    /// - Parameter dataset: to train on; nil for that of the run in focus.
+    mutating func begin(_ start: NewRun.Start, on dataset: Dataset? = nil) -> [Action] {
+        let wanted = dataset ?? snapshot?.dataset
+        let isOther = wanted != trainingRun?.snapshot.dataset
+        return ask(.begin(NewRun(start, runs: countWithNext, on: isOther ? wanted : nil)))
+    }
 
     /// A run with the settings of the one in focus, from new weights.
     mutating func startAgain(nextSeed: Bool) -> [Action] {
@@ -44,10 +51,10 @@ extension State {
         hear(of: snapshot.former)
         for former in snapshot.former where !runs.contains(where: { $0.id == former.run }) {
             // It was over before it was heard of.
-            append(former)
+            insert(former, at: runs.count)
         }
         runs.removeAll(where: \.isUntrained)
-        append(snapshot.alone())
+        insert(snapshot.alone(), at: runs.count)
         for index in runs.indices.dropLast() { runs[index].stop(runs: runs.count) }
         focus = snapshot.run
         listEarlierRuns(snapshot)
@@ -63,9 +70,20 @@ extension State {
         }
     }
 
-    private mutating func append(_ snapshot: TrainingSnapshot) {
-        while runs.count + loggedRuns.count >= Run.most, let id = dispensable { remove(id) }
-        runs.append(Run(id: snapshot.run, number: freeNumber, snapshot: snapshot))
+    /// A run that does not train comes beside the one that does, and in focus.
+    mutating func addBeside(_ snapshot: TrainingSnapshot) {
+        insert(snapshot, at: max(runs.count - 1, 0))
+        focus(on: snapshot.run)
+    }
+
+    /// Where there are too many, one of those before goes.
+    private mutating func insert(_ snapshot: TrainingSnapshot, at place: Int) {
+        var place = place
+        while runs.count + loggedRuns.count >= Run.most, let id = dispensable(among: runs[..<place]) {
+            if runs[..<place].contains(where: { $0.id == id }) { place -= 1 }
+            remove(id)
+        }
+        runs.insert(Run(id: snapshot.run, number: freeNumber, snapshot: snapshot), at: place)
     }
 
     /// The lowest number that no run has.
@@ -75,8 +93,8 @@ extension State {
 
     /// The run to go where there are too many: the oldest of those that are hidden, else of those without a name, else of
     /// all.
-    private var dispensable: Int? {
-        let all: [any ListedRun] = loggedRuns + runs
+    private func dispensable(among runs: ArraySlice<Run>) -> Int? {
+        let all: [any ListedRun] = loggedRuns + Array(runs)
         return
             (all.first { $0.isHidden && $0.name.isEmpty } ?? all.first { $0.isHidden } ?? all.first { $0.name.isEmpty }
             ?? all.first)?.id
@@ -85,6 +103,12 @@ extension State {
     private mutating func remove(_ id: Int) {
         runs.removeAll { $0.id == id }
         loggedRuns.removeAll { $0.id == id }
+    }
+
+    /// A checkpoint of the run was written: it keeps what was trained until now.
+    mutating func keepNote(ofCheckpoint id: Int) {
+        guard let index = runs.firstIndex(where: { $0.id == id }) else { return }
+        runs[index].secondsKept = runs[index].snapshot.secondsTrained
     }
 
     /// All screens show this run, as it is now.

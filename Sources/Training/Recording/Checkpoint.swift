@@ -105,15 +105,21 @@ public struct Checkpoint: Sendable, Equatable {
         return try DatasetLocation.find(name ?? own, dataDirectory: dataDirectory)
     }
 
-    /// The trainer that goes on where the checkpoint was written.
+    /// Whether a file that was read as a model is a checkpoint.
+    public static func isOne(_ model: Model) -> Bool { model.metadata[progressKey] != nil }
+
+    /// Whether the run began with this data set, as far as its name and its sizes tell.
+    public func began(with dataset: Dataset) -> Bool { dataset.name == self.dataset && Self.images(dataset) == images }
+
+    /// What the checkpoint holds, to go on from.
     ///
     /// - Parameters:
     ///   - epochs: how many there are to be in all; nil for as many as were planned.
     ///   - dataset: the one that the run began with.
     ///   - threads: to train with; they may be others than those of the run, as the result is the same.
-    public func trainer(
+    public func resumption(
         on dataset: Dataset, epochs: Int? = nil, threads: Int = TrainingConfiguration().threads
-    ) throws(ModelFileError) -> Trainer {
+    ) throws(ModelFileError) -> Resumption {
         var record = record
         for path in [\RunRecord.settings, \.configuration] {
             if let epochs { record[keyPath: path].epochs = epochs }
@@ -129,12 +135,12 @@ public struct Checkpoint: Sendable, Equatable {
                 file, expected: "at most \(record.configuration.epochs) epochs of training",
                 found: "\(record.step) steps of \(record.batchesPerEpoch) an epoch")
         }
-        return Trainer(dataset: dataset, record: record, network: network, optimizer: optimizer)
+        return Resumption(file: file, record: record, network: network, optimizer: optimizer)
     }
 
     /// Whether the run is one on these images.
     func suits(_ dataset: Dataset) -> Bool {
-        dataset.name == self.dataset && Self.images(dataset) == images
+        began(with: dataset)
             && network.inputs == dataset.train.pixelsPerImage && network.outputs == dataset.classNames.count
     }
 
@@ -142,7 +148,8 @@ public struct Checkpoint: Sendable, Equatable {
     ///
     /// - Throws: also when the training diverged, so that weights worth having are not overwritten by others.
     public static func write(_ trainer: Trainer, to path: String) throws {
-        let (record, weights) = (trainer.record, trainer.network)
+        let (record, model) = (trainer.record, trainer.model)
+        let weights = model.network
         let moments = trainer.optimizer.moments.map { moment in
             var network = weights
             network.parameters = moment
@@ -151,7 +158,7 @@ public struct Checkpoint: Sendable, Equatable {
         for network in [weights] + moments where !network.isFinite {
             throw ModelFileError(path, expected: "finite weights to write", found: "others: the training diverged")
         }
-        var metadata = trainer.modelMetadata.merging(weights.structureMetadata) { $1 }
+        var metadata = model.metadata.merging(weights.structureMetadata) { $1 }
         metadata[progressKey] = String(
             decoding: try encoder.encode(Progress(of: record, optimizerSteps: trainer.optimizer.steps)), as: UTF8.self)
         metadata[imagesKey] = images(trainer.dataset)
@@ -233,22 +240,5 @@ private struct Progress: Codable {
         learningRateChanges = record.learningRateChanges
         tally = record.tally
         (tests, looks) = (record.classAccuracies.count, record.gradientNorms.count)
-    }
-}
-
-extension Trainer {
-    /// What a model file says of the network.
-    public var modelMetadata: [String: String] {
-        var metadata = [
-            "format": "pt",
-            "dataset": dataset.name,
-            "layers": network.sizesDescription,
-            "activation": network.activation.rawValue,
-            "input": "pixel/255",
-            "seed": "\(record.configuration.seed)",
-            "epochs": "\(record.epochsTrained)",
-        ]
-        if let evaluation, evaluation.step == record.step { metadata["testAccuracy"] = "\(evaluation.accuracy)" }
-        return metadata
     }
 }

@@ -1,17 +1,25 @@
+import Datasets
+
 /// A run that is to begin in a session beside those that there were.
 public struct NewRun: Sendable, Equatable {
     public enum Start: Sendable, Equatable {
         /// With new weights.
         case new(TrainingConfiguration)
         case fork(Fork)
+        /// It waits, so that one can look at it first.
+        case resumed(Resumption)
     }
 
     public let start: Start
     /// How many runs there are with it: they share the memory for moments.
     public let runs: Int
+    /// What it is to be trained on; nil for the data set of the run before.
+    public let dataset: Dataset?
 
     /// - Parameter runs: 1 or more.
-    public init(_ start: Start, runs: Int = 1) { (self.start, self.runs) = (start, runs) }
+    public init(_ start: Start, runs: Int = 1, on dataset: Dataset? = nil) {
+        (self.start, self.runs, self.dataset) = (start, runs, dataset)
+    }
 }
 
 /// A run that goes on from a moment of another one with other settings. What the optimizer remembered is not kept with a

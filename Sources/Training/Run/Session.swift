@@ -35,6 +35,7 @@ public final class Session<Job: SessionJob>: Sendable {
 
     private struct Mailbox {
         var requests: [Request] = []
+        var looks: [@Sendable (Job) -> Void] = []
         var stopped = false
         /// Whether the queue is at work, and so will look at the requests.
         var working = false
@@ -66,10 +67,15 @@ public final class Session<Job: SessionJob>: Sendable {
     }
 
     /// Hands in a request; it is looked at after the step in hand.
-    public func send(_ request: Request) {
+    public func send(_ request: Request) { post { $0.requests.append(request) } }
+
+    /// Looks at the job on its queue, after the step in hand and the requests so far; the job waits meanwhile.
+    public func look(_ look: @escaping @Sendable (Job) -> Void) { post { $0.looks.append(look) } }
+
+    private func post(_ news: (inout Mailbox) -> Void) {
         let mustStart = mailbox.withLock { mailbox in
             guard !mailbox.stopped else { return false }
-            mailbox.requests.append(request)
+            news(&mailbox)
             hasNews.store(true, ordering: .releasing)
             defer { mailbox.working = true }
             return !mailbox.working
@@ -112,22 +118,24 @@ public final class Session<Job: SessionJob>: Sendable {
 
     private func workOff() {
         work.withLock { work in
-            while let requests = takeRequests(), prepare(&work) {
-                run(&work, after: requests)
+            while let news = takeNews(), prepare(&work) {
+                run(&work, after: news)
             }
         }
     }
 
-    /// The requests to look at; nil when there are none and the queue may rest.
-    private func takeRequests() -> [Request]? {
+    private typealias News = (requests: [Request], looks: [@Sendable (Job) -> Void])
+
+    /// The requests to look at, and who wants to look at the job then; nil when there are none and the queue may rest.
+    private func takeNews() -> News? {
         mailbox.withLock { mailbox in
-            guard !mailbox.stopped, !mailbox.requests.isEmpty else {
+            guard !mailbox.stopped, !mailbox.requests.isEmpty || !mailbox.looks.isEmpty else {
                 mailbox.working = false
                 return nil
             }
             hasNews.store(false, ordering: .relaxed)
-            defer { mailbox.requests = [] }
-            return mailbox.requests
+            defer { (mailbox.requests, mailbox.looks) = ([], []) }
+            return (mailbox.requests, mailbox.looks)
         }
     }
 
@@ -149,11 +157,12 @@ public final class Session<Job: SessionJob>: Sendable {
     }
 
     /// Does what was asked, to its end or to the next request.
-    private func run(_ work: inout Work, after requests: [Request]) {
+    private func run(_ work: inout Work, after news: News) {
         // Taken out of `work`, so that the arrays have one owner and no step copies them.
         guard var job = work.job.take() else { return }
         defer { work.job = job }
-        for request in requests { job.handle(request) }
+        for request in news.requests { job.handle(request) }
+        for look in news.looks { look(job) }
         var now = ContinuousClock.now
         var nextSnapshot = now + Job.snapshotInterval
         while job.isRunning, !hasNews.load(ordering: .acquiring) {

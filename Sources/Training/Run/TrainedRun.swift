@@ -4,6 +4,8 @@ struct TrainedRun {
     let number: Int
     /// What it goes on from; nil for new weights.
     let fork: Fork?
+    /// The file that it was opened from; nil for a run of the session's own.
+    let file: String?
     let trainer: Trainer
     private(set) var past: Moments
     /// The step to train up to: the present one while paused.
@@ -11,9 +13,13 @@ struct TrainedRun {
     /// When the pace has the next step begin; nil for now.
     private var due: ContinuousClock.Instant?
 
-    /// - Parameter runs: that share the memory for moments.
-    init(_ trainer: Trainer, number: Int, fork: Fork? = nil, runs: Int = 1) {
-        (self.trainer, self.number, self.fork) = (trainer, number, fork)
+    /// - Parameters:
+    ///   - start: what it began from; nil for what the session began with.
+    ///   - runs: that share the memory for moments.
+    init(_ trainer: Trainer, number: Int, start: NewRun.Start? = nil, runs: Int = 1) {
+        (self.trainer, self.number) = (trainer, number)
+        if case .fork(let start) = start { fork = start } else { fork = nil }
+        if case .resumed(let start) = start { file = start.file } else { file = nil }
         target = trainer.step
         past = trainer.noMoments(runs: runs)
         past.keep(trainer.now.tested())
@@ -64,6 +70,6 @@ struct TrainedRun {
         TrainingSnapshot(
             run: number, serial: serial, phase: phase, dataset: trainer.dataset, record: trainer.record,
             now: trainer.now, past: past, samplesPerSecond: trainer.samplesPerSecond, pace: pace, isKept: isKept,
-            fork: fork)
+            fork: fork, file: file)
     }
 }

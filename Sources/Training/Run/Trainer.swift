@@ -164,17 +164,20 @@ extension Trainer {
             batchesPerEpoch: record.batchesPerEpoch, runs: runs)
     }
 
-    /// Another run on the same data.
+    /// Another run, on the same data where it does not say on which.
     func beginning(_ run: NewRun) -> Trainer {
-        switch run.start {
+        let dataset = run.dataset ?? self.dataset
+        let other = dataset == self.dataset ? self : nil
+        return switch run.start {
         case .new(let settings):
             Trainer(
                 dataset: dataset, record: RunRecord(settings, imagesPerEpoch: dataset.train.count), network: nil,
-                sharing: self)
+                sharing: other)
         case .fork(let fork):
             Trainer(
                 dataset: dataset, record: fork.record, network: fork.moment.network, layers: fork.moment.layers,
-                sharing: self)
+                sharing: other)
+        case .resumed(let resumption): Trainer(resumption, on: dataset, sharing: other)
         }
     }
 }

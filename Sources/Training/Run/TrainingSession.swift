@@ -80,6 +80,8 @@ public struct TrainingJob: SessionJob {
     }
 
     public var trainer: Trainer { main.trainer }
+    /// The number of the run that began last among those of the session.
+    public var run: Int { main.number }
 
     public var isRunning: Bool { main.isRunning || companion?.isRunning ?? false }
 
@@ -134,9 +136,8 @@ public struct TrainingJob: SessionJob {
         if main.isTrained { leave(main, isKept: wasKept && recorders.checkpoint == nil) }
         for index in former.indices { former[index] = former[index].thinned(toShareOf: new.runs) }
         for index in waiting.indices { waiting[index].thin(toShareOf: new.runs) }
-        var fork: Fork?
-        if case .fork(let start) = new.start { fork = start }
-        main = TrainedRun(trainer.beginning(new), number: main.number + 1, fork: fork, runs: new.runs)
+        main = TrainedRun(trainer.beginning(new), number: main.number + 1, start: new.start, runs: new.runs)
+        if case .resumed = new.start { isPaused = true }
         if !isPaused { main.target = trainer.totalSteps }
     }
 

@@ -10,6 +10,8 @@ public struct TrainingSnapshot: Sendable {
         case stopped
         /// Stopped, as the losses grew out of all bounds.
         case diverged
+        /// A network from a file; it goes on only as a fork.
+        case opened
     }
 
     /// Which run of the session it is of, counted from 0.
@@ -29,6 +31,8 @@ public struct TrainingSnapshot: Sendable {
     public let isKept: Bool
     /// What the run goes on from; nil for new weights.
     public internal(set) var fork: Fork?
+    /// The file that it was opened from; nil for a run of the session's own.
+    public internal(set) var file: String?
     /// Other runs as they were left since this one began; empty where there was none, or it had no step.
     public internal(set) var former: [TrainingSnapshot] = []
     /// The run that trains in turns with this one; empty where there is none.
@@ -46,6 +50,11 @@ public struct TrainingSnapshot: Sendable {
         var snapshot = self
         snapshot.now = moment
         return snapshot
+    }
+
+    /// The run as it is, the network taken for another one.
+    public func taking(_ network: Network) -> TrainingSnapshot {
+        at(Moment(step: now.step, network: network, evaluation: now.evaluation, layers: now.layers))
     }
 
     /// The run as it stays when another one begins.
@@ -75,7 +84,7 @@ public struct TrainingSnapshot: Sendable {
 
     /// The time to the end at the present speed; nil before there is one.
     public var secondsLeft: Double? {
-        guard samplesPerSecond > 0, phase != .stopped else { return nil }
+        guard samplesPerSecond > 0, phase != .stopped, phase != .opened else { return nil }
         let steps = Double(record.totalSteps - record.step)
         let turns = beside.contains { $0.phase == .running } ? 2.0 : 1
         return steps * max(turns * record.secondsPerStep(at: samplesPerSecond), pace.secondsPerStep(record) ?? 0)

@@ -61,8 +61,10 @@ extension State {
         guard let run, run.view.now.evaluation != nil else { return [] }
         let present: [ConfusionReference] = run.shown != nil && run.snapshot.now.evaluation != nil ? [.present] : []
         let marked: [ConfusionReference] = hasMarkedElsewhere ? [.marked] : []
-        return marked + present
-            + runs.filter { $0.id != focus && $0.snapshot.now.evaluation != nil }.map { .run($0.id) }
+        let others = runs.filter {
+            $0.id != focus && $0.snapshot.now.evaluation != nil && $0.snapshot.dataset.name == run.snapshot.dataset.name
+        }
+        return marked + present + others.map { .run($0.id) }
     }
 
     /// Whether another moment than the one in view is marked.
@@ -124,8 +126,9 @@ extension ConfusionMatrix {
             named = state.runs.first { $0.id == id && id != state.focus }.map { ($0.snapshot, "run \($0.number)") }
         case nil: named = nil
         }
-        return named.flatMap { named in
-            named.snapshot.now.evaluation.flatMap { $0.confusion.classes == classes ? ($0.confusion, named.name) : nil }
+        guard let named, named.snapshot.dataset.name == state.snapshot?.dataset.name else { return nil }
+        return named.snapshot.now.evaluation.flatMap {
+            $0.confusion.classes == classes ? ($0.confusion, named.name) : nil
         }
     }
 }

@@ -158,8 +158,10 @@ struct DrawState: Sendable, Equatable {
         }
     }
 
-    /// Opens a picture of 28 × 28 of the given class as a new drawing.
-    mutating func open(_ image: [UInt8], named title: String, label: Int) {
+    /// Opens a picture of 28 × 28 as a new drawing.
+    ///
+    /// - Parameter label: its class, where that is known.
+    mutating func open(_ image: [UInt8], named title: String, label: Int? = nil) {
         guard image.count == 784 else { return }
         quiz = nil
         if !sketch.isEmpty { turn(to: album.count) }

@@ -7,6 +7,8 @@ import Training
 /// A taught network is a function of the network of a run and of the drawings. The run itself is never changed: Draw
 /// reads with a copy that was taught, and takes another one when the run or the drawings have become others.
 public struct HandState: Sendable, Equatable {
+    /// The data set that they are drawings for; nil before there is one.
+    private(set) var dataset: String?
     /// Those kept; nil until they were read.
     public private(set) var drawings: LabelledDrawings?
     /// Where they are kept; nil where they are not.
@@ -34,6 +36,9 @@ public struct HandState: Sendable, Equatable {
     }
 
     private static let outcomesKept = 8
+
+    /// Of nobody yet.
+    init(dataset: String? = nil) { self.dataset = dataset }
 
     var count: Int { drawings?.count ?? 0 }
     var canTakeBack: Bool { !inverses.isEmpty }
@@ -135,14 +140,35 @@ extension State {
     }
 
     /// What to say of the user's hand, which the present alone has learnt.
-    var handText: String? { run?.shown == nil ? snapshot.flatMap(hand.text) : nil }
+    var handText: String? {
+        guard let snapshot else { return nil }
+        guard run?.shown != nil else { return hand.text(snapshot) }
+        return hand.outcome(for: snapshot) == nil
+            ? nil : "The network of this moment reads, which has not learnt your hand. 0: the one that has."
+    }
+
+    /// The run in view, with the network that reads the drawing in hand where Network looks at that: what Draw says and
+    /// what Network shows is the same.
+    var snapshotOfSample: TrainingSnapshot? {
+        guard network.sample == .drawing, drawing != nil, network.view != .histograms, network.view != .map,
+            let snapshot, let reading = drawingNetwork, reading != snapshot.now.network
+        else { return snapshot }
+        return snapshot.taking(reading)
+    }
+
+    /// Each data set has drawings of its own.
+    mutating func askForHand() -> [Action] {
+        guard let dataset = snapshot?.dataset.name, hand.dataset != dataset else { return [] }
+        hand = HandState(dataset: dataset)
+        return [.readHand]
+    }
 
     /// The teaching that is due; none while the past is looked at.
     mutating func handTask() -> TeachingTask? { run?.shown == nil ? hand.dueTask(snapshot) : nil }
 
     /// Asks which class the drawing in hand is, or the one that is chosen of those kept.
     mutating func askForLabel() {
-        guard draw.keptPlace != nil || draw.sketch.base == nil else {
+        guard draw.keptPlace != nil || draw.sketch.base == nil || draw.sketch.label == nil else {
             notice = "A test image is not to be learnt: it would test nothing any more."
             return
         }

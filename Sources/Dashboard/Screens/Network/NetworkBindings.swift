@@ -115,7 +115,7 @@ extension NetworkScreen {
                 (
                     key,
                     Binding.effect { state in
-                        guard let snapshot = state.snapshot else { return }
+                        guard let snapshot = state.snapshotOfSample else { return }
                         state.network = state.network.valid(for: snapshot)
                         change(&state, snapshot)
                     }

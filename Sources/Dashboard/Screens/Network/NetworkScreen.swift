@@ -7,21 +7,23 @@ enum NetworkScreen: ScreenContent {
     static let shortTitle = "Net"
 
     static func handle(_ mouse: Mouse, _ state: inout State) -> [Action] {
-        if let snapshot = state.snapshot {
+        if let snapshot = state.snapshotOfSample {
             state.network.handle(mouse, snapshot, drawing: state.drawing, in: state.room)
         }
         return []
     }
 
     static func draw(_ state: State, in room: Rect, on grid: inout CellGrid) {
-        guard let snapshot = state.snapshot else { return }
+        guard let snapshot = state.snapshotOfSample else { return }
         let network = state.network.valid(for: snapshot)
         guard let reading = Reading(network.sample, drawing: state.drawing, in: snapshot) else {
             Message.draw("This network does not read these images.", in: room, on: &grid)
             return
         }
         let (header, rest) = room.split(top: 1)
-        drawHeader(reading, snapshot, network, state.hints("v"), in: header, on: &grid)
+        let hasLearntHand = snapshot.now.network != state.snapshot?.now.network
+        drawHeader(
+            reading, snapshot, network, hasLearntHand: hasLearntHand, state.hints("v"), in: header, on: &grid)
         switch network.view {
         case .neurons:
             let keys = state.hints(.left, .up, "l", .enter, "d")
@@ -41,8 +43,8 @@ enum NetworkScreen: ScreenContent {
 
     /// The views and, where there is room, the image in hand.
     private static func drawHeader(
-        _ reading: Reading, _ snapshot: TrainingSnapshot, _ network: NetworkState, _ keys: [Keys.Entry], in room: Rect,
-        on grid: inout CellGrid
+        _ reading: Reading, _ snapshot: TrainingSnapshot, _ network: NetworkState, hasLearntHand: Bool,
+        _ keys: [Keys.Entry], in room: Rect, on grid: inout CellGrid
     ) {
         for key in keys { grid.write(key.keys, x: room.x + 1, y: room.y, .key) }
         for (view, columns) in tabs(in: room) {
@@ -63,7 +65,11 @@ enum NetworkScreen: ScreenContent {
             reading.label.map { [("it is ", Style.plain), (names[$0] + "  ", Style(.right, bold: true))] } ?? []
         let confidence = [(" (\(Format.percent(Double(reading.probabilities[reading.answer]))))", Style.plain)]
         let end = tabs(in: room).last?.1.upperBound ?? room.x
-        for runs in [title + label + read + confidence, title + label + read, label + read, read] {
+        let hand = hasLearntHand ? [("with your hand learnt, ", Style.plain)] : []
+        for runs in [
+            title + label + hand + read + confidence, title + label + read + confidence, title + label + read,
+            label + read, read,
+        ] {
             let width = runs.reduce(0) { $0 + $1.0.unicodeScalars.count }
             guard end + width + 2 < room.maxX else { continue }
             grid.write(runs, x: room.maxX - width - 1, y: room.y)

@@ -5,9 +5,9 @@ struct RunChoice: Sendable, Equatable {
     /// The chosen run.
     fileprivate(set) var run: Int
     /// The name that is being typed; nil while none is.
-    fileprivate(set) var name: String?
+    fileprivate(set) var name: TextInput?
 
-    private static let longestName = 24
+    static let longestName = 24
 
     init(_ run: Int) { self.run = run }
 
@@ -80,9 +80,11 @@ struct RunChoice: Sendable, Equatable {
         }
         let last = inside.split(top: inside.height - 1).1
         if let name {
-            grid.write(
-                [("name: ", .plain), (name, .value), ("_", .key), ("   Enter: take it  Esc: do not", .plain)],
-                x: last.x, y: last.y)
+            let x = grid.write("name: ", x: last.x, y: last.y)
+            name.draw(x: x, y: last.y, width: Self.longestName + 1, .value, on: &grid)
+            let end = x + Self.longestName + 1
+            let keys = ["  Enter: take it  Esc: do not", "  Enter  Esc: do not"].map { [($0, Style.plain)] }
+            grid.write(firstOf: keys, x: end, y: last.y, width: last.maxX - end)
         } else {
             KeyLine.draw(state.hints(.enter, "t", "h", "e", "x", .escape, .up), in: last, on: &grid)
         }
@@ -107,21 +109,11 @@ struct RunChoice: Sendable, Equatable {
         let width = max(ends.accuracy - 8 - (room.x + 4), 0)
         let hidden = run.isHidden && !isInFocus
         grid.write((hidden ? "(hidden) " + words : words).fitted(to: width), x: room.x + 4, y: y, text)
-        let accuracy = run.curves.testAccuracy.map { Format.percent($0, decimals: 2) } ?? "–"
+        let accuracy = run.testAccuracy.map { Format.percent($0, decimals: 2) } ?? "–"
         grid.write(accuracy, endingAt: ends.accuracy, y: y, text)
         guard room.width >= 50 else { return }
         grid.write(run.seconds.map(Format.duration) ?? "–", endingAt: ends.time, y: y, text)
         grid.write(run.condition, x: ends.time + 2, y: y, text, limit: room.maxX - ends.time - 2)
-    }
-
-    fileprivate mutating func type(_ key: Key) {
-        guard let name else { return }
-        switch key {
-        case .backspace, .delete: self.name = String(name.dropLast())
-        case .character(let scalar) where scalar.properties.generalCategory != .control:
-            if name.count < Self.longestName { self.name = name + String(scalar) }
-        default: break
-        }
     }
 }
 
@@ -148,7 +140,7 @@ extension State {
     fileprivate mutating func beginTyping(_ name: String) {
         guard let chosenRun else { return }
         var choice = RunChoice(chosenRun.id)
-        choice.name = name
+        choice.name = TextInput(name, longest: RunChoice.longestName)
         train.dialog = .runs(choice)
     }
 
@@ -156,11 +148,11 @@ extension State {
         guard case .runs(var choice) = train.dialog else { return }
         switch key {
         case .enter:
-            let name = (choice.name ?? "").split(separator: " ").joined(separator: " ")
+            let name = (choice.name?.text ?? "").split(separator: " ").joined(separator: " ")
             changeListed(choice.run) { $0.name = name }
             choice.name = nil
-        case .escape: choice.name = nil
-        default: choice.type(key)
+        case .escape, .control("c"): choice.name = nil
+        default: choice.name?.take(key)
         }
         train.dialog = .runs(choice)
     }

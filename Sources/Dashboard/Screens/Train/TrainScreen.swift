@@ -169,6 +169,7 @@ enum TrainScreen: ScreenContent {
         let test =
             shown?.evaluation.map { (loss: $0.loss, accuracy: $0.accuracy) }
             ?? epoch.map { (loss: $0.testLoss, accuracy: $0.testAccuracy) }
+            ?? (step == nil ? snapshot.now.evaluation : nil).map { (loss: $0.loss, accuracy: $0.accuracy) }
         let train = Style(.train, bold: true)
         let accent = Style(.test, bold: true)
         var rows: [(String, String, Style)] = [

@@ -1,0 +1,32 @@
+import Datasets
+import ModelFiles
+import NeuralNetwork
+
+/// A run that was interrupted, to go on bit for bit where it was.
+public struct Resumption: Sendable, Equatable {
+    /// The checkpoint.
+    let file: String
+    let record: RunRecord
+    let network: Network
+    let optimizer: Optimizer
+}
+
+extension Checkpoint {
+    /// The trainer that goes on where the checkpoint was written; see `resumption`.
+    public func trainer(
+        on dataset: Dataset, epochs: Int? = nil, threads: Int = TrainingConfiguration().threads
+    ) throws(ModelFileError) -> Trainer {
+        Trainer(try resumption(on: dataset, epochs: epochs, threads: threads), on: dataset)
+    }
+}
+
+extension Trainer {
+    /// - Parameters:
+    ///   - dataset: the one that the run began with.
+    ///   - other: see the initializer of all.
+    convenience init(_ resumption: Resumption, on dataset: Dataset, sharing other: Trainer? = nil) {
+        self.init(
+            dataset: dataset, record: resumption.record, network: resumption.network, optimizer: resumption.optimizer,
+            sharing: other)
+    }
+}
