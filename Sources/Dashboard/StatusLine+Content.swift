@@ -40,7 +40,7 @@ extension StatusLine {
                     Item(text: snapshot.dataset.title, rank: 3), Item(text: Self.shape(snapshot.now.network), rank: 4),
                     Item(text: "from a file", rank: 1),
                 ]
-                (after, progress) = (Self.test(snapshot.now), nil)
+                (after, progress) = (Self.test(snapshot.now, rank: 0), nil)
                 return
             }
             let epochs = String(snapshot.configuration.epochs)
@@ -71,8 +71,8 @@ extension StatusLine {
             progress = snapshot.progress
         }
 
-        private static func test(_ now: Moment) -> [Item] {
-            now.evaluation.map { [Item(text: "test \(Format.percent($0.accuracy, decimals: 2))", rank: 6)] } ?? []
+        private static func test(_ now: Moment, rank: Int = 6) -> [Item] {
+            now.evaluation.map { [Item(text: "test \(Format.percent($0.accuracy, decimals: 2))", rank: rank)] } ?? []
         }
 
         /// That the run is slowed, and how to change it.

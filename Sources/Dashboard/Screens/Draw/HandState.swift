@@ -37,7 +37,7 @@ public struct HandState: Sendable, Equatable {
 
     private static let outcomesKept = 8
 
-    /// Of nobody yet.
+    /// Nothing is known yet.
     init(dataset: String? = nil) { self.dataset = dataset }
 
     var count: Int { drawings?.count ?? 0 }

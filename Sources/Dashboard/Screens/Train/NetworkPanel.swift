@@ -39,11 +39,13 @@ enum NetworkPanel {
             y += 1
         }
         let configuration = snapshot.configuration
-        let lines = [
-            "\(network.activation.name), softmax, cross-entropy",
+        let howTrained = [
             "\(configuration.optimizer.rawValue), batch \(configuration.batchSize), \(configuration.schedule.rawValue)",
             (["seed \(configuration.seed)"] + ChangeText.words(snapshot.record)).joined(separator: ", "),
         ]
+        let lines =
+            ["\(network.activation.name), softmax, cross-entropy"]
+            + (snapshot.phase == .opened ? ["from a file; f trains on from it"] : howTrained)
         for (index, line) in lines.enumerated() where y + 1 + index < room.maxY {
             grid.write(line, x: room.x, y: y + 1 + index, .plain, limit: room.width)
         }
