@@ -54,10 +54,17 @@ extension State {
             change: [",": { $0.film.turnSpeed(by: -1) }, ".": { $0.film.turnSpeed(by: 1) }]),
         Binding(
             "r  R", "start again as set: the same seed / the next", hint: Binding.Hint("r", "restart"),
+            when: { $0.screen == .playground },
             ask: [
-                "r": { $0.screen == .playground ? $0.playground.startAgain() : $0.startAgain(nextSeed: false) },
-                "R": { $0.screen == .playground ? $0.playground.startWithNextSeed() : $0.startAgain(nextSeed: true) },
+                "r": { $0.playground.startAgain() }, "R": { $0.playground.startWithNextSeed() },
             ]),
+        Binding(
+            "r  R  A", "a new run: as set / next seed / other settings", hint: Binding.Hint("r", "restart"),
+            when: { $0.screen != .playground },
+            ask: ["r": { $0.startAgain(nextSeed: false) }, "R": { $0.startAgain(nextSeed: true) }]),
+        Binding(
+            "A", nil, hint: "new run", when: { $0.screen != .playground && $0.snapshot != nil },
+            change: ["A": { $0.openPlan() }]),
         Binding(
             "g  b", "braille, blocks or ASCII; dark or light ground",
             change: ["g": { $0.turnGlyphs() }, "b": { $0.turnBackground() }]),

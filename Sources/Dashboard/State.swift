@@ -1,3 +1,4 @@
+import Datasets
 import Training
 
 /// Everything that the screen is a function of.
@@ -41,6 +42,12 @@ public struct State: Sendable, Equatable {
     public internal(set) var runs: [Run] = []
     /// The number of the run that the screens show.
     public internal(set) var focus = 0
+    /// The data sets that a run can begin on; those of the runs there are besides.
+    public var datasets: [DatasetLocation] = []
+    /// The run that begins as soon as its data set is read.
+    var reading: RunPlan?
+    /// The name of the data set in view; nil before there is one.
+    private var datasetInView: String?
     /// The window, in cells.
     public private(set) var width: Int
     public private(set) var height: Int
@@ -98,9 +105,11 @@ public struct State: Sendable, Equatable {
     public mutating func handle(_ event: Event) -> [Action] {
         let before = screen
         let actions = take(event)
+        followPlan(actions)
+        let hand = followDataset()
         keepWhatTakesLong()
         let teaching = screen == .draw ? handTask().map { [Action.teach($0)] } ?? [] : []
-        return actions + testWhatIsShown() + askForMap() + teaching
+        return actions + hand + testWhatIsShown() + askForMap() + teaching
             + (screen == before ? [] : playground.turn(from: before, to: screen))
     }
 
@@ -129,6 +138,10 @@ public struct State: Sendable, Equatable {
             return []
         case .background(let background):
             take(background: background)
+            return []
+        case .read(let dataset, let plan): return take(dataset, for: plan)
+        case .notRead(let problem, let plan):
+            take(unread: problem, for: plan)
             return []
         case .hand(let drawings, let folder):
             hand.take(drawings, folder: folder)
@@ -168,6 +181,19 @@ public struct State: Sendable, Equatable {
             }
             return handle(mouse)
         }
+    }
+
+    /// Where images of another data set come into view, what the user chose of the former and drew for it is put away.
+    private mutating func followDataset() -> [Action] {
+        guard let name = snapshot?.dataset.name, name != datasetInView else { return [] }
+        if datasetInView != nil {
+            hand = HandState()
+            mistakes.show(label: nil, prediction: nil)
+            draw.leaveDataset()
+            confusion.move(classes: classes)
+        }
+        datasetInView = name
+        return [.readHand]
     }
 
     private mutating func take(_ snapshot: TrainingSnapshot) {

@@ -92,11 +92,16 @@ extension StatusLine {
         private static let diverged: (String, Ink) = (" ✗ diverged ", .wrong)
 
         static func of(_ run: Run, _ state: State, width: Int) -> Content {
+            var content: Content
             if let shown = run.shown, state.screen.content.showsMoments {
-                return Content(past: shown, run.snapshot, state)
+                content = Content(past: shown, run.snapshot, state)
+            } else {
+                content = of(present: run.snapshot, state, width: width)
+                content.before = runs(run, state) + content.before
             }
-            var content = of(present: run.snapshot, state, width: width)
-            content.before = runs(run, state) + content.before
+            if let reading = state.reading {
+                content.before.insert(Item(text: "reading \(reading.datasetTitle) …", rank: 0), at: 0)
+            }
             return content
         }
 

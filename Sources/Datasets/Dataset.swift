@@ -1,5 +1,5 @@
 /// Images to learn from, images to be judged by, and what the ten classes are called.
-public struct Dataset: Sendable {
+public struct Dataset: Sendable, Equatable {
     /// "mnist", "fashion-mnist", or the name of the folder that it was read from.
     public let name: String
 
@@ -42,7 +42,7 @@ public struct Dataset: Sendable {
         name == "fashion-mnist" ? fashionClassNames : (0...9).map(String.init)
     }
 
-    /// The data sets that the program knows by name.
+    /// What the data sets are called that the program knows by name.
     static let titles = ["mnist": "MNIST", "fashion-mnist": "Fashion-MNIST"]
 
     private static let fashionClassNames = [

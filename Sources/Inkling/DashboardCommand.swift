@@ -43,7 +43,8 @@ struct DashboardCommand: ParsableCommand {
         let loop = try MainActor.assumeIsolated {
             try EventLoop(
                 startsPaused: paused, startsPlayground: !paused, options: screen, hand: hand.hand ?? .usual,
-                playground: playground, recorders: recorders, castRecorder: castRecorder,
+                playground: playground, datasets: images.datasets(beside: source.location), recorders: recorders,
+                castRecorder: castRecorder,
                 makeTrainer: source.makeTrainer)
         }
         try MainActor.assumeIsolated {

@@ -13,7 +13,8 @@ final class EventLoop {
     private let background: Background
     private let terminal: Terminal
     private let castRecorder: CastRecorder?
-    private var hasAskedForReference = false
+    /// The data set that a network of another program was last tested on; nil before the first.
+    private var referenceDataset: String?
     private let hand: Hand
     /// For moments of the past; nil before the first.
     private var tester: MomentTester?
@@ -35,11 +36,13 @@ final class EventLoop {
     ///   - options: what they leave open is as the user chose before, or as usual.
     ///   - hand: where the user's drawings are kept.
     ///   - playground: what to open the playground with; nil opens the training.
+    ///   - datasets: those that a run can begin on from inside.
     ///   - castRecorder: is given each screen that is shown.
     init(
         startsPaused: Bool, startsPlayground: Bool = true, screen: State.Screen = .train,
         options: ScreenOptions = ScreenOptions(), hand place: HandPlace = .usual,
-        playground configuration: PlaygroundConfiguration? = nil, recorders: TrainingRecorders,
+        playground configuration: PlaygroundConfiguration? = nil, datasets: [DatasetLocation],
+        recorders: TrainingRecorders,
         castRecorder: CastRecorder? = nil,
         makeTrainer: @escaping @Sendable () throws -> Trainer
     ) throws {
@@ -47,7 +50,7 @@ final class EventLoop {
         let wake = try WakePipe()
         self.wake = wake
         let environment = ProcessInfo.processInfo.environment
-        hand = Hand(place, environment: environment)
+        hand = Hand(place, of: datasets.first?.name, environment: environment)
         preferencesFile = PreferencesFile(environment: environment)
         keptPreferences = preferencesFile.read()
         terminal = try Terminal(
@@ -59,6 +62,7 @@ final class EventLoop {
             height: size.height)
         if let background = options.background { state.use(background: background) }
         state.playground = PlaygroundState(isOn: startsPlayground)
+        state.datasets = datasets
         session = TrainingSession(makeTrainer: makeTrainer, recorders: recorders, onSnapshot: { wake.ring() })
         playground = PlaygroundSession(makeJob: { PlaygroundJob() }, onSnapshot: { wake.ring() })
         comparison = ComparisonSession(makeJob: { ComparisonJob() }, onSnapshot: { wake.ring() })
@@ -111,10 +115,7 @@ final class EventLoop {
             isNewsWaiting = meter.delay != nil
             if !isNewsWaiting {
                 if takeFrame() { events.append(.frame) }
-                if let snapshot = try session.takeLatest() {
-                    if state.snapshot == nil { readHand(of: snapshot.dataset) }
-                    events.append(.snapshot(snapshot))
-                }
+                if let snapshot = try session.takeLatest() { events.append(.snapshot(snapshot)) }
                 if let snapshot = try playground.takeLatest() { events.append(.playground(snapshot)) }
                 if let snapshot = try comparison.takeLatest() ?? nil { events.append(.comparison(snapshot)) }
             }
@@ -182,12 +183,14 @@ final class EventLoop {
         case .playground(let request): playground.send(request)
         case .test(let moment, let run):
             guard let dataset = state.snapshot?.dataset else { return true }
-            let tester = tester ?? MomentTester(dataset)
+            let tester = tester.flatMap { $0.dataset == dataset ? $0 : nil } ?? MomentTester(dataset)
             self.tester = tester
             background.run { .tested(tester.test(moment), run: run) }
         case .readReference:
-            guard !hasAskedForReference, let dataset = state.snapshot?.dataset else { return true }
-            hasAskedForReference = true
+            guard let dataset = state.trainingRun?.snapshot.dataset, dataset.name != referenceDataset else {
+                return true
+            }
+            referenceDataset = dataset.name
             background.run { .reference(ReferenceNetwork.evaluation(on: dataset)) }
         case .compare(let distortion):
             guard let dataset = state.snapshot?.dataset else { return true }
@@ -200,6 +203,12 @@ final class EventLoop {
             let (grid, appearance) = (render(state, width: state.width, height: state.height), state.appearance)
             let screen = "\(state.screen)"
             background.run { .notice(PictureFile.save(grid, appearance, of: screen)) }
+        case .read(let plan, let location): background.run { plan.event(reading: location) }
+        case .readHand:
+            // Of a data set that may have gone out of use.
+            tester = nil
+            guard let dataset = state.snapshot?.dataset else { return true }
+            background.run { [hand] in hand.event(reading: dataset) }
         case .edit(let edit):
             guard let dataset = state.snapshot?.dataset else { return true }
             let event = hand.event(applying: edit, to: state.hand.drawings, of: dataset)
@@ -211,10 +220,6 @@ final class EventLoop {
             }
         }
         return true
-    }
-
-    private func readHand(of dataset: Dataset) {
-        background.run { [hand] in hand.event(reading: dataset) }
     }
 
     private func show() {

@@ -18,7 +18,7 @@ struct LessonsCommand: ParsableCommand {
         try MainActor.assumeIsolated {
             try EventLoop(
                 startsPaused: true, screen: .lessons, options: screen, hand: hand.hand ?? .usual,
-                recorders: TrainingRecorders([])
+                datasets: options.datasets(beside: location), recorders: TrainingRecorders([])
             ) {
                 try configuration.makeTrainer(for: try location.load())
             }.run()

@@ -38,7 +38,10 @@ import Testing
         var state = Samples.state(snapshot: Self.diverged().with { $0.epochs = [result] })
         #expect(
             state.handle(.key("r")) == [
-                .request(.begin(NewRun(.new(state.snapshot?.settings ?? TrainingConfiguration()), runs: 2)))
+                .request(
+                    .begin(
+                        NewRun(
+                            .new(state.snapshot?.settings ?? TrainingConfiguration(), on: Samples.dataset), runs: 2)))
             ])
         #expect(state.hints("p").isEmpty, "p does nothing now")
     }

@@ -56,13 +56,14 @@ import Testing
     @Test func everySettingChangesTheTraining() {
         var player = Player()
         player.press(.character("6"))
-        for setting in PlaygroundSetting.allCases {
+        for setting in PlaygroundPlan.settings {
             let before = player.snapshot.configuration
             #expect(player.text.contains(setting.meaning))
             // There is no weight decay to begin with, and so no less.
-            player.press(setting == .weightDecay ? .right : .left)
-            #expect(player.snapshot.configuration != before, "\(setting)")
-            player.press(setting == .weightDecay ? .left : .right, .down)
+            let isLeast = setting.name == "weight decay"
+            player.press(isLeast ? .right : .left)
+            #expect(player.snapshot.configuration != before, "\(setting.name)")
+            player.press(isLeast ? .left : .right, .down)
             player.train(3)
         }
         #expect(player.snapshot.configuration.set == .spiral)
@@ -115,7 +116,7 @@ import Testing
         var player = Player()
         player.press(.character("6"))
         let settings = PlaygroundScreen.Layout(player.state.room).settings
-        player.take(.mouse(Mouse(.press, x: settings.x + 3, y: settings.y + 1 + PlaygroundSetting.noise.rawValue)))
+        player.take(.mouse(Mouse(.press, x: settings.x + 3, y: settings.y + 2)))
         player.take(.mouse(Mouse(.wheelUp, x: settings.x + 3, y: settings.y + 2)))
         #expect(abs(player.snapshot.configuration.noise - 0.25) < 1e-9)
     }

@@ -18,6 +18,8 @@ import Testing
         var generator = RandomGenerator(seed: Self.seed, stream: .shuffling, index: generatorOfSort)
         let snapshots = snapshots(sort)
         var state = Samples.state(snapshot: snapshots.first)
+        state.datasets = [Samples.location("mnist"), Samples.location("fashion-mnist")]
+        let fashion = Samples.makeDataset(name: "fashion-mnist")
         var drawingsRead = 0
         var run = 0
         for number in 0..<15_000 {
@@ -52,9 +54,12 @@ import Testing
                     var snapshot = last.with { $0 = fork.record }
                     snapshot.fork = fork
                     _ = state.handle(.snapshot(snapshot))
-                } else {
-                    _ = state.handle(.snapshot(last))
+                } else if case .new(_, let dataset) = new.start {
+                    _ = state.handle(.snapshot(last.on(dataset ?? last.dataset)))
                 }
+            }
+            for case .read(let plan, _) in actions {
+                _ = state.handle(number % 3 == 0 ? .notRead("It is gone.", for: plan) : .read(fashion, for: plan))
             }
             for case .map(let request) in actions { _ = state.handle(request.event()) }
             for case .edit(let edit) in actions {
@@ -181,5 +186,12 @@ extension TrainingSnapshot {
         TrainingSnapshot(
             run: run, serial: serial + 100_000 * run, phase: phase, dataset: dataset, record: record, now: now,
             past: past, samplesPerSecond: samplesPerSecond, pace: pace, isKept: isKept)
+    }
+
+    /// As if it were of a run on another data set.
+    fileprivate func on(_ dataset: Dataset) -> TrainingSnapshot {
+        TrainingSnapshot(
+            run: run, serial: serial, phase: phase, dataset: dataset, record: record, now: now, past: past,
+            samplesPerSecond: samplesPerSecond, pace: pace, isKept: isKept)
     }
 }

@@ -88,7 +88,7 @@ import Testing
         let settings = before.settings
         #expect(state.handle(.key("r")) == [], "some training would stop")
         #expect(text(state).contains("Begin another run?"))
-        #expect(state.handle(.key("y")) == [.request(.begin(NewRun(.new(settings), runs: 2)))])
+        #expect(state.handle(.key("y")) == [.request(.begin(NewRun(.new(settings, on: before.dataset), runs: 2)))])
         var next = Self.snapshot(run: 1, step: 1)
         next.former = [before.stopped()]
         _ = state.handle(.snapshot(next))

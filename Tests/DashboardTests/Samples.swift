@@ -1,8 +1,8 @@
-import Datasets
 import Foundation
 import NeuralNetwork
 
 @testable import Dashboard
+@testable import Datasets
 @testable import Training
 
 /// A training run made up for the pictures, the same on every machine.
@@ -20,6 +20,12 @@ enum Samples {
         }
         let images = ImageSet(width: 28, height: 28, pixels: pixels, labels: labels)
         return Dataset(name: name, train: images, test: images)
+    }
+
+    /// Where a data set might be; nothing is there.
+    static func location(_ name: String) -> DatasetLocation {
+        let files = DatasetLocation.Pair(images: "/data/\(name)/images", labels: "/data/\(name)/labels")
+        return DatasetLocation(name: name, folder: "/data/\(name)", train: files, test: files)
     }
 
     /// Knows nothing: all classes are equally likely.

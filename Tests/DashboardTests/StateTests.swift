@@ -105,9 +105,9 @@ import Testing
             return Samples.state(snapshot: Samples.snapshot().with({ $0.epochs = [result] }, isKept: isKept))
         }
         var settings = Samples.snapshot().settings
-        let again = Action.request(.begin(NewRun(.new(settings), runs: 2)))
+        let again = Action.request(.begin(NewRun(.new(settings, on: Samples.dataset), runs: 2)))
         settings.seed = 1
-        let restart = Action.request(.begin(NewRun(.new(settings), runs: 2)))
+        let restart = Action.request(.begin(NewRun(.new(settings, on: Samples.dataset), runs: 2)))
         for (key, action, title) in [
             ("q" as Unicode.Scalar, Action.quit, "Leave?"), ("R", restart, "Begin another run?"),
             ("r", again, "Begin another run?"),

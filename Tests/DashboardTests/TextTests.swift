@@ -8,7 +8,7 @@ import Testing
     /// What a person may have on a screen, as the keys that lead there.
     private static func stories(_ screen: State.Screen) -> [[Key]] {
         switch screen {
-        case .train: [[], ["d"], ["d", .pageDown], ["j"], ["K"], [.left], ["l", .up], ["?"]]
+        case .train: [[], ["d"], ["d", .pageDown], ["j"], ["K"], [.left], ["l", .up], ["f"], ["A"], ["?"]]
         case .confusion: [[], ["j"], ["K"], ["v", .down, .right], ["?"]]
         case .mistakes: [[], ["j", "j"], [.enter], ["T"], ["T", "P"], ["T", "P", .enter], ["?"]]
         case .draw:

@@ -16,12 +16,16 @@ struct RunDifferences {
         { $0.distortion == nil ? "no distortion" : "distorted" }, { "\($0.epochs) epochs" }, { "seed \($0.seed)" },
     ]
 
-    private let telling: [Words]
     private let runs: [Run]
+    /// Of each run, in their order.
+    private let words: [[String]]
 
     init(_ runs: [Run]) {
         self.runs = runs
-        telling = Self.settings.filter { words in Set(runs.map { words($0.snapshot.configuration) }).count > 1 }
+        words = Differences.words(
+            runs.map { run in
+                [run.snapshot.dataset.title] + Self.settings.map { $0(run.snapshot.configuration) }
+            })
     }
 
     /// "adam, rate 0.005, from 1 at epoch 2"; that it is the same for one that nothing tells apart.
@@ -36,12 +40,22 @@ struct RunDifferences {
         return !run.name.isEmpty ? run.name : settings.isEmpty ? words(of: run) : settings.joined(separator: ", ")
     }
 
-    private func settings(of run: Run) -> [String] { telling.map { $0(run.snapshot.configuration) } }
+    private func settings(of run: Run) -> [String] {
+        zip(runs, words).first { $0.0.id == run.id }?.1 ?? []
+    }
 
     /// Where it goes on from; the run before may be gone.
     private func origin(of run: Run) -> String? {
         guard let fork = run.snapshot.fork else { return nil }
         let epoch = "epoch \(Format.printf("%.3g", fork.epochs))"
         return runs.first { $0.id == fork.run }.map { "from \($0.number) at \(epoch)" } ?? "from \(epoch)"
+    }
+}
+
+enum Differences {
+    /// Of the words for some things, a list for each, those that are not the same for all of them.
+    static func words(_ all: [[String]]) -> [[String]] {
+        let telling = (all.first ?? []).indices.filter { place in Set(all.map { $0[place] }).count > 1 }
+        return all.map { words in telling.map { words[$0] } }
     }
 }

@@ -14,14 +14,17 @@ extension State {
     /// How many runs there are once another has begun.
     private var countWithNext: Int { min(runs.count { !$0.isUntrained } + 1, Run.most) }
 
-    /// Asks for another run beside the others.
-    mutating func begin(_ start: NewRun.Start) -> [Action] { ask(.begin(NewRun(start, runs: countWithNext))) }
+    /// Another run beside the others.
+    func newRun(_ start: NewRun.Start) -> NewRun { NewRun(start, runs: countWithNext) }
+
+    mutating func begin(_ start: NewRun.Start) -> [Action] { ask(.begin([.request(.begin(newRun(start)))])) }
 
     /// A run with the settings of the one in focus, from new weights.
     mutating func startAgain(nextSeed: Bool) -> [Action] {
-        guard var settings = snapshot?.settings else { return [] }
+        guard let snapshot else { return [] }
+        var settings = snapshot.settings
         if nextSeed { settings.seed &+= 1 }
-        return begin(.new(settings))
+        return begin(.new(settings, on: snapshot.dataset))
     }
 
     /// A run begins: it is in focus, and the one before stays as it was. One that never trained goes.

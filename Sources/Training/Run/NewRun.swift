@@ -1,8 +1,10 @@
+import Datasets
+
 /// A run that is to begin in a session beside those that there were.
 public struct NewRun: Sendable, Equatable {
     public enum Start: Sendable, Equatable {
-        /// With new weights.
-        case new(TrainingConfiguration)
+        /// With new weights, on a data set that the settings suit; nil stands for that of the run at hand.
+        case new(TrainingConfiguration, on: Dataset? = nil)
         case fork(Fork)
     }
 
@@ -23,6 +25,7 @@ public struct Fork: Sendable, Equatable {
     public let epochs: Double
     /// What the run is at its beginning.
     public let record: RunRecord
+    let dataset: Dataset
     let moment: Moment
 
     /// - Parameters:
@@ -31,6 +34,7 @@ public struct Fork: Sendable, Equatable {
     ///     epochs that one step is left.
     public init(_ snapshot: TrainingSnapshot, _ configuration: TrainingConfiguration) {
         run = snapshot.run
+        dataset = snapshot.dataset
         moment = snapshot.now
         epochs = Double(moment.step) / Double(max(snapshot.batchesPerEpoch, 1))
         record = snapshot.record.forked(at: moment.step, configuration)

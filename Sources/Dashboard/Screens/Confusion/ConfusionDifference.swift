@@ -48,7 +48,10 @@ extension State {
     private var confusionReferences: [ConfusionReference] {
         guard let run, run.view.now.evaluation != nil else { return [] }
         let present: [ConfusionReference] = run.shown != nil && run.snapshot.now.evaluation != nil ? [.present] : []
-        return present + runs.filter { $0.id != focus && $0.snapshot.now.evaluation != nil }.map { .run($0.id) }
+        let others = runs.filter {
+            $0.id != focus && $0.snapshot.dataset.name == run.snapshot.dataset.name && $0.snapshot.now.evaluation != nil
+        }
+        return present + others.map { .run($0.id) }
     }
 
     var hasConfusionReferences: Bool { !confusionReferences.isEmpty }
@@ -75,7 +78,9 @@ extension ConfusionMatrix {
         switch state.confusion.reference {
         case .present: named = state.run.flatMap { $0.shown == nil ? nil : ($0.snapshot, "now") }
         case .run(let id):
-            named = state.runs.first { $0.id == id && id != state.focus }.map { ($0.snapshot, "run \($0.number)") }
+            named = state.runs.first { $0.id == id && id != state.focus }.flatMap {
+                $0.snapshot.dataset.name == state.snapshot?.dataset.name ? ($0.snapshot, "run \($0.number)") : nil
+            }
         case nil: named = nil
         }
         return named.flatMap { named in

@@ -43,17 +43,12 @@ enum PlaygroundScreen: ScreenContent {
             plane = frame.inset(dx: 1, dy: 1)
         }
 
-        /// The settings in view: all where there is room, else those about the chosen one.
-        func shown(chosen: PlaygroundSetting) -> Range<Int> {
-            SettingsList.shown(
-                of: PlaygroundSetting.allCases.count, chosen: chosen.rawValue, height: settings.height - 2)
-        }
-
-        func setting(at mouse: Mouse, chosen: PlaygroundSetting) -> PlaygroundSetting? {
-            let shown = shown(chosen: chosen)
+        /// The number of the setting that the mouse is on; nil where it is on none.
+        func setting(at mouse: Mouse, chosen: Int) -> Int? {
+            let shown = SettingsList.shown(
+                of: PlaygroundPlan.settings.count, chosen: chosen, height: settings.height - 2)
             let row = shown.lowerBound + mouse.y - settings.y - 1
-            guard settings.contains(x: mouse.x, y: mouse.y), shown.contains(row) else { return nil }
-            return PlaygroundSetting(rawValue: row)
+            return settings.contains(x: mouse.x, y: mouse.y) && shown.contains(row) ? row : nil
         }
     }
 
@@ -143,10 +138,7 @@ enum PlaygroundScreen: ScreenContent {
             "Settings", note: playground.placesPoints ? [("placing points", .key)] : arrows, in: layout.settings,
             on: &grid
         ).inset(dx: 1, dy: 0)
-        let rest = SettingsList.draw(
-            PlaygroundSetting.allCases.map { ($0.name, $0.value(playground.configuration)) },
-            chosen: playground.setting.rawValue, meaning: playground.setting.meaning, in: room,
-            state.appearance.glyphs, on: &grid)
+        let rest = SettingsList.draw(playground.settings, in: room, state.appearance.glyphs, on: &grid)
         let keys: [Key] = playground.placesPoints ? [.up, " ", "c", "x", .enter] : ["p", .enter, "r", "c", "n", "x"]
         Keys.draw(state.hints(keys), in: rest, on: &grid)
     }

@@ -7,11 +7,9 @@ public struct PlaygroundState: Sendable, Equatable {
     /// nil until the playground is first opened.
     public var snapshot: PlaygroundSnapshot?
     private var picture: KeptPicture?
-    /// What the training was last told.
-    public private(set) var configuration: PlaygroundConfiguration
+    private(set) var settings: SettingsChoice<PlaygroundPlan>
     /// Whether it trains while it is in view.
     public private(set) var isOn = true
-    private(set) var setting = PlaygroundSetting.set
     /// Arrow keys move the pen instead of choosing settings.
     var placesPoints = false
     /// Where a point would be placed, within `reach` of 0.
@@ -19,16 +17,20 @@ public struct PlaygroundState: Sendable, Equatable {
     private(set) var penY: Float = 0
     private var penLabel: UInt8 = 0
     private var layer = 0
-    /// The width of layers to be added where there are none.
-    private var neurons = 64
     /// The cell in which the mouse placed the last point of a drag.
     private var lastCell: Mouse?
 
     static let reach: Float = 1.1
 
     public init(_ configuration: PlaygroundConfiguration = PlaygroundConfiguration(), isOn: Bool = true) {
-        self.configuration = configuration
+        settings = SettingsChoice(PlaygroundPlan(configuration))
         self.isOn = isOn
+    }
+
+    /// What the training was last told.
+    private(set) var configuration: PlaygroundConfiguration {
+        get { settings.values.configuration }
+        set { settings.values.configuration = newValue }
     }
 
     /// What is computed once for many frames, and changes no more than it must: a slow line shows it, too.
@@ -120,11 +122,10 @@ public struct PlaygroundState: Sendable, Equatable {
 
     func placePoint() -> [Action] { [.playground(.place(ToySet.Point(x: penX, y: penY, label: label)))] }
 
-    mutating func chooseSetting(by count: Int) { choose(setting.rawValue + count) }
+    mutating func chooseSetting(by count: Int) { settings.choose(by: count) }
 
     mutating func change(by step: Int) -> [Action] {
-        setting.change(&configuration, by: step, neurons: neurons)
-        neurons = configuration.hiddenLayers.first ?? neurons
+        settings.change(by: step)
         return [.playground(.configure(configuration))]
     }
 
@@ -140,7 +141,9 @@ public struct PlaygroundState: Sendable, Equatable {
                     column: Double(mouse.x - layout.plane.x), row: Double(2 * (mouse.y - layout.plane.y)) + 0.5)
                 return [.playground(.place(ToySet.Point(x: place.x, y: place.y, label: label)))]
             }
-            if mouse.kind == .press, let row = layout.setting(at: mouse, chosen: setting) { choose(row.rawValue) }
+            if mouse.kind == .press, let row = layout.setting(at: mouse, chosen: settings.chosen) {
+                settings.choose(row)
+            }
         case .release: lastCell = nil
         case .wheelUp, .wheelDown:
             if layout.settings.contains(x: mouse.x, y: mouse.y) {
@@ -148,9 +151,5 @@ public struct PlaygroundState: Sendable, Equatable {
             }
         }
         return []
-    }
-
-    private mutating func choose(_ index: Int) {
-        setting = PlaygroundSetting(rawValue: index) ?? setting
     }
 }
