@@ -51,7 +51,7 @@ public struct State: Sendable, Equatable {
     /// The window, in cells.
     public private(set) var width: Int
     public private(set) var height: Int
-    var film = Film()
+    var runFilm = Film()
     var train = TrainState()
     var confusion = ConfusionState()
     var mistakes = MistakesState()
@@ -125,7 +125,7 @@ public struct State: Sendable, Equatable {
             take(evaluation, ofRun: run)
             return []
         case .playground(let snapshot):
-            playground.snapshot = snapshot
+            playground.take(snapshot)
             return []
         case .resize(let width, let height):
             (self.width, self.height) = (width, height)
@@ -214,7 +214,7 @@ public struct State: Sendable, Equatable {
         preferences.tasksDone = lessons.done
         if screen == .lessons { preferences.isNewcomer = false }
         if screen == .playground {
-            playground.keepPicture(PlaneView(cells: PlaygroundScreen.Layout(room).plane))
+            playground.keepPictures(PlaygroundScreen.Layout(room, of: playground).planes)
         }
         // While a moment is tested the choice stays where it was.
         if run?.isWaitingForTest != true { mistakes.list(snapshot) }

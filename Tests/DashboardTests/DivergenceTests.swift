@@ -59,8 +59,8 @@ import Testing
             #expect(statusLine(state, width: width).contains("✗ diverged"))
             #expect(statusLine(state, width: width).contains("r start"))
         }
-        #expect(state.handle(.key("r")) == [.playground(.restart)])
-        job.handle(.restart)
+        #expect(state.handle(.key("r")) == [.playground(.begin(.again(seed: 0)))])
+        job.handle(.begin(.again(seed: 0)))
         #expect(job.isRunning && job.snapshot(serial: 3).step == 0, "it goes on from the beginning")
     }
 

@@ -20,6 +20,7 @@ import Testing
         var state = Samples.state(snapshot: snapshots.first)
         state.datasets = [Samples.location("mnist"), Samples.location("fashion-mnist")]
         let fashion = Samples.makeDataset(name: "fashion-mnist")
+        let two = Samples.playgroundRun(1, others: [Samples.playground], isDouble: true)
         var drawingsRead = 0
         var run = 0
         for number in 0..<15_000 {
@@ -70,6 +71,14 @@ import Testing
             for case .teach(let task) in actions {
                 _ = state.handle(.teaching(task, share: 0.5, network: task.network))
                 if number % 3 > 0 { _ = state.handle(.taught(task, Samples.outcome(of: task))) }
+            }
+            // Runs of the playground: none, some, or two in view.
+            for case .playground(let request) in actions where number % 11 == 0 {
+                switch request {
+                case .begin: _ = state.handle(.playground(Samples.playgroundRun(1, others: [Samples.playground])))
+                case .show(_, let beside): _ = state.handle(.playground(beside == nil ? Samples.playground : two))
+                default: break
+                }
             }
             // Making the points of another set takes its time: not at each change.
             for case .playground(.configure(let configuration)) in actions where number % 7 == 0 {

@@ -23,7 +23,7 @@ import Testing
                 [], ["j"], ["j", "v", "v"], [.down], ["v"], ["v", .down], ["v", .enter, .down], ["v", "v"],
                 ["v", "v", "v"], ["v", "v", "v", "v"], ["?"],
             ]
-        case .playground: [[], [.enter], ["?"]]
+        case .playground: [[], [.enter], ["j"], ["K"], ["f"], ["?"]]
         // Its pages have tests of their own.
         case .lessons: [["?"]]
         }

@@ -29,7 +29,7 @@ extension State {
 
     /// A run begins: it is in focus, and the one before stays as it was. One that never trained goes.
     mutating func add(_ snapshot: TrainingSnapshot) {
-        returnToPresent()
+        leavePastOfRun()
         for former in snapshot.former {
             if let index = runs.firstIndex(where: { $0.id == former.run }) {
                 runs[index].snapshot = former
@@ -60,9 +60,9 @@ extension State {
     /// All screens show this run, as it is now.
     mutating func focus(on id: Int) {
         guard id != focus, runs.contains(where: { $0.id == id }) else { return }
-        returnToPresent()
+        leavePastOfRun()
         focus = id
-        returnToPresent()
+        leavePastOfRun()
     }
 
     /// Takes a run away; the one that trains stays.
