@@ -86,14 +86,14 @@ extension StatusLine {
             before =
                 run + [
                     Item(text: snapshot.configuration.set.title, rank: 1),
-                    Item(text: Self.shape(snapshot.network), rank: 3),
+                    Item(text: Self.shape(snapshot.network), rank: 2),
                 ] + pace + [
                     Item(text: "step \(Format.grouped(snapshot.step).padded(to: 9))", rank: 0),
                     Item(
                         text: "epoch \(Format.grouped(snapshot.step / snapshot.batchesPerEpoch).padded(to: 7))",
                         rank: 5),
                     Item(text: Format.count(snapshot.samplesPerSecond) + " samples/s", rank: 4),
-                    Item(text: "lr \(Format.significant(Double(snapshot.configuration.learningRate)))", rank: 2),
+                    Item(text: "lr \(Format.significant(Double(snapshot.configuration.learningRate)))", rank: 3),
                 ]
             after = []
             progress = nil

@@ -195,10 +195,14 @@ enum PlaygroundScreen: ScreenContent {
             return
         }
         let keys: [Key] =
-            playground.placesPoints
-            ? [.up, " ", "c", "x", .enter]
-            : playground.shown == nil
-                ? ["p", .enter, "r", "c", "n", "x", "f", "v", "j", ",", "o"] : ["0", "f", "J", "v", "o", "r"]
+            if playground.placesPoints {
+                [.up, " ", "c", "x", .enter]
+            } else if playground.shown != nil {
+                ["0", "f", "J", "v", "o", "r"]
+            } else {
+                // In a narrow panel the longest words would leave room for one column alone.
+                ["p", .enter, "f", "r", "c", "n", "x", "o", "v"] + (layout.settings.width < 44 ? [] : ["j", ","])
+            }
         let note = playground.placesPoints ? [("placing points", Style.key)] : arrows
         let room = Panel.draw("Settings", note: note, in: layout.settings, on: &grid).inset(dx: 1, dy: 0)
         let rest = SettingsList.draw(playground.settings, in: room, state.appearance.glyphs, on: &grid)
