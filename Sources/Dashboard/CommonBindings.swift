@@ -36,17 +36,20 @@ extension State {
         Binding(
             ",  .  F", "a slower / faster training; F: as fast as it goes",
             hint: Binding.Hint(", .", "pace"),
-            when: { $0.screen != .playground && isUnderWay($0) && !$0.showsFilm },
+            when: { isUnderWay($0) && !$0.showsFilm },
             ask: [
-                ",": { _ in [.request(.slower)] }, ".": { _ in [.request(.faster)] },
-                "F": { $0.snapshot?.pace == .full ? [.request(.pace(.usual))] : [.request(.pace(.full))] },
+                ",": { $0.steer(.slower) { _ in [.playground(.slower)] } },
+                ".": { $0.steer(.faster) { _ in [.playground(.faster)] } },
+                "F": {
+                    $0.steer(.pace($0.snapshot?.pace == .full ? .usual : .full)) { $0.turnFullPace() }
+                },
             ]),
         Binding(
             "j  k  0", "the moment before / after; 0: back to the present",
             hint: Binding.Hint("j k", "earlier, later"),
             when: { $0.hasPast }, change: ["j": { $0.turnMoment(by: -1) }, "k": { $0.turnMoment(by: 1) }]),
         Binding(
-            "0", nil, hint: "back to now", when: { $0.hasPast && $0.run?.shown != nil },
+            "0", nil, hint: "back to now", when: { $0.isInPast },
             change: ["0": { $0.returnToPresent() }]),
         Binding(
             "J  K", "play the run backwards / forwards; again: stop",
@@ -58,10 +61,17 @@ extension State {
             change: [",": { $0.film.turnSpeed(by: -1) }, ".": { $0.film.turnSpeed(by: 1) }]),
         Binding(
             "r  R", "start again as set: the same seed / the next", hint: Binding.Hint("r", "restart"),
+            when: { $0.screen == .playground },
             ask: [
-                "r": { $0.screen == .playground ? $0.playground.startAgain() : $0.startAgain(nextSeed: false) },
-                "R": { $0.screen == .playground ? $0.playground.startWithNextSeed() : $0.startAgain(nextSeed: true) },
+                "r": { $0.playground.startAgain(nextSeed: false) }, "R": { $0.playground.startAgain(nextSeed: true) },
             ]),
+        Binding(
+            "r  R  A", "a new run: as set / next seed / other settings", hint: Binding.Hint("r", "restart"),
+            when: { $0.screen != .playground },
+            ask: ["r": { $0.startAgain(nextSeed: false) }, "R": { $0.startAgain(nextSeed: true) }]),
+        Binding(
+            "A", nil, hint: "new run", when: { $0.screen != .playground && $0.snapshot != nil },
+            change: ["A": { $0.openPlan() }]),
         Binding(
             "g  b", "braille, blocks or ASCII; dark or light ground",
             change: ["g": { $0.turnGlyphs() }, "b": { $0.turnBackground() }]),

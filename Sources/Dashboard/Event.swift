@@ -21,6 +21,9 @@ public enum Event: Sendable, Equatable {
     case map(ImageMap, of: MapRequest)
     /// What the terminal says of its background.
     case background(Appearance.Background)
+    /// The answers to `Action.read`: the data set, or why it cannot be read.
+    case read(Dataset, for: RunPlan)
+    case notRead(String, for: RunPlan)
     /// The drawings that are kept, read or changed, and in which folder; nil where they are not kept.
     case hand(LabelledDrawings, folder: String?)
     /// How much of a teaching is done, 0…1, and the network meanwhile.
@@ -72,6 +75,8 @@ public enum Action: Sendable, Equatable {
     case playground(PlaygroundSession.Request)
     /// Read or write a file; `Event.file` says what came of it.
     case file(FileRequest)
+    /// Read a data set for a run that is to begin.
+    case read(RunPlan, DatasetLocation)
     /// Read the drawings that are kept for the data set in view; `Event.hand` says what they are.
     case readHand
     /// Change the drawings that are kept; `Event.hand` says what they are then.

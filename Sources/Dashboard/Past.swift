@@ -18,10 +18,25 @@ struct Film: Sendable, Equatable {
     }
 }
 
-/// Going back to the moments of a run while its training goes on.
+/// Going back to the moments of the run in view while its training goes on.
 extension State {
+    /// Of the run on the screen in view: the playground has its own.
+    private var timeline: Timeline? {
+        screen == .playground
+            ? playground.snapshot.map { Timeline($0, shown: playground.shown) } : run.map { Timeline($0) }
+    }
+
+    /// The film of the screen in view.
+    var film: Film {
+        get { screen == .playground ? playground.film : runFilm }
+        set { if screen == .playground { playground.film = newValue } else { runFilm = newValue } }
+    }
+
     /// Whether there is a moment to go back to on the screen in view.
-    var hasPast: Bool { screen.content.showsMoments && run?.past.isEmpty == false }
+    var hasPast: Bool { screen.content.showsMoments && timeline?.past.isEmpty == false }
+
+    /// Whether a moment of the past is looked at.
+    var isInPast: Bool { screen.content.showsMoments && timeline?.shown != nil }
 
     /// The time between two pictures of the film; nil while none is to be seen.
     public var frameInterval: Duration? { showsFilm ? .seconds(1) / film.speed : nil }
@@ -31,7 +46,7 @@ extension State {
     /// Shows the moment before or after, and stops the film.
     mutating func turnMoment(by count: Int) {
         film.direction = nil
-        moveMoment(by: count)
+        show(timeline?.neighbour(by: count))
     }
 
     mutating func returnToPresent() {
@@ -39,48 +54,44 @@ extension State {
         show(nil)
     }
 
+    /// The run in focus is looked at as it is, whatever screen is in view.
+    mutating func leavePastOfRun() {
+        runFilm.direction = nil
+        showInRun(nil)
+    }
+
     /// Starts the film or, where it plays in this direction, stops it. From the present it plays back, or on from the
     /// start of the run.
     mutating func play(_ direction: Film.Direction) {
         film.direction = film.direction == direction ? nil : direction
-        guard film.direction == .forwards, run?.shown == nil else { return }
-        show(run?.past.first)
+        guard film.direction == .forwards, let timeline, timeline.shown == nil else { return }
+        show(timeline.past.first)
     }
 
     /// The film goes on. Where the screen shows a test, it waits for the one of the moment in view.
     mutating func showNextFrame() {
-        guard let direction = film.direction, let run else { return }
-        if screen.content.showsTests, run.isWaitingForTest { return }
-        moveMoment(by: direction == .forwards ? 1 : -1)
-        let step = self.run?.shown?.step
-        if step == nil || step == run.shown?.step { film.direction = nil }
+        guard let direction = film.direction, let timeline else { return }
+        if screen.content.showsTests, run?.isWaitingForTest == true { return }
+        show(timeline.neighbour(by: direction == .forwards ? 1 : -1))
+        let step = self.timeline?.shown?.step
+        if step == nil || step == timeline.shown?.step { film.direction = nil }
     }
 
     /// Shows the moment that is nearest to the cursor of the curves; without one, or past the last step, the present.
     mutating func followCursor() {
-        film.direction = nil
+        runFilm.direction = nil
         guard let index = focusedIndex else { return }
         let snapshot = runs[index].snapshot
         let step = train.cursor.map { $0 * Double(snapshot.totalSteps) } ?? .infinity
         runs[index].show(step < Double(snapshot.step) ? snapshot.past.nearest(to: step) : nil)
     }
 
-    private mutating func moveMoment(by count: Int) {
-        guard let run else { return }
-        let past = run.snapshot.past
-        if count > 0 {
-            guard let shown = run.shown else { return }
-            show(past.first(after: shown.step))
-        } else if let shown = run.shown {
-            show(past.last(before: shown.step) ?? shown)
-        } else {
-            // Of a run that went wrong, what it was before.
-            show(run.snapshot.phase == .diverged ? run.snapshot.lastGoodMoment : run.past.last)
-        }
+    private mutating func show(_ moment: Moment?) {
+        if screen == .playground { playground.show(moment) } else { showInRun(moment) }
     }
 
     /// The cursor of the curves goes with it.
-    private mutating func show(_ moment: Moment?) {
+    private mutating func showInRun(_ moment: Moment?) {
         guard let index = focusedIndex else { return }
         runs[index].show(moment)
         let total = Double(max(runs[index].snapshot.totalSteps, 1))

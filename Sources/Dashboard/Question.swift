@@ -3,8 +3,8 @@ import Training
 /// What is asked before a run that no file keeps is lost or left.
 enum Question: Sendable, Equatable {
     case leave
-    /// Another run begins, and this one stops.
-    case begin(NewRun)
+    /// Another run begins, and this one stops: what is to be done for it.
+    case begin([Action])
 
     /// Seconds of training; less than this is quickly repeated.
     static let worthAsking = 10.0
@@ -17,7 +17,7 @@ enum Question: Sendable, Equatable {
     var actions: [Action] {
         switch self {
         case .leave: [.quit]
-        case .begin(let run): [.request(.begin(run))]
+        case .begin(let actions): actions
         }
     }
 

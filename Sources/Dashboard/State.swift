@@ -1,3 +1,4 @@
+import Datasets
 import Training
 
 /// Everything that the screen is a function of.
@@ -45,10 +46,16 @@ public struct State: Sendable, Equatable {
     var earlierRuns: [EarlierRun] = []
     /// The number of the run that the screens show.
     public internal(set) var focus = 0
+    /// The data sets that a run can begin on; those of the runs there are besides.
+    public var datasets: [DatasetLocation] = []
+    /// The run that begins as soon as its data set is read.
+    var reading: RunPlan?
+    /// The name of the data set in view; nil before there is one.
+    private var datasetInView: String?
     /// The window, in cells.
     public private(set) var width: Int
     public private(set) var height: Int
-    var film = Film()
+    var runFilm = Film()
     var files = FileState()
     var train = TrainState()
     var confusion = ConfusionState()
@@ -103,10 +110,11 @@ public struct State: Sendable, Equatable {
     public mutating func handle(_ event: Event) -> [Action] {
         let before = screen
         let actions = take(event)
+        followPlan(actions)
+        let hand = followDataset()
         keepWhatTakesLong()
-        let reading = askForHand()
         let teaching = screen == .draw ? handTask().map { [Action.teach($0)] } ?? [] : []
-        return actions + reading + testWhatIsShown() + askForMap() + teaching
+        return actions + hand + testWhatIsShown() + askForMap() + teaching
             + (screen == before ? [] : playground.turn(from: before, to: screen))
     }
 
@@ -122,7 +130,7 @@ public struct State: Sendable, Equatable {
             take(evaluation, ofRun: run)
             return []
         case .playground(let snapshot):
-            playground.snapshot = snapshot
+            playground.take(snapshot)
             return []
         case .resize(let width, let height):
             (self.width, self.height) = (width, height)
@@ -135,6 +143,10 @@ public struct State: Sendable, Equatable {
             return []
         case .background(let background):
             take(background: background)
+            return []
+        case .read(let dataset, let plan): return take(dataset, for: plan)
+        case .notRead(let problem, let plan):
+            take(unread: problem, for: plan)
             return []
         case .hand(let drawings, let folder):
             hand.take(drawings, folder: folder)
@@ -182,6 +194,19 @@ public struct State: Sendable, Equatable {
         }
     }
 
+    /// Where images of another data set come into view, what the user chose of the former and drew for it is put away.
+    private mutating func followDataset() -> [Action] {
+        guard let name = snapshot?.dataset.name, name != datasetInView else { return [] }
+        if datasetInView != nil {
+            hand = HandState()
+            mistakes.show(label: nil, prediction: nil)
+            draw.leaveDataset()
+            confusion.move(classes: classes)
+        }
+        datasetInView = name
+        return [.readHand]
+    }
+
     private mutating func take(_ snapshot: TrainingSnapshot) {
         if let index = runs.firstIndex(where: { $0.id == snapshot.run }) {
             if snapshot.run == focus {
@@ -201,7 +226,7 @@ public struct State: Sendable, Equatable {
         preferences.tasksDone = lessons.done
         if screen == .lessons { preferences.isNewcomer = false }
         if screen == .playground {
-            playground.keepPicture(PlaneView(cells: PlaygroundScreen.Layout(room).plane))
+            playground.keepPictures(PlaygroundScreen.Layout(room, of: playground).planes)
         }
         // While a moment is tested the choice stays where it was.
         if run?.isWaitingForTest != true { mistakes.list(snapshot) }

@@ -53,7 +53,7 @@ extension StatusLine {
                     text: "batch \(String(snapshot.batch).padded(to: batches.count))/\(batches)",
                     rank: change == nil && !snapshot.isSlowed ? 4 : 5),
             ]
-            let pace = snapshot.isSlowed ? Self.slowed(snapshot.pace, width: width) : []
+            let pace = snapshot.isSlowed ? Self.slowed(snapshot.pace, of: "a run", width: width) : []
             before =
                 [
                     Item(text: snapshot.dataset.title, rank: 3), Item(text: Self.shape(snapshot.now.network), rank: 8),
@@ -76,26 +76,36 @@ extension StatusLine {
         }
 
         /// That the run is slowed, and how to change it.
-        private static func slowed(_ pace: Pace, width: Int) -> [Item] {
+        ///
+        /// - Parameter what: takes as long as the pace says.
+        private static func slowed(_ pace: Pace, of what: String, width: Int) -> [Item] {
             var words = "slowed"
             if case .seconds(let seconds) = pace, width >= 100 {
                 words +=
                     " to " + (seconds < 60 ? Format.brief(seconds) + " s" : Format.duration(seconds))
-                    + " a run"
+                    + " " + what
             }
             return [Item(text: words, rank: 2), Item(key: ".", text: "faster", rank: 2)]
         }
 
-        private init(_ snapshot: PlaygroundSnapshot) {
+        private init(_ snapshot: PlaygroundSnapshot, width: Int) {
             (badge, paper) = snapshot.isOn ? (" ▶ training ", .right) : (" ‖ paused ", .test)
-            before = [
-                Item(text: snapshot.configuration.set.title, rank: 1),
-                Item(text: Self.shape(snapshot.network), rank: 3),
-                Item(text: "step \(Format.grouped(snapshot.step).padded(to: 9))", rank: 0),
-                Item(text: "epoch \(Format.grouped(snapshot.step / snapshot.batchesPerEpoch).padded(to: 7))", rank: 5),
-                Item(text: Format.count(snapshot.samplesPerSecond) + " samples/s", rank: 4),
-                Item(text: "lr \(Format.significant(Double(snapshot.configuration.learningRate)))", rank: 2),
-            ]
+            let run = snapshot.others.isEmpty ? [] : [Item(text: "run \(snapshot.number)", rank: 1)]
+            let epochs = PlaygroundConfiguration.usualEpochs
+            let pace =
+                snapshot.isSlowed ? Self.slowed(snapshot.pace, of: "for \(epochs) epochs", width: width) : []
+            before =
+                run + [
+                    Item(text: snapshot.configuration.set.title, rank: 1),
+                    Item(text: Self.shape(snapshot.network), rank: 2),
+                ] + pace + [
+                    Item(text: "step \(Format.grouped(snapshot.step).padded(to: 9))", rank: 0),
+                    Item(
+                        text: "epoch \(Format.grouped(snapshot.step / snapshot.batchesPerEpoch).padded(to: 7))",
+                        rank: 5),
+                    Item(text: Format.count(snapshot.samplesPerSecond) + " samples/s", rank: 4),
+                    Item(text: "lr \(Format.significant(Double(snapshot.configuration.learningRate)))", rank: 3),
+                ]
             after = []
             progress = nil
         }
@@ -103,12 +113,17 @@ extension StatusLine {
         private static let diverged: (String, Ink) = (" ✗ diverged ", .wrong)
 
         static func of(_ run: Run, _ state: State, width: Int) -> Content {
+            var content: Content
             if let shown = run.shown, state.screen.content.showsMoments {
-                return Content(past: shown, run.snapshot, state)
+                content = Content(past: shown, run.snapshot, state)
+            } else {
+                content = of(present: run.snapshot, state, width: width)
+                content.before = runs(run, state) + content.before
+                if run.isFromFile { content.badge = " ■ \(run.condition) " }
             }
-            var content = of(present: run.snapshot, state, width: width)
-            content.before = runs(run, state) + content.before
-            if run.isFromFile { content.badge = " ■ \(run.condition) " }
+            if let reading = state.reading {
+                content.before.insert(Item(text: "reading \(reading.datasetTitle) …", rank: 0), at: 0)
+            }
             return content
         }
 
@@ -140,30 +155,49 @@ extension StatusLine {
 
         /// Which moment of the past is in view, what leads on from it, and what the training does meanwhile.
         private init(past moment: Moment, _ snapshot: TrainingSnapshot, _ state: State) {
+            // As wide as it will be at the end, so that nothing jumps.
+            let last = snapshot.totalSteps
+            let width = [0, last - 1, last].map { StepText.words(of: $0, in: snapshot).count }.max() ?? 0
+            let phase = state.run?.condition ?? ""
+            let share = String(Int(snapshot.progress * 100)).padded(to: 3) + "%"
+            self.init(
+                past: StepText.words(of: moment.step, in: snapshot).fitted(to: width),
+                run: state.runs.count > 1 ? state.run?.number : nil,
+                meanwhile: snapshot.phase == .running ? "\(phase) \(share)" : phase,
+                progress: Double(moment.step) / Double(max(snapshot.totalSteps, 1)), state)
+        }
+
+        private init(past moment: Moment, _ snapshot: PlaygroundSnapshot, _ state: State) {
+            let last = "at step \(Format.grouped(snapshot.step))"
+            let words = moment.step == 0 ? "at the start" : "at step \(Format.grouped(moment.step))"
+            self.init(
+                past: words.fitted(to: max(last.count, words.count)),
+                run: snapshot.others.isEmpty ? nil : snapshot.number, meanwhile: snapshot.isOn ? "training" : "paused",
+                progress: Double(moment.step) / Double(max(snapshot.step, 1)), state)
+        }
+
+        /// - Parameter words: which moment it is.
+        private init(past words: String, run: Int?, meanwhile: String, progress: Double, _ state: State) {
             let sign =
                 switch state.film.direction {
                 case .backwards: "◂◂"
                 case .forwards: "▸▸"
                 case nil: "◂"
                 }
-            // As wide as it will be at the end, so that nothing jumps.
-            let last = snapshot.totalSteps
-            let width = [0, last - 1, last].map { StepText.words(of: $0, in: snapshot).count }.max() ?? 0
-            badge = " \(sign) \(StepText.words(of: moment.step, in: snapshot).fitted(to: width)) "
+            badge = " \(sign) \(words) "
             paper = .key
-            let runs = state.runs.count > 1 ? state.run.map { [Item(text: "run \($0.number)", rank: 2)] } ?? [] : []
             let keys = state.hints("0", "J", "j", state.film.direction == nil ? "j" : ",")
-            before = runs + zip(keys, [0, 1, 3, 2]).map { Item(key: $0.keys, text: $0.words, rank: $1) }
-            let phase = state.run?.condition ?? ""
-            let share = String(Int(snapshot.progress * 100)).padded(to: 3) + "%"
-            after = [Item(text: snapshot.phase == .running ? "\(phase) \(share)" : phase, rank: 2)]
-            progress = Double(moment.step) / Double(max(snapshot.totalSteps, 1))
+            let named = run.map { [Item(text: "run \($0)", rank: 2)] } ?? []
+            before = named + zip(keys, [0, 1, 3, 2]).map { Item(key: $0.keys, text: $0.words, rank: $1) }
+            after = [Item(text: meanwhile, rank: 2)]
+            self.progress = progress
         }
 
-        static func of(_ snapshot: PlaygroundSnapshot, width: Int) -> Content {
-            guard snapshot.history.isLost else { return Content(snapshot) }
-            return Content(
-                diverged: width < 60 ? "[ slower, r start again" : "[ lowers the rate, r starts again", width: width)
+        static func of(_ snapshot: PlaygroundSnapshot, _ state: State, width: Int) -> Content {
+            if let shown = state.playground.shown { return Content(past: shown, snapshot, state) }
+            guard snapshot.history.isLost else { return Content(snapshot, width: width) }
+            let advice = width < 60 ? "[ slower, r start again" : "[ lowers the rate, r starts again"
+            return Content(diverged: advice + (width >= 80 && state.hasPast ? "; j goes back" : ""), width: width)
         }
 
         /// What happened and what to do about it.

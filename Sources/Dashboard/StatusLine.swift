@@ -18,7 +18,7 @@ enum StatusLine {
         }
         guard
             let content = state.screen == .playground
-                ? state.playground.snapshot.map({ Content.of($0, width: grid.width) })
+                ? state.playground.snapshot.map({ Content.of($0, state, width: grid.width) })
                 : state.run.map({ Content.of($0, state, width: grid.width) })
         else {
             grid.write(" … starting ", x: 0, y: y, Style(.value, on: .selectedTab, bold: true))

@@ -42,7 +42,7 @@ public struct Dataset: Sendable, Equatable {
         name == "fashion-mnist" ? fashionClassNames : (0...9).map(String.init)
     }
 
-    /// The data sets that the program knows by name.
+    /// What the data sets are called that the program knows by name.
     static let titles = ["mnist": "MNIST", "fashion-mnist": "Fashion-MNIST"]
 
     private static let fashionClassNames = [

@@ -9,6 +9,9 @@ public struct DatasetLocation: Sendable, Equatable {
     /// "mnist", "fashion-mnist", or the name of the folder.
     public let name: String
 
+    /// The name as people write it: "MNIST", "Fashion-MNIST", or the folder's name.
+    public var title: String { Dataset.titles[name] ?? name }
+
     /// The folder that holds the files.
     public let folder: String
 
@@ -83,6 +86,9 @@ public struct DatasetLocation: Sendable, Equatable {
 
     /// Whether the program knows a data set of that name, wherever it is.
     public static func isKnown(_ name: String) -> Bool { Dataset.titles[name] != nil }
+
+    /// The data sets that the program knows by name.
+    public static var knownNames: [String] { Dataset.titles.keys.sorted() }
 
     /// The folders in which something that comes with the program may be, the first to be preferred: "models", say.
     public static func assetFolders(

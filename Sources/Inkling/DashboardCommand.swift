@@ -60,8 +60,8 @@ struct DashboardCommand: ParsableCommand {
         let loop = try MainActor.assumeIsolated {
             try EventLoop(
                 startsPaused: paused, startsPlayground: !paused, options: screen, hand: hand.hand ?? .usual,
-                dataDirectory: options.data, playground: playground, recorders: recorders, castRecorder: castRecorder,
-                earlierRuns: earlier,
+                dataDirectory: options.data, playground: playground, datasets: images.datasets(beside: source.location),
+                recorders: recorders, castRecorder: castRecorder, earlierRuns: earlier,
                 makeTrainer: source.makeTrainer)
         }
         try MainActor.assumeIsolated {

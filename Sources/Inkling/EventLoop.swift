@@ -16,7 +16,8 @@ final class EventLoop {
     private let files: FileWork
     private let terminal: Terminal
     private let castRecorder: CastRecorder?
-    private var hasAskedForReference = false
+    /// The data set that a network of another program was last tested on; nil before the first.
+    private var referenceDataset: String?
     private let hand: Hand
     /// For moments of the past; nil before the first.
     private var tester: MomentTester?
@@ -39,20 +40,21 @@ final class EventLoop {
     ///   - hand: where the user's drawings are kept.
     ///   - dataDirectory: where to look for data sets first.
     ///   - playground: what to open the playground with; nil opens the training.
+    ///   - datasets: those that a run can begin on from inside.
     ///   - castRecorder: is given each screen that is shown.
     ///   - earlierRuns: to show beside those of the session.
     init(
         startsPaused: Bool, startsPlayground: Bool = true, screen: State.Screen = .train,
         options: ScreenOptions = ScreenOptions(), hand place: HandPlace = .usual, dataDirectory: String? = nil,
-        playground configuration: PlaygroundConfiguration? = nil, recorders: TrainingRecorders,
-        castRecorder: CastRecorder? = nil, earlierRuns: [EarlierRun] = [],
+        playground configuration: PlaygroundConfiguration? = nil, datasets: [DatasetLocation],
+        recorders: TrainingRecorders, castRecorder: CastRecorder? = nil, earlierRuns: [EarlierRun] = [],
         makeTrainer: @escaping @Sendable () throws -> Trainer
     ) throws {
         self.castRecorder = castRecorder
         let wake = try WakePipe()
         self.wake = wake
         let environment = ProcessInfo.processInfo.environment
-        hand = Hand(place, environment: environment)
+        hand = Hand(place, of: datasets.first?.name, environment: environment)
         preferencesFile = PreferencesFile(environment: environment)
         keptPreferences = preferencesFile.read()
         terminal = try Terminal(
@@ -65,6 +67,7 @@ final class EventLoop {
         if let background = options.background { state.use(background: background) }
         state.bringIn(earlierRuns)
         state.playground = PlaygroundState(isOn: startsPlayground)
+        state.datasets = datasets
         session = TrainingSession(makeTrainer: makeTrainer, recorders: recorders, onSnapshot: { wake.ring() })
         playground = PlaygroundSession(makeJob: { PlaygroundJob() }, onSnapshot: { wake.ring() })
         comparison = ComparisonSession(makeJob: { ComparisonJob() }, onSnapshot: { wake.ring() })
@@ -119,9 +122,7 @@ final class EventLoop {
             isNewsWaiting = meter.delay != nil
             if !isNewsWaiting {
                 if takeFrame() { events.append(.frame) }
-                if let snapshot = try session.takeLatest() {
-                    events.append(.snapshot(snapshot))
-                }
+                if let snapshot = try session.takeLatest() { events.append(.snapshot(snapshot)) }
                 if let snapshot = try playground.takeLatest() { events.append(.playground(snapshot)) }
                 if let snapshot = try comparison.takeLatest() ?? nil { events.append(.comparison(snapshot)) }
             }
@@ -193,8 +194,10 @@ final class EventLoop {
             self.tester = tester
             background.run { .tested(tester.test(moment), run: run) }
         case .readReference:
-            guard !hasAskedForReference, let dataset = state.snapshot?.dataset else { return true }
-            hasAskedForReference = true
+            guard let dataset = state.trainingRun?.snapshot.dataset, dataset.name != referenceDataset else {
+                return true
+            }
+            referenceDataset = dataset.name
             background.run { .reference(ReferenceNetwork.evaluation(on: dataset)) }
         case .compare(let distortion):
             guard let dataset = state.snapshot?.dataset else { return true }
@@ -208,7 +211,10 @@ final class EventLoop {
             let screen = "\(state.screen)"
             background.run { .notice(PictureFile.save(grid, appearance, of: screen)) }
         case .file(let request): perform(request)
+        case .read(let plan, let location): background.run { plan.event(reading: location) }
         case .readHand:
+            // Of a data set that may have gone out of use.
+            tester = nil
             guard let dataset = state.snapshot?.dataset else { return true }
             background.run { [hand] in hand.event(reading: dataset) }
         case .edit(let edit):

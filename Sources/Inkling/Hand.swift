@@ -25,17 +25,20 @@ struct HandOptions: ParsableArguments {
 /// The user's drawings, as files.
 struct Hand: Sendable {
     private let place: HandPlace
+    private let owner: String?
     private let environment: [String: String]
 
-    init(_ place: HandPlace, environment: [String: String]) {
-        (self.place, self.environment) = (place, environment)
+    /// - Parameter owner: the data set that a folder of the user's own is for, by its name; drawings for other ones are
+    ///   not kept then, as their labels mean something else.
+    init(_ place: HandPlace, of owner: String?, environment: [String: String]) {
+        (self.place, self.owner, self.environment) = (place, owner, environment)
     }
 
     /// nil where nothing is kept.
     private func archive(of dataset: Dataset) -> DrawingArchive? {
         switch place {
         case .usual: DrawingArchive(environment: environment, dataset: dataset.name)
-        case .folder(let folder): DrawingArchive(folder: folder)
+        case .folder(let folder): dataset.name == owner ? DrawingArchive(folder: folder) : nil
         case .none: nil
         }
     }

@@ -18,7 +18,8 @@ struct LessonsCommand: ParsableCommand {
         try MainActor.assumeIsolated {
             try EventLoop(
                 startsPaused: true, screen: .lessons, options: screen, hand: hand.hand ?? .usual,
-                dataDirectory: options.data, recorders: TrainingRecorders([])
+                dataDirectory: options.data, datasets: options.datasets(beside: location),
+                recorders: TrainingRecorders([])
             ) {
                 try configuration.makeTrainer(for: try location.load())
             }.run()

@@ -24,12 +24,12 @@ struct StartingPoint: ParsableArguments {
         let configuration = options.configuration
         let location = try options.locateDataset()
         guard let model else {
-            return TrainerSource(step: nil) {
+            return TrainerSource(location: location, step: nil) {
                 try configuration.makeTrainer(for: try location.load())
             }
         }
         let network = try reading.model(model, options).network
-        return TrainerSource(step: nil) {
+        return TrainerSource(location: location, step: nil) {
             let dataset = try location.load()
             try network.check(suits: dataset, file: model)
             return try configuration.makeTrainer(for: dataset, network: network)
@@ -47,7 +47,7 @@ struct StartingPoint: ParsableArguments {
         let epochs = options.epochs
         let threads = options.configuration.threads
         let location = try checkpoint.locateDataset(options.dataset, dataDirectory: options.data)
-        return TrainerSource(step: checkpoint.step) {
+        return TrainerSource(location: location, step: checkpoint.step) {
             try checkpoint.trainer(on: try location.load(), epochs: epochs, threads: threads)
         }
     }
@@ -60,26 +60,10 @@ extension TrainingConfiguration {
     /// - Throws: where a layer of a new network does not fit the images, the network does not fit into memory, or the
     ///   images are too large to distort.
     func makeTrainer(for dataset: Dataset, network: Network? = nil) throws -> Trainer {
-        let (height, width) = (dataset.train.height, dataset.train.width)
-        guard distortion == nil || Distorter.sides.contains(height) && Distorter.sides.contains(width) else {
-            throw ValidationError(
-                "--distort: expected images of at most \(Distorter.sides.upperBound) pixels a side, "
-                    + "found \(height) × \(width).")
+        if let problem = network == nil ? problem(on: dataset) : imageProblem(on: dataset) {
+            throw ValidationError("--\(problem)")
         }
-        if network == nil { try checkMemory(for: dataset) }
         return Trainer(dataset: dataset, configuration: self, network: network)
-    }
-
-    private func checkMemory(for dataset: Dataset) throws {
-        let need: Double
-        do { need = try MemoryNeed(of: self, on: dataset).bytes } catch {
-            throw ValidationError("--layers: \(error).")
-        }
-        let available = MemoryNeed.available
-        guard need > available else { return }
-        throw ValidationError(
-            "--layers: expected a network that \(MemoryNeed.text(available)) of memory hold, "
-                + "found one that needs about \(MemoryNeed.text(need)).")
     }
 }
 
@@ -169,6 +153,8 @@ struct HiddenLayerOptions: ParsableArguments {
 
 /// Loads the data and makes the trainer, which takes a moment.
 struct TrainerSource: Sendable {
+    /// Of the data.
+    let location: DatasetLocation
     /// Where a run that is resumed goes on; nil for one that begins.
     let step: Int?
     let makeTrainer: @Sendable () throws -> Trainer

@@ -87,8 +87,7 @@ struct TrainingOptions: ParsableArguments {
                         + "images.")
             }
         }
-        guard let problem = configuration.problem else { return }
-        throw ValidationError("--\(problem.name): expected \(problem.expected), found \(problem.found).")
+        if let problem = configuration.problem { throw ValidationError("--\(problem)") }
     }
 
     /// What suits the data set and the optimizer, but for what was asked for.
@@ -138,6 +137,12 @@ struct TrainingOptions: ParsableArguments {
     /// Where the data set is; quick, and throws when there is none.
     func locateDataset() throws -> DatasetLocation {
         try DatasetLocation.find(datasetName, dataDirectory: data)
+    }
+
+    /// The one that the program begins with, then those with a name of their own that are there.
+    func datasets(beside location: DatasetLocation) -> [DatasetLocation] {
+        let others = DatasetLocation.knownNames.filter { $0 != location.name }
+        return [location] + others.compactMap { try? DatasetLocation.find($0, dataDirectory: data) }
     }
 }
 

@@ -30,7 +30,11 @@ import Testing
                     ["v", .enter, .right], ["v", "v", .down], ["v", "v", "v"], ["v", "v", "v", .down],
                     ["4", " ", .down, "5", .right], ["v", "v", "v", "v"], ["v", "v", "v", "v", .right],
                 ]
-            case .playground: [[], [.enter], [.down, .down], [.enter, .left, .down], [.down, .down, .down, .right]]
+            case .playground:
+                [
+                    [], [.enter], [.down, .down], [.enter, .left, .down], [.down, .down, .down, .right], ["j"],
+                    ["j", "j"], ["K"], ["f"], ["j", "f", .down],
+                ]
             case .lessons:
                 [[], [.right], [.down], [.enter], [.enter, .enter, .right]]
                     + [9, 10, 11].map { Array(repeating: .enter, count: $0) }
@@ -39,6 +43,7 @@ import Testing
             stories.map { keys in
                 var state = Samples.state(snapshot: snapshot)
                 _ = state.handle(.hand(Samples.drawings, folder: "/drawings"))
+                state.playground.take(Samples.playgroundRun(1, others: [Samples.playground]))
                 _ = state.handle(.key(.character(Unicode.Scalar(UInt8(48 + screen.rawValue)))))
                 for key in keys { play(&state, .key(key)) }
                 return state

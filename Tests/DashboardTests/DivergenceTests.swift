@@ -38,7 +38,10 @@ import Testing
         var state = Samples.state(snapshot: Self.diverged().with { $0.epochs = [result] })
         #expect(
             state.handle(.key("r")) == [
-                .request(.begin(NewRun(.new(state.snapshot?.settings ?? TrainingConfiguration()), runs: 2)))
+                .request(
+                    .begin(
+                        NewRun(
+                            .new(state.snapshot?.settings ?? TrainingConfiguration()), runs: 2)))
             ])
         #expect(state.hints("p").isEmpty, "p does nothing now")
     }
@@ -56,8 +59,8 @@ import Testing
             #expect(statusLine(state, width: width).contains("✗ diverged"))
             #expect(statusLine(state, width: width).contains("r start"))
         }
-        #expect(state.handle(.key("r")) == [.playground(.restart)])
-        job.handle(.restart)
+        #expect(state.handle(.key("r")) == [.playground(.begin(.again(seed: 0)))])
+        job.handle(.begin(.again(seed: 0)))
         #expect(job.isRunning && job.snapshot(serial: 3).step == 0, "it goes on from the beginning")
     }
 

@@ -8,33 +8,8 @@ import Testing
 
 /// What users do on the playground, played through events, with the trainer that the program has behind it.
 @Suite struct PlaygroundTests {
-    /// A dashboard whose actions reach a trainer at once.
-    private struct Player {
-        var state = Samples.state(.train, width: 120, height: 40)
-        var job = PlaygroundJob()
-        private var serial = 1
-
-        mutating func take(_ event: Event) {
-            for case .playground(let request) in state.handle(event) { job.handle(request) }
-            serial += 1
-            _ = state.handle(.playground(job.snapshot(serial: serial, samplesPerSecond: 0)))
-        }
-
-        mutating func press(_ keys: Key...) {
-            for key in keys { take(.key(key)) }
-        }
-
-        mutating func train(_ steps: Int) {
-            for _ in 0..<steps where job.isRunning { _ = job.step(now: .now) }
-            take(.resize(width: state.width, height: state.height))
-        }
-
-        var snapshot: PlaygroundSnapshot { job.snapshot(serial: 0) }
-        var text: String { render(state, width: state.width, height: state.height).text }
-    }
-
     @Test func trainsWhileItIsInView() {
-        var player = Player()
+        var player = PlaygroundPlayer()
         #expect(!player.job.isRunning)
         player.press(.character("6"))
         #expect(player.job.isRunning)
@@ -54,15 +29,16 @@ import Testing
     }
 
     @Test func everySettingChangesTheTraining() {
-        var player = Player()
+        var player = PlaygroundPlayer()
         player.press(.character("6"))
-        for setting in PlaygroundSetting.allCases {
+        for setting in PlaygroundPlan.settings {
             let before = player.snapshot.configuration
             #expect(player.text.contains(setting.meaning))
             // There is no weight decay to begin with, and so no less.
-            player.press(setting == .weightDecay ? .right : .left)
-            #expect(player.snapshot.configuration != before, "\(setting)")
-            player.press(setting == .weightDecay ? .left : .right, .down)
+            let isLeast = setting.name == "weight decay"
+            player.press(isLeast ? .right : .left)
+            #expect(player.snapshot.configuration != before, "\(setting.name)")
+            player.press(isLeast ? .left : .right, .down)
             player.train(3)
         }
         #expect(player.snapshot.configuration.set == .spiral)
@@ -70,7 +46,7 @@ import Testing
     }
 
     @Test func settingsKeepTheWeightsWhereTheyCan() {
-        var player = Player()
+        var player = PlaygroundPlayer()
         player.press(.character("6"))
         player.train(100)
         let network = player.snapshot.network
@@ -88,7 +64,7 @@ import Testing
     }
 
     @Test func pointsArePlacedByMouseAndKeyboard() throws {
-        var player = Player()
+        var player = PlaygroundPlayer()
         player.press(.character("6"), .left)
         #expect(player.snapshot.configuration.set == .own)
         #expect(player.snapshot.points.isEmpty && player.text.contains("no points yet"))
@@ -112,10 +88,10 @@ import Testing
     }
 
     @Test func clicksAndTheWheelWorkOnTheSettings() {
-        var player = Player()
+        var player = PlaygroundPlayer()
         player.press(.character("6"))
         let settings = PlaygroundScreen.Layout(player.state.room).settings
-        player.take(.mouse(Mouse(.press, x: settings.x + 3, y: settings.y + 1 + PlaygroundSetting.noise.rawValue)))
+        player.take(.mouse(Mouse(.press, x: settings.x + 3, y: settings.y + 2)))
         player.take(.mouse(Mouse(.wheelUp, x: settings.x + 3, y: settings.y + 2)))
         #expect(abs(player.snapshot.configuration.noise - 0.25) < 1e-9)
     }
@@ -164,7 +140,7 @@ import Testing
 
     @Test func noPlaygroundYet() {
         var state = Samples.state(.playground, snapshot: nil)
-        state.playground.snapshot = nil
+        state.playground = PlaygroundState()
         #expect(render(state, width: 80, height: 24).text.contains("Placing the points"))
     }
 

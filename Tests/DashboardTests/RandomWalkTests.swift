@@ -20,6 +20,9 @@ import Testing
         var state = Samples.state(snapshot: nil)
         if sort != .untrained { state.bringIn(Self.earlierRuns) }
         if let first = snapshots.first { _ = state.handle(.snapshot(ManyCurvesTests.snapshot(first))) }
+        state.datasets = [Samples.location("mnist"), Samples.location("fashion-mnist")]
+        let fashion = Samples.makeDataset(name: "fashion-mnist")
+        let two = Samples.playgroundRun(1, others: [Samples.playground], isDouble: true)
         var drawingsRead = 0
         var (run, filesAsked) = (0, 0)
         for number in 0..<15_000 {
@@ -59,9 +62,12 @@ import Testing
                     var snapshot = last.with { $0 = fork.record }
                     snapshot.fork = fork
                     _ = state.handle(.snapshot(snapshot))
-                } else {
-                    _ = state.handle(.snapshot(last))
+                } else if case .new(_, let dataset) = new.start {
+                    _ = state.handle(.snapshot(last.on(dataset ?? last.dataset)))
                 }
+            }
+            for case .read(let plan, _) in actions {
+                _ = state.handle(number % 3 == 0 ? .notRead("It is gone.", for: plan) : .read(fashion, for: plan))
             }
             for case .map(let request) in actions { _ = state.handle(request.event()) }
             for case .file(let request) in actions where number % 4 > 0 {
@@ -77,6 +83,14 @@ import Testing
             for case .teach(let task) in actions {
                 _ = state.handle(.teaching(task, share: 0.5, network: task.network))
                 if number % 3 > 0 { _ = state.handle(.taught(task, Samples.outcome(of: task))) }
+            }
+            // Runs of the playground: none, some, or two in view.
+            for case .playground(let request) in actions where number % 11 == 0 {
+                switch request {
+                case .begin: _ = state.handle(.playground(Samples.playgroundRun(1, others: [Samples.playground])))
+                case .show(_, let beside): _ = state.handle(.playground(beside == nil ? Samples.playground : two))
+                default: break
+                }
             }
             // Making the points of another set takes its time: not at each change.
             for case .playground(.configure(let configuration)) in actions where number % 7 == 0 {
@@ -233,5 +247,12 @@ extension TrainingSnapshot {
         TrainingSnapshot(
             run: run, serial: serial + 100_000 * run, phase: phase, dataset: dataset, record: record, now: now,
             past: past, samplesPerSecond: samplesPerSecond, pace: pace, isKept: isKept)
+    }
+
+    /// As if it were of a run on another data set.
+    fileprivate func on(_ dataset: Dataset) -> TrainingSnapshot {
+        TrainingSnapshot(
+            run: run, serial: serial, phase: phase, dataset: dataset, record: record, now: now, past: past,
+            samplesPerSecond: samplesPerSecond, pace: pace, isKept: isKept)
     }
 }

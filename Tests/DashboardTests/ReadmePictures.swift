@@ -32,7 +32,7 @@ struct ReadmePictures {
 
     private static func state(_ screen: State.Screen, _ snapshot: TrainingSnapshot) -> State {
         var state = Samples.state(screen, snapshot: snapshot, width: size.width, height: size.height)
-        state.playground.snapshot = nil
+        state.playground = PlaygroundState()
         return state
     }
 

@@ -1,8 +1,8 @@
-import Datasets
 import Foundation
 import NeuralNetwork
 
 @testable import Dashboard
+@testable import Datasets
 @testable import Training
 
 /// A training run made up for the pictures, the same on every machine.
@@ -20,6 +20,12 @@ enum Samples {
         }
         let images = ImageSet(width: 28, height: 28, pixels: pixels, labels: labels)
         return Dataset(name: name, train: images, test: images)
+    }
+
+    /// Where a data set might be; nothing is there.
+    static func location(_ name: String) -> DatasetLocation {
+        let files = DatasetLocation.Pair(images: "/data/\(name)/images", labels: "/data/\(name)/labels")
+        return DatasetLocation(name: name, folder: "/data/\(name)", train: files, test: files)
     }
 
     /// Knows nothing: all classes are equally likely.
@@ -92,18 +98,41 @@ enum Samples {
     }
 
     /// Some network and a made-up course, the same on every machine.
-    static let playground: PlaygroundSnapshot = {
+    static let playground = playgroundRun(0)
+
+    /// The same of a run that the one before goes on in from half of its way, as it is with another seed.
+    ///
+    /// - Parameters:
+    ///   - others: beside which it stands.
+    ///   - isDouble: whether the last of them is in view, too.
+    static func playgroundRun(_ run: Int, others: [PlaygroundSnapshot] = [], isDouble: Bool = false)
+        -> PlaygroundSnapshot
+    {
         var generator = RandomGenerator(seed: 0, stream: .points)
         var history = History()
         for step in 0..<3000 {
-            history.append(loss: exp(0.5 * Float(generator.normal())) * (0.02 + exp(-Float(step) / 300)), accuracy: 0.9)
+            let level = 0.02 * Float(run + 1) + exp(-Float(step) / 300)
+            history.append(loss: exp(0.5 * Float(generator.normal())) * level, accuracy: 0.9)
         }
-        return PlaygroundSnapshot(
-            serial: 1, isOn: true, configuration: PlaygroundConfiguration(),
-            points: ToySet.spiral.points(count: 300, noise: 0.2, using: &generator),
-            network: Network(sizes: [2, 64, 3], seed: 0, initialization: .xavier), step: 3000, batchesPerEpoch: 15,
-            samplesPerSecond: 1_250_000, history: history, loss: 0.0314, accuracy: 0.9911)
-    }()
+        let points = ToySet.spiral.points(count: 300, noise: 0.2, using: &generator)
+        func network(_ seed: Int) -> Network {
+            Network(sizes: [2, 64, 3], seed: UInt64(seed), initialization: .xavier)
+        }
+        var past = Moments(network: network(run), images: points.count, batchSize: 64, batchesPerEpoch: 15)
+        for step in [0, 1, 15, 150, 1500, 3000] {
+            past.keep(Moment(step: step, network: network(run + step), evaluation: nil, layers: []))
+        }
+        var configuration = PlaygroundConfiguration()
+        if run > 0 { (configuration.optimizer, configuration.learningRate) = (.adam, 0.005) }
+        var snapshot = PlaygroundSnapshot(
+            run: run, number: run + 1, origin: run > 0 ? PlaygroundFork.Origin(number: run, step: 1500) : nil,
+            serial: 1, isOn: true, configuration: configuration, points: points, placedCount: 0, network: network(run),
+            step: 3000, batchesPerEpoch: 15, samplesPerSecond: 1_250_000, history: history, past: past,
+            formerPoints: [PlaygroundPoints(step: 0, points: points, placedCount: 0)], pace: .full, isSlowed: false)
+        (snapshot.loss, snapshot.accuracy) = (0.0314, 0.9911)
+        (snapshot.others, snapshot.beside) = (others, isDouble ? others.last?.run : nil)
+        return snapshot
+    }
 
     /// A made-up course of a comparison, to its end.
     static func comparison(_ distortion: Distortion) -> Comparison {
@@ -127,7 +156,7 @@ enum Samples {
         var state = State(width: width, height: height)
         state.screen = screen
         if let snapshot { _ = state.handle(.snapshot(snapshot)) }
-        state.playground.snapshot = playground
+        state.playground.take(playground)
         return state
     }
 }

@@ -64,7 +64,7 @@ import Testing
         _ = state.handle(.snapshot(Samples.snapshot().with(pace: .usual)))
         #expect(state.handle(.key("F")) == [.request(.pace(.full))])
         state.screen = .playground
-        #expect(state.handle(.key(",")).isEmpty, "the playground has a pace of its own")
+        #expect(state.handle(.key(",")) == [.playground(.slower)], "the playground has a pace of its own")
     }
 
     /// The line at the bottom says that a run is slowed and how to change it; where the machine is no faster, nothing.

@@ -8,7 +8,7 @@ import Testing
     /// What a person may have on a screen, as the keys that lead there.
     private static func stories(_ screen: State.Screen) -> [[Key]] {
         switch screen {
-        case .train: [[], ["d"], ["d", .pageDown], ["j"], ["K"], [.left], ["l", .up], ["?"]]
+        case .train: [[], ["d"], ["d", .pageDown], ["j"], ["K"], [.left], ["l", .up], ["f"], ["A"], ["?"]]
         case .confusion: [[], ["j"], ["K"], ["v", .down, .right], ["?"]]
         case .mistakes: [[], ["j", "j"], [.enter], ["T"], ["T", "P"], ["T", "P", .enter], ["?"]]
         case .draw:
@@ -23,7 +23,7 @@ import Testing
                 [], ["j"], ["j", "v", "v"], [.down], ["v"], ["v", .down], ["v", .enter, .down], ["v", "v"],
                 ["v", "v", "v"], ["v", "v", "v", "v"], ["?"],
             ]
-        case .playground: [[], [.enter], ["?"]]
+        case .playground: [[], [.enter], ["j"], ["K"], ["f"], ["?"]]
         // Its pages have tests of their own.
         case .lessons: [["?"]]
         }

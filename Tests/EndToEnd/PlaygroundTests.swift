@@ -41,6 +41,30 @@ extension EndToEnd {
             #expect(session.screen.unknownSequences == [])
         }
 
+        /// Slow down, go back, fork with another optimizer, see both borders.
+        @Test func aForkIsSeenBesideItsRun() throws {
+            let session = try Inkling.terminal(["--dataset", "moons"], rows: 40, columns: 120)
+            try session.wait { $0.contains("training") && $0.contains("slowed to 6 s for 200 epochs") }
+            try session.send(",")
+            try session.wait(for: "slowed to 12 s")
+            try session.wait(until: "some steps are trained") { screen in
+                screen.lines.last?.firstMatch(of: /step +(\d+)/).flatMap { Int($0.1) } ?? 0 >= 60
+            }
+            try session.send("j")
+            try session.wait { $0.contains("◂ at step") && $0.contains("0 back to now") }
+            try session.send("f")
+            try session.wait { $0.contains("Go on from step") && $0.contains("◂ momentum ▸") }
+            try session.send(.right)
+            try session.wait(for: "◂ nesterov ▸")
+            try session.send(.enter)
+            try session.wait(for: "Run 2: nesterov")
+            try session.send("v")
+            try session.wait { $0.contains("Run 2: nesterov") && $0.contains("Run 1: momentum") }
+            try session.send("o")
+            try session.wait { $0.lines.last?.contains("run 1") ?? false }
+            #expect(session.screen.unknownSequences == [])
+        }
+
         /// Over a slow line, from the first step on.
         @Test(arguments: [(40, 120), (55, 200)]) func isLightOnALine(size: (rows: Int, columns: Int)) throws {
             let session = try Inkling.terminal(["--dataset", "spiral"], rows: size.rows, columns: size.columns)

@@ -38,5 +38,31 @@ extension EndToEnd {
             #expect(session.screen.contains("┈2┈ adam"))
             #expect(session.screen.unknownSequences == [])
         }
+
+        /// From MNIST to Fashion-MNIST without leaving the program; both runs keep their images.
+        @Test func aNewRunLearnsOtherImages() throws {
+            let session = try Inkling.terminal(["--epochs", "1"], rows: 40, columns: 120)
+            try session.wait(for: "finished", timeout: .seconds(60))
+            try session.send("2")
+            try session.wait(for: "read as")
+            #expect(!session.screen.contains("Ankle boot"))
+            try session.send("A")
+            try session.wait { $0.contains("A new run") && $0.contains("◂ MNIST ▸") }
+            try session.send(.right)
+            try session.wait(for: "◂ Fashion-MNIST ▸")
+            try session.send(.enter)
+            try session.wait(timeout: .seconds(60)) {
+                $0.contains("finished") && $0.lines.last?.contains("run 2  Fashion-MNIST") ?? false
+            }
+            try session.send("2")
+            try session.wait { $0.contains("Ankle boot") && $0.contains("after epoch 1") }
+            try session.send("1", "c")
+            try session.wait { $0.contains("2 runs") && $0.contains("Fashion-MNIST") }
+            try session.send(.up, .enter)
+            try session.wait { $0.lines.last?.contains("run 1  MNIST") ?? false }
+            try session.send("2")
+            try session.wait { $0.contains("read as") && !$0.contains("Ankle boot") }
+            #expect(session.screen.unknownSequences == [])
+        }
     }
 }

@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import NeuralNetwork
 import Testing
@@ -82,6 +83,38 @@ import Testing
         finish(&job)
         #expect(job.snapshot(serial: 2).phase == .finished && job.trainer.epochs.map(\.step) == [10, 20])
         #expect(job.trainer.network != before.now.network && job.trainer.network.isFinite)
+    }
+
+    /// The same as a run that the program begins with, to the bit; the run before goes on from its moments on its images.
+    @Test func aRunMayBeginOnOtherData() throws {
+        var job = job(after: 14)
+        let before = job.snapshot(serial: 1)
+        let other = Dataset(
+            name: "other", train: makeHalves(train: 200, seed: 7).train, test: makeHalves(test: 60, seed: 7).test)
+        job.handle(.begin(NewRun(.new(makeConfiguration()), on: other)))
+        finish(&job)
+        let alone = Trainer(dataset: other, configuration: makeConfiguration())
+        while !alone.isFinished { _ = alone.trainBatch() }
+        #expect(job.trainer.network == alone.network && job.trainer.dataset == other)
+        #expect(job.trainer.evaluation?.count == 60 && job.trainer.batchesPerEpoch == 7)
+        #expect(job.snapshot(serial: 2).former.first?.dataset == before.dataset)
+        job.handle(.begin(NewRun(.fork(changed(before) { $0.optimizer = .sgd }))))
+        #expect(job.trainer.dataset == before.dataset && job.trainer.network == before.now.network)
+        finish(&job)
+        #expect(job.trainer.evaluation?.count == 100)
+    }
+
+    @Test func whatKeepsARunFromBeginningIsNamed() {
+        var configuration = makeConfiguration()
+        #expect(configuration.problem(on: makeHalves()) == nil)
+        let large = configuration.problem(on: makeHalves(), memory: 1000)
+        #expect(large?.expected == "a network that 0.0 GB of memory hold")
+        configuration.hiddenLayers = [.maxPool(size: 7)]
+        #expect(
+            configuration.problem(on: makeHalves())?.description
+                == "layers: pool7: expected an image of at least 7 × 7 to read, found 4 × 4.")
+        configuration.epochs = 0
+        #expect(configuration.problem(on: makeHalves())?.name == "epochs")
     }
 
     /// As many epochs as before, in other steps.

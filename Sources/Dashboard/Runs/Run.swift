@@ -55,12 +55,6 @@ public struct Run: Sendable, Equatable {
     /// Whether its network came from a file and was not tested here yet.
     private var isFileWithoutTest: Bool { isFromFile && snapshot.now.evaluation == nil }
 
-    /// The moments before the present.
-    var past: ArraySlice<Moment> {
-        let all = snapshot.past.all
-        return all.last?.step == snapshot.step ? all.dropLast() : all[...]
-    }
-
     /// The last moment is the present where no step came after it.
     mutating func show(_ moment: Moment?) {
         shown = moment.flatMap { $0.step < snapshot.step ? $0.tested(tests[$0.step]) : nil }

@@ -16,17 +16,22 @@ struct RunDifferences {
         { $0.distortion == nil ? "no distortion" : "distorted" }, { "\($0.epochs) epochs" }, { "seed \($0.seed)" },
     ]
 
-    private let telling: [Words]
     private let runs: [Run]
     /// Whether there are several of which it is known how they were trained.
     private let hasSeveral: Bool
+    /// What tells each of those apart, by their numbers in the session.
+    private let words: [Int: [String]]
 
     init(_ runs: [Run]) {
         self.runs = runs
         // Of a network from a file it is not known.
         let trained = runs.filter { $0.snapshot.phase != .opened }
-        telling = Self.settings.filter { words in Set(trained.map { words($0.snapshot.configuration) }).count > 1 }
         hasSeveral = trained.count > 1
+        let telling = Differences.words(
+            trained.map { run in
+                [run.snapshot.dataset.title] + Self.settings.map { $0(run.snapshot.configuration) }
+            })
+        words = Dictionary(zip(trained.map(\.id), telling), uniquingKeysWith: { first, _ in first })
     }
 
     /// "adam, rate 0.005, from 1 at epoch 2"; that it is the same for one that nothing tells apart.
@@ -47,9 +52,7 @@ struct RunDifferences {
     }
 
     private func settings(of run: Run) -> [String] {
-        let configuration = run.snapshot.configuration
-        let layers = Self.settings.prefix(1).map { $0(configuration) }
-        return run.snapshot.phase == .opened ? ["from a file"] + layers : telling.map { $0(configuration) }
+        words[run.id] ?? ["from a file"] + Self.settings.prefix(1).map { $0(run.snapshot.configuration) }
     }
 
     /// Where it goes on from; the run before may be gone.
@@ -57,5 +60,13 @@ struct RunDifferences {
         guard let fork = run.snapshot.fork else { return nil }
         let epoch = "epoch \(Format.printf("%.3g", fork.epochs))"
         return runs.first { $0.id == fork.run }.map { "from \($0.number) at \(epoch)" } ?? "from \(epoch)"
+    }
+}
+
+enum Differences {
+    /// Of the words for some things, a list for each, those that are not the same for all of them.
+    static func words(_ all: [[String]]) -> [[String]] {
+        let telling = (all.first ?? []).indices.filter { place in Set(all.map { $0[place] }).count > 1 }
+        return all.map { words in telling.map { words[$0] } }
     }
 }

@@ -29,13 +29,18 @@ extension State {
     /// How many runs there are once another has begun.
     private var countWithNext: Int { min(runs.count { !$0.isUntrained && !$0.isFromFile } + 1, Run.most) }
 
-    /// Asks for another run beside the others.
+    /// Another run beside the others.
     ///
     /// - Parameter dataset: to train on; nil for that of the run in focus.
-    mutating func begin(_ start: NewRun.Start, on dataset: Dataset? = nil) -> [Action] {
+    func newRun(_ start: NewRun.Start, on dataset: Dataset? = nil) -> NewRun {
         let wanted = dataset ?? snapshot?.dataset
         let isOther = wanted != trainingRun?.snapshot.dataset
-        return ask(.begin(NewRun(start, runs: countWithNext, on: isOther ? wanted : nil)))
+        return NewRun(start, runs: countWithNext, on: isOther ? wanted : nil)
+    }
+
+    /// Asks for another run beside the others, on the data set of the run in focus or on another one.
+    mutating func begin(_ start: NewRun.Start, on dataset: Dataset? = nil) -> [Action] {
+        ask(.begin([.request(.begin(newRun(start, on: dataset)))]))
     }
 
     /// A run with the settings of the one in focus, from new weights.
@@ -47,7 +52,7 @@ extension State {
 
     /// A run begins: it is in focus, and the one before stays as it was. One that never trained goes.
     mutating func add(_ snapshot: TrainingSnapshot) {
-        returnToPresent()
+        leavePastOfRun()
         hear(of: snapshot.former)
         for former in snapshot.former where !runs.contains(where: { $0.id == former.run }) {
             // It was over before it was heard of.
@@ -114,9 +119,9 @@ extension State {
     /// All screens show this run, as it is now.
     mutating func focus(on id: Int) {
         guard id != focus, runs.contains(where: { $0.id == id }) else { return }
-        returnToPresent()
+        leavePastOfRun()
         focus = id
-        returnToPresent()
+        leavePastOfRun()
     }
 
     /// Whether a run can be taken away: not one that trains.

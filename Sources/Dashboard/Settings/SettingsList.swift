@@ -10,10 +10,14 @@ enum SettingsList {
     }
 
     /// Returns the room below.
-    static func draw(
-        _ rows: [Row], chosen: Int, meaning: String, in room: Rect, _ glyphs: Appearance.Glyphs, on grid: inout CellGrid
+    ///
+    /// - Parameter below: lines to keep free for what is said below the settings.
+    static func draw<Values: Settable>(
+        _ choice: SettingsChoice<Values>, keeping below: Int = 0, in room: Rect, _ glyphs: Appearance.Glyphs,
+        on grid: inout CellGrid
     ) -> Rect {
-        let shown = shown(of: rows.count, chosen: chosen, height: room.height)
+        let (rows, chosen) = (choice.rows, choice.chosen)
+        let shown = shown(of: rows.count, chosen: chosen, height: room.height - below)
         for index in shown {
             let (name, value) = rows[index]
             let y = room.y + index - shown.lowerBound
@@ -26,13 +30,18 @@ enum SettingsList {
             }
             grid.write(name, x: room.x, y: y, Style(isChosen ? .value : .words, on: ground, bold: isChosen))
             // In ASCII the arrows would be keys that do something else.
-            let text = isChosen && glyphs != .ascii ? "◂ \(value) ▸" : value
+            let most = max(room.width - name.count - 6, 1)
+            let short = value.count > most ? value.fitted(to: most) : value
+            let text = isChosen && glyphs != .ascii ? "◂ \(short) ▸" : short
             grid.write(
-                text, endingAt: room.maxX - (text == value ? 2 : 0), y: y, Style(isChosen ? .key : .value, on: ground))
+                text, endingAt: room.maxX - (text == short ? 2 : 0), y: y, Style(isChosen ? .key : .value, on: ground))
         }
         let rest = room.split(top: shown.count).1
         if rest.height > 0 {
-            grid.write(firstOf: [[(meaning, .plain)]], x: rest.x, y: rest.y, width: rest.width)
+            let first = choice.meaning.prefix { !";:".contains($0) }
+            grid.write(
+                firstOf: [[(choice.meaning, .plain)], [(String(first), .plain)]], x: rest.x, y: rest.y,
+                width: rest.width)
         }
         return rest.split(top: 1).1
     }

@@ -73,15 +73,22 @@ public struct LayerMisfit: Error, Sendable, Equatable, CustomStringConvertible {
     public let input: Shape
 
     /// "conv16x5v: expected an image of at least 5 × 5 to read, found 4 × 4"
-    public var description: String {
+    public var description: String { "\(layer): expected \(expected), found \(found)" }
+
+    /// "an image of at least 5 × 5 to read"
+    public var expected: String {
         let side =
             switch layer {
             case .dense: 1
             case .convolution(_, let kernel, let padding): padding == .same ? 2 : kernel
             case .maxPool(let size): size
             }
-        let found = input.isImage ? "\(input.height) × \(input.width)" : "\(input.count) values without places"
-        return "\(layer): expected an image of at least \(side) × \(side) to read, found \(found)"
+        return "an image of at least \(side) × \(side) to read"
+    }
+
+    /// "4 × 4"
+    public var found: String {
+        input.isImage ? "\(input.height) × \(input.width)" : "\(input.count) values without places"
     }
 }
 

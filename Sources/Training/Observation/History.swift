@@ -118,6 +118,9 @@ public struct History: Sendable, Equatable {
         self.accuracy = accuracy
     }
 
+    /// The first steps alone.
+    func first(_ steps: Int) -> History { History(loss: loss.first(steps), accuracy: accuracy.first(steps)) }
+
     /// Whether the last batch's loss is no number: no step leads back from there.
     public var isLost: Bool { loss.last.map { !$0.isFinite } ?? false }
 

@@ -26,6 +26,22 @@ public struct PlaygroundTrainer: Sendable {
         drawPoints()
     }
 
+    /// Goes on from a moment of another run.
+    init(_ fork: PlaygroundFork) {
+        configuration = fork.configuration
+        configuration.hiddenLayers = fork.network.layers.dropLast().map(\.outputs)
+        points = fork.points.points
+        placed = points.suffix(fork.points.placedCount)
+        network = fork.network
+        network.activation = fork.configuration.activation
+        (step, history) = (fork.points.step, fork.history)
+        optimizer = Self.makeOptimizer(configuration, for: network)
+        passes = step / batchesPerEpoch
+    }
+
+    /// Of the last points.
+    var placedCount: Int { placed.count }
+
     public var batchesPerEpoch: Int {
         max((points.count + configuration.batchSize - 1) / configuration.batchSize, 1)
     }
@@ -92,8 +108,12 @@ public struct PlaygroundTrainer: Sendable {
         network.activation = new.activation
     }
 
-    /// Begins anew on the same points.
-    public mutating func restart() {
+    /// Begins anew, with the same seed on the same points.
+    mutating func startAgain(seed: UInt64) {
+        if seed != configuration.seed {
+            configuration.seed = seed
+            drawPoints()
+        }
         begin()
         (order, position, passes) = ([], 0, 0)
     }

@@ -4,6 +4,7 @@ import Synchronization
 
 /// Tests networks of a run's past beside the training, one at a time.
 public final class MomentTester: Sendable {
+    /// Whose test images they are tested on.
     public let dataset: Dataset
     /// Made for the first test.
     private let images = Mutex<LabelledImages?>(nil)

@@ -13,7 +13,7 @@ public struct NewRun: Sendable, Equatable {
     public let start: Start
     /// How many runs there are with it: they share the memory for moments.
     public let runs: Int
-    /// What it is to be trained on; nil for the data set of the run before.
+    /// What it is to be trained on, which the settings suit; nil for the data set of the run before.
     public let dataset: Dataset?
 
     /// - Parameter runs: 1 or more.

@@ -31,7 +31,7 @@ public final class Trainer: @unchecked Sendable {
     ///     layers fit the images.
     ///   - optimizer: what it remembers of the steps before; nil for nothing.
     ///   - layers: as last observed.
-    ///   - other: a trainer on the same data, with which to share what is known of them, and the threads. The two do not
+    ///   - other: a trainer with which to share the threads and, on the same data, what is known of them. The two do not
     ///     train at the same time.
     ///   - profile: is told where the time goes; for one thread.
     init(
@@ -56,7 +56,9 @@ public final class Trainer: @unchecked Sendable {
         self.dataset = dataset
         self.record = record
         layerStatistics = layers
-        images = other?.images ?? (dataset.train.labelledImages, dataset.test.labelledImages)
+        images =
+            other.flatMap { $0.dataset == dataset ? $0.images : nil }
+            ?? (dataset.train.labelledImages, dataset.test.labelledImages)
         pool = other?.pool ?? WorkerPool(threads: configuration.threads)
         source = BatchSource(
             images.train, batchSize: configuration.batchSize, seed: configuration.seed,
@@ -167,7 +169,6 @@ extension Trainer {
     /// Another run, on the same data where it does not say on which.
     func beginning(_ run: NewRun) -> Trainer {
         let dataset = run.dataset ?? self.dataset
-        let other = dataset == self.dataset ? self : nil
         return switch run.start {
         case .new(let settings):
             Trainer(
@@ -176,8 +177,8 @@ extension Trainer {
         case .fork(let fork):
             Trainer(
                 dataset: dataset, record: fork.record, network: fork.moment.network, layers: fork.moment.layers,
-                sharing: other)
-        case .resumed(let resumption): Trainer(resumption, on: dataset, sharing: other)
+                sharing: self)
+        case .resumed(let resumption): Trainer(resumption, on: dataset, sharing: self)
         }
     }
 }

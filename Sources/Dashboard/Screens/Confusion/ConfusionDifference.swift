@@ -123,7 +123,9 @@ extension ConfusionMatrix {
             return (marked.matrix, marked.name)
         case .present: named = state.run.flatMap { $0.shown == nil ? nil : ($0.snapshot, "now") }
         case .run(let id):
-            named = state.runs.first { $0.id == id && id != state.focus }.map { ($0.snapshot, "run \($0.number)") }
+            named = state.runs.first { $0.id == id && id != state.focus }.flatMap {
+                $0.snapshot.dataset.name == state.snapshot?.dataset.name ? ($0.snapshot, "run \($0.number)") : nil
+            }
         case nil: named = nil
         }
         guard let named, named.snapshot.dataset.name == state.snapshot?.dataset.name else { return nil }

@@ -107,6 +107,12 @@ struct DrawState: Sendable, Equatable {
         if pen.hold == .up { quiz = nil } else { pen.lift() }
     }
 
+    /// Images of another data set come into view: what is asked about the former ends.
+    mutating func leaveDataset() {
+        (quiz, asksForLabel) = (nil, false)
+        showKept(nil)
+    }
+
     mutating func turnPage(by count: Int) {
         if place + count < album.count { turn(to: place + count) }
     }

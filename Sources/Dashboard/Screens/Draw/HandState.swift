@@ -7,8 +7,6 @@ import Training
 /// A taught network is a function of the network of a run and of the drawings. The run itself is never changed: Draw
 /// reads with a copy that was taught, and takes another one when the run or the drawings have become others.
 public struct HandState: Sendable, Equatable {
-    /// The data set that they are drawings for; nil before there is one.
-    private(set) var dataset: String?
     /// Those kept; nil until they were read.
     public private(set) var drawings: LabelledDrawings?
     /// Where they are kept; nil where they are not.
@@ -36,9 +34,6 @@ public struct HandState: Sendable, Equatable {
     }
 
     private static let outcomesKept = 8
-
-    /// Nothing is known yet.
-    init(dataset: String? = nil) { self.dataset = dataset }
 
     var count: Int { drawings?.count ?? 0 }
     var canTakeBack: Bool { !inverses.isEmpty }
@@ -154,13 +149,6 @@ extension State {
             let snapshot, let reading = drawingNetwork, reading != snapshot.now.network
         else { return snapshot }
         return snapshot.taking(reading)
-    }
-
-    /// Each data set has drawings of its own.
-    mutating func askForHand() -> [Action] {
-        guard let dataset = snapshot?.dataset.name, hand.dataset != dataset else { return [] }
-        hand = HandState(dataset: dataset)
-        return [.readHand]
     }
 
     /// The teaching that is due; none while the past is looked at.

@@ -37,7 +37,10 @@ struct HandwritingLesson: Lesson {
     /// Batches looked at since the size was chosen.
     private(set) var batches = 0
 
-    mutating func take(_ snapshot: TrainingSnapshot) { self.snapshot = snapshot }
+    mutating func take(_ snapshot: TrainingSnapshot) {
+        if let last = self.snapshot, last.dataset.name != snapshot.dataset.name { reference = .unknown }
+        self.snapshot = snapshot
+    }
 
     mutating func take(_ reference: Reference) { self.reference = reference }
 

@@ -6,25 +6,42 @@ enum PlaygroundScreen: ScreenContent {
     static let title = "Playground"
     static let shortTitle = "Play"
     static let needsSnapshot = false
-    static let showsMoments = false
 
     static func handle(_ mouse: Mouse, _ state: inout State) -> [Action] {
         state.playground.handle(mouse, in: state.room)
     }
 
-    /// Where the panels stand. The plane is the largest; in narrow windows the settings are below it, and the curve and
-    /// the neurons are left out.
+    /// Where the panels stand. The plane is the largest, or the two of runs side by side; in narrow windows the settings
+    /// are below, and the curve and the neurons are left out.
     struct Layout {
-        let frame: Rect
-        /// The regions, inside the frame.
-        let plane: Rect
+        /// One for each run in view.
+        let frames: [Rect]
         let curve: Rect
         let settings: Rect
         let neurons: Rect
 
-        init(_ room: Rect) {
+        var frame: Rect { frames[0] }
+        /// The regions, inside the frames.
+        var planes: [Rect] { frames.map { $0.inset(dx: 1, dy: 1) } }
+        var plane: Rect { planes[0] }
+
+        init(_ room: Rect, of playground: PlaygroundState) { self.init(room, isDouble: playground.isDouble) }
+
+        init(_ room: Rect, isDouble: Bool = false) {
             let nothing = Rect(x: room.x, y: room.y, width: 0, height: 0)
             let isWide = room.width >= 110 && room.height >= 34
+            if isDouble {
+                let isNarrow = room.width < 70
+                let (top, bottom) = room.split(
+                    top: room.height - min(max(room.height * 2 / 5, isNarrow ? 4 : 9), isNarrow ? 15 : 16))
+                let (left, right) = top.split(left: room.width / 2)
+                frames = [left, right]
+                neurons = nothing
+                (curve, settings) =
+                    isNarrow ? (nothing, bottom) : bottom.split(left: room.width - (isWide ? 44 : 34))
+                return
+            }
+            let frame: Rect
             if room.width < 70 {
                 (frame, settings) = room.split(top: room.height - min(max(room.height * 2 / 5, 4), 15))
                 (curve, neurons) = (nothing, nothing)
@@ -40,82 +57,111 @@ enum PlaygroundScreen: ScreenContent {
                 let below = bottom.height >= 5 ? bottom : nothing
                 (neurons, curve) = below.split(left: room.width - 34)
             }
-            plane = frame.inset(dx: 1, dy: 1)
+            frames = [frame]
         }
 
-        /// The settings in view: all where there is room, else those about the chosen one.
-        func shown(chosen: PlaygroundSetting) -> Range<Int> {
-            SettingsList.shown(
-                of: PlaygroundSetting.allCases.count, chosen: chosen.rawValue, height: settings.height - 2)
-        }
-
-        func setting(at mouse: Mouse, chosen: PlaygroundSetting) -> PlaygroundSetting? {
-            let shown = shown(chosen: chosen)
+        /// The number of the setting that the mouse is on; nil where it is on none.
+        func setting(at mouse: Mouse, chosen: Int) -> Int? {
+            let shown = SettingsList.shown(
+                of: PlaygroundPlan.settings.count, chosen: chosen, height: settings.height - 2)
             let row = shown.lowerBound + mouse.y - settings.y - 1
-            guard settings.contains(x: mouse.x, y: mouse.y), shown.contains(row) else { return nil }
-            return PlaygroundSetting(rawValue: row)
+            return settings.contains(x: mouse.x, y: mouse.y) && shown.contains(row) ? row : nil
+        }
+
+        /// The step of the curve that the mouse is on; nil where it is on none.
+        func step(at mouse: Mouse, of playground: PlaygroundState) -> Double? {
+            let plot = Chart.plotArea(in: curve.inset(dx: 1, dy: 1))
+            guard let snapshot = playground.snapshot, plot.contains(x: mouse.x, y: mouse.y) else { return nil }
+            let share = (Double(mouse.x - plot.x) + 0.5) / Double(max(plot.width, 1))
+            return share * PlaygroundScreen.steps(of: snapshot).upperBound
         }
     }
 
     static func draw(_ state: State, in room: Rect, on grid: inout CellGrid) {
-        let layout = Layout(room)
+        let playground = state.playground
+        let layout = Layout(room, of: playground)
         drawSettings(state, layout, on: &grid)
-        guard let snapshot = state.playground.snapshot else {
+        guard let snapshot = playground.snapshot else {
             Panel.draw("The plane", in: layout.frame, on: &grid)
             Message.draw("Placing the points …", in: layout.plane, on: &grid)
             return
         }
-        drawPlane(state, snapshot, layout, on: &grid)
-        drawCurve(snapshot, in: layout.curve, on: &grid)
-        drawNeurons(state, snapshot, in: layout.neurons, on: &grid)
+        let pictures = playground.pictures(in: layout.planes.map { PlaneView(cells: $0) })
+        let differences = PlaygroundDifferences([snapshot] + snapshot.others)
+        for (picture, frame) in zip(pictures, layout.frames) {
+            let titles =
+                snapshot.others.isEmpty ? ["What the network sees"] : differences.titles(of: picture.snapshot)
+            drawPlane(picture, titles, state, in: frame, on: &grid)
+        }
+        drawCurve(playground, snapshot, in: layout.curve, on: &grid)
+        if let picture = pictures.first { drawNeurons(state, picture, in: layout.neurons, on: &grid) }
     }
 
     private static func drawPlane(
-        _ state: State, _ snapshot: PlaygroundSnapshot, _ layout: Layout, on grid: inout CellGrid
+        _ picture: PlanePicture, _ titles: [String], _ state: State, in frame: Rect, on grid: inout CellGrid
     ) {
-        let playground = state.playground
-        let faint = state.appearance.background == .dark ? "dark" : "pale"
-        let unsure = layout.frame.width >= 62 ? "\(faint): it is not sure   " : ""
-        let note: [(String, Style)] =
+        let (snapshot, view, playground) = (picture.snapshot, picture.view, state.playground)
+        let share: [(String, Style)] =
             snapshot.accuracy.map {
-                [(unsure, .plain), (Format.percent($0).padded(to: 6), Style(.right, bold: true)), (" right", .plain)]
+                [(Format.percent($0).padded(to: 6), Style(.right, bold: true)), (" right", .plain)]
             } ?? [("no points yet", .plain)]
-        Panel.draw("What the network sees", note: note, in: layout.frame, on: &grid)
-        let view = PlaneView(cells: layout.plane)
+        let width = share.reduce(8) { $0 + $1.0.count }
+        let title = titles.first { $0.count + width <= frame.width } ?? titles.last ?? ""
+        let faint = state.appearance.background == .dark ? "dark" : "pale"
+        let unsure = snapshot.accuracy == nil ? [] : [("\(faint): it is not sure   ", Style.plain)]
+        let isRoomy = frame.width >= 62 && title.count + width + 22 <= frame.width
+        Panel.draw(title, note: (isRoomy ? unsure : []) + share, in: frame, on: &grid)
         // In a small picture all points would hide the regions: every second, third … is enough to tell the shape.
         let room = max(view.rows * min(view.columns, view.rows) / 7, 1)
-        let (every, own) = (
-            max((snapshot.points.count - snapshot.placedCount + room - 1) / room, 1), snapshot.placedCount
-        )
+        let own = snapshot.placedCount
+        let every = max((snapshot.points.count - own + room - 1) / room, 1)
         let drawn = snapshot.points.dropLast(own)
         let points = stride(from: drawn.startIndex, to: drawn.endIndex, by: every).map { drawn[$0] }
-        view.draw(
-            playground.regions(of: snapshot, in: view), points: points + snapshot.points.suffix(own), on: &grid)
+        view.draw(picture.regions, points: points + snapshot.points.suffix(own), on: &grid)
         if playground.placesPoints, let pixel = view.pixel(x: playground.penX, y: playground.penY) {
-            let (x, y) = (layout.plane.x + pixel.column, layout.plane.y + pixel.row / 2)
+            let (x, y) = (view.cells.x + pixel.column, view.cells.y + pixel.row / 2)
             grid[x, y] = Cell("○", Style(.key, on: .selectedTab, bold: true))
         }
     }
 
-    private static func drawCurve(_ snapshot: PlaygroundSnapshot, in rect: Rect, on grid: inout CellGrid) {
+    /// From the first step to the last of all runs.
+    fileprivate static func steps(of snapshot: PlaygroundSnapshot) -> ClosedRange<Double> {
+        0...Double(max(snapshot.step, snapshot.others.map(\.step).max() ?? 0, 1))
+    }
+
+    /// The run in focus with its batches, the others dotted, each with its number.
+    private static func drawCurve(
+        _ playground: PlaygroundState, _ snapshot: PlaygroundSnapshot, in rect: Rect, on grid: inout CellGrid
+    ) {
         guard !rect.isEmpty else { return }
         let loss = snapshot.loss.map { Format.significant(Double($0)) } ?? "–"
-        let room = Panel.draw("Loss by step", note: [(loss, Style(.train, bold: true))], in: rect, on: &grid)
-        let steps = Axis(0...Double(max(snapshot.step, 1)))
-        let curve = LearningCurve.thinned(LearningCurve.smooth(snapshot.history.loss, halfLife: 50)[...])
+        let others = snapshot.others.map { (" \($0.number)", Style(.run(UInt8($0.number)))) }
+        let note = [(loss, Style(.train, bold: true))]
+        let room = Panel.draw(
+            "Loss by step", note: others.isEmpty ? note : [("run \(snapshot.number) ", .plain)] + note + others,
+            shorter: [note], in: rect, on: &grid)
+        let steps = Axis(steps(of: snapshot))
+        func curve(_ run: PlaygroundSnapshot) -> [Chart.Point] {
+            LearningCurve.thinned(LearningCurve.smooth(run.history.loss, halfLife: 50)[...])
+        }
+        let own = curve(snapshot)
         let band = LearningCurve.band(snapshot.history.loss, in: steps.range)
-        let range = LearningCurve.lossRange(curve: curve, tests: [], band: band)
+        let thin = snapshot.others.map { run in
+            Chart.Series(curve: curve(run), ink: .run(UInt8(run.number)), isThin: true, number: run.number)
+        }
+        let range = LearningCurve.lossRange(curve: own, tests: thin.flatMap(\.curve), band: band)
         Chart(
-            series: [Chart.Series(band: band, curve: curve, ink: .train)], steps: steps,
+            series: thin + [Chart.Series(band: band, curve: own, ink: .train)], steps: steps,
             stepTicks: steps.ticks(atMost: max(room.width / 10, 2), smallestStep: 1),
-            values: Axis(range, scale: .logarithmic)
+            values: Axis(range, scale: .logarithmic), cursor: playground.shown.map { Double($0.step) }
         ).draw(in: room, on: &grid)
     }
 
     private static func drawNeurons(
-        _ state: State, _ snapshot: PlaygroundSnapshot, in rect: Rect, on grid: inout CellGrid
+        _ state: State, _ picture: PlanePicture, in rect: Rect, on grid: inout CellGrid
     ) {
         guard !rect.isEmpty else { return }
+        let snapshot = picture.snapshot
         guard let layer = state.playground.layer(of: snapshot) else {
             let room = Panel.draw("Hidden neurons", in: rect, on: &grid)
             Message.draw("No hidden layer: only straight borders.", in: room, on: &grid)
@@ -132,31 +178,36 @@ enum PlaygroundScreen: ScreenContent {
             title, note: hidden > 1 ? state.hints("h").flatMap { run($0) } : [("black least, white most", .plain)],
             in: rect, on: &grid
         ).inset(dx: 1, dy: 0)
-        pictures.draw(state.playground.neurons(of: snapshot), layer: layer, from: 0, in: room, on: &grid)
+        pictures.draw(picture.neurons, layer: layer, from: 0, in: room, on: &grid)
     }
 
     private static func drawSettings(_ state: State, _ layout: Layout, on grid: inout CellGrid) {
         guard !layout.settings.isEmpty else { return }
         let playground = state.playground
         let arrows = Array(state.hints(.up, .left).map { run($0) }.joined(separator: [(" ", .plain)]))
-        let room = Panel.draw(
-            "Settings", note: playground.placesPoints ? [("placing points", .key)] : arrows, in: layout.settings,
-            on: &grid
-        ).inset(dx: 1, dy: 0)
-        let rest = SettingsList.draw(
-            PlaygroundSetting.allCases.map { ($0.name, $0.value(playground.configuration)) },
-            chosen: playground.setting.rawValue, meaning: playground.setting.meaning, in: room,
-            state.appearance.glyphs, on: &grid)
-        let keys: [Key] = playground.placesPoints ? [.up, " ", "c", "x", .enter] : ["p", .enter, "r", "c", "n", "x"]
+        if let fork = playground.fork {
+            let step = playground.shown?.step ?? playground.snapshot?.step ?? 0
+            let room = Panel.draw(
+                "Go on from step \(Format.grouped(step))", shorter: [arrows], in: layout.settings, on: &grid
+            ).inset(dx: 1, dy: 0)
+            let rest = SettingsList.draw(fork, keeping: 1, in: room, state.appearance.glyphs, on: &grid)
+            Keys.draw(state.hints(.enter, .escape, .up, .left), in: rest, on: &grid)
+            return
+        }
+        let keys: [Key] =
+            if playground.placesPoints {
+                [.up, " ", "c", "x", .enter]
+            } else if playground.shown != nil {
+                ["0", "f", "J", "v", "o", "r"]
+            } else {
+                // In a narrow panel the longest words would leave room for one column alone.
+                ["p", .enter, "f", "r", "c", "n", "x", "o", "v"] + (layout.settings.width < 44 ? [] : ["j", ","])
+            }
+        let note = playground.placesPoints ? [("placing points", Style.key)] : arrows
+        let room = Panel.draw("Settings", note: note, in: layout.settings, on: &grid).inset(dx: 1, dy: 0)
+        let rest = SettingsList.draw(playground.settings, in: room, state.appearance.glyphs, on: &grid)
         Keys.draw(state.hints(keys), in: rest, on: &grid)
     }
 
     private static func run(_ key: Keys.Entry) -> [(String, Style)] { [(key.keys, .key), (" " + key.words, .plain)] }
-}
-
-extension PlaygroundSnapshot {
-    /// Points placed by hand, the last of all.
-    var placedCount: Int {
-        configuration.set == .own ? points.count : points.count - configuration.count * configuration.set.classes
-    }
 }

@@ -1,11 +1,13 @@
 /// What lies over the curves until it is closed. It has keys of its own; those of all screens go on to work.
 enum TrainDialog: Sendable, Equatable {
-    case fork(ForkDraft)
+    case fork(SettingsChoice<ForkPlan>)
+    case plan(SettingsChoice<RunPlan>)
     case runs(RunChoice)
 
     var bindings: [Binding] {
         switch self {
-        case .fork: ForkDraft.bindings
+        case .fork: ForkPlan.bindings
+        case .plan: RunPlan.bindings
         case .runs: RunChoice.bindings
         }
     }
@@ -13,9 +15,34 @@ enum TrainDialog: Sendable, Equatable {
     /// Whether keys are letters of a text.
     var isTyping: Bool { if case .runs(let choice) = self { choice.name != nil } else { false } }
 
+    mutating func choose(by count: Int) {
+        switch self {
+        case .fork(var choice):
+            choice.choose(by: count)
+            self = .fork(choice)
+        case .plan(var choice):
+            choice.choose(by: count)
+            self = .plan(choice)
+        case .runs: break
+        }
+    }
+
+    mutating func change(by step: Int) {
+        switch self {
+        case .fork(var choice):
+            choice.change(by: step)
+            self = .fork(choice)
+        case .plan(var choice):
+            choice.change(by: step)
+            self = .plan(choice)
+        case .runs: break
+        }
+    }
+
     static func draw(_ state: State, in room: Rect, on grid: inout CellGrid) {
         switch state.train.dialog {
-        case .fork(let draft): draft.draw(state, in: room, on: &grid)
+        case .fork(let choice): ForkPlan.draw(choice, state, in: room, on: &grid)
+        case .plan(let choice): RunPlan.draw(choice, state, in: room, on: &grid)
         case .runs(let choice): choice.draw(state, in: room, on: &grid)
         case nil: break
         }

@@ -201,7 +201,7 @@ enum TrainScreen: ScreenContent {
         }
         // What lies over the curves names its own.
         if state.train.dialog != nil { return }
-        let keys = state.hints("p", "d", "[", ",", "n", "J", "f", "c", "v", "+", "N", "l", "m", .left, "r", .up)
+        let keys = state.hints("p", "d", "[", ",", "n", "J", "f", "A", "c", "v", "+", "N", "l", "m", .left, "r", .up)
         Keys.draw(keys, in: room.split(top: rows.count + (room.height > rows.count + 4 ? 1 : 0)).1, on: &grid)
     }
 }
