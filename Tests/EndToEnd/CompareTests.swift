@@ -41,6 +41,7 @@ extension EndToEnd {
             let before = session.screen.lines.last ?? ""
             try session.wait { ($0.lines.last?.contains("run 1 trains:") ?? false) && $0.lines.last != before }
             try session.send(.escape)
+            try session.wait { !$0.contains("4 runs") }
             try session.send("p")
             try session.wait { $0.contains("paused") && !($0.lines.last?.contains("trains:") ?? true) }
             #expect(session.screen.unknownSequences == [])
