@@ -98,13 +98,13 @@ import Testing
         let other = Trainer(dataset: Samples.dataset, configuration: settings)
         let job = TrainingJob(other, recorders: TrainingRecorders())
         let actions = state.handle(.snapshot(job.snapshot(serial: 1)))
-        #expect(state.runs.map(\.number) == [3, 1] && state.focus == 0 && state.listedRuns.map(\.number) == [1, 3, 2])
+        #expect(state.runs.map(\.number) == [3, 1] && state.focus == 0 && state.listedRuns.map(\.number) == [1, 2, 3])
         guard case .test(let moment, let run)? = actions.first else {
             Issue.record("\(actions) is no test")
             return
         }
         #expect(run == -2 && moment.network == trainer.network)
-        press(&state, "c", .down)
+        press(&state, "c", .down, .down)
         #expect(text(state).contains(": momentum") && text(state).contains("from file"))
         press(&state, .enter, "2")
         #expect(text(state).contains(Message.testing) && text(state).contains(" ■ from file "))

@@ -52,8 +52,9 @@ import Testing
 
     @Test func anotherRunStopsBoth() throws {
         var job = Self.job()
-        job.handle(.trainAlong(run: 0))
         var state = Samples.state(snapshot: nil, width: 120, height: 40)
+        _ = state.handle(.snapshot(job.snapshot(serial: 0)))
+        job.handle(.trainAlong(run: 0))
         _ = state.handle(.snapshot(job.snapshot(serial: 1)))
         job.handle(.begin(NewRun(.new(job.trainer.settings), runs: 3)))
         _ = job.step(now: .now)

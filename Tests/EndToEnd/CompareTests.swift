@@ -22,14 +22,17 @@ extension EndToEnd {
             try session.send("c")
             try session.wait { $0.contains("3 runs") && $0.contains("sgd.jsonl: curves of tests, by epochs") }
             try session.send(.down)
-            try session.wait(for: "x drop")
+            try session.wait { $0.contains("x drop") && !$0.contains("show it") }
+            try session.send(.down)
+            try session.wait(for: "show it")
             try session.send(.enter)
             try session.wait { $0.lines.last?.contains("■ from file  run 3") ?? false }
             try session.send("2")
             try session.wait { $0.contains("read as") && $0.contains("after epoch 1") }
             try session.send("r")
             try session.wait(for: "run 4")
-            try session.send("1c")
+            try session.send("1")
+            try session.send("c")
             try session.wait { $0.contains("4 runs") && $0.contains("stopped") }
             for _ in 0..<3 { try session.send(.up) }
             try session.wait(for: "t train along")
@@ -38,6 +41,7 @@ extension EndToEnd {
             let before = session.screen.lines.last ?? ""
             try session.wait { ($0.lines.last?.contains("run 1 trains:") ?? false) && $0.lines.last != before }
             try session.send(.escape)
+            try session.wait { !$0.contains("4 runs") }
             try session.send("p")
             try session.wait { $0.contains("paused") && !($0.lines.last?.contains("trains:") ?? true) }
             #expect(session.screen.unknownSequences == [])

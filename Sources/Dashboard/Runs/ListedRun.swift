@@ -60,8 +60,9 @@ public struct LoggedRun: ListedRun, Equatable {
 extension State {
     /// Those of the session, then those from files.
     var listedRuns: [any ListedRun] {
-        let runs: [any ListedRun] = runs.filter { !$0.isFromFile } + runs.filter(\.isFromFile)
-        return runs + loggedRuns
+        let files: [any ListedRun] = runs.filter(\.isFromFile) + loggedRuns
+        let own: [any ListedRun] = runs.filter { !$0.isFromFile }
+        return own + files.sorted { $0.number < $1.number }
     }
 
     /// Changes the name of a run or whether it is hidden.

@@ -3,10 +3,10 @@ import Training
 extension TrainScreen {
     static let bindings: [Binding] = [
         curves(
-            "v", "loss, accuracy by class or gradients by layer",
-            hint: Binding.Hint { $0.train.view.next.words }, ["v": { $0.train.turnView() }]),
+            "v  l", "loss, classes or gradients above; l: log scale",
+            hint: Binding.Hint("v") { $0.train.view.next.words }, ["v": { $0.train.turnView() }]),
         curves(
-            "l", "loss on a logarithmic or a linear scale", hint: Binding.Hint { $0.train.view == .loss ? "log" : nil },
+            "l", nil, hint: Binding.Hint { $0.train.view == .loss ? "log" : nil },
             ["l": { $0.train.toggleScale() }]),
         curves(
             "+  -", "smooth the curves more / less", hint: "smooth",
@@ -56,7 +56,7 @@ extension TrainScreen {
 
     /// Keys for the curves.
     private static func curves(
-        _ label: String, _ help: String, hint: Binding.Hint? = nil, _ changes: KeyValuePairs<Key, Binding.Change>
+        _ label: String, _ help: String?, hint: Binding.Hint? = nil, _ changes: KeyValuePairs<Key, Binding.Change>
     ) -> Binding {
         Binding(label, help, hint: hint, when: { !$0.showsDistortions }, change: changes)
     }

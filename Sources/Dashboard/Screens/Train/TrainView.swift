@@ -50,7 +50,7 @@ enum ManyCurves {
                 "the share of each class's test images that is read right", "of each class's test images", "tests",
             ],
             without: "Accuracy by class comes with the test after the first epoch.",
-            values: Axis(LearningCurve.accuracyRange(curve: [], tests: tests), unit: .percent), in: rect, on: &grid)
+            values: Axis(LearningCurve.accuracyRange(curve: tests, tests: tests), unit: .percent), in: rect, on: &grid)
     }
 
     static func drawGradients(_ curves: Curves, in rect: Rect, on grid: inout CellGrid) {
