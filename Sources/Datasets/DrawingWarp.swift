@@ -58,11 +58,14 @@ struct DrawingWarp {
     func warped(_ drawing: Drawing) -> Drawing {
         Drawing(
             strokes: drawing.strokes.map { stroke in
-                stroke.enumerated().map { index, point in
+                // A dot moves as a whole, so that it stays one.
+                let isDot = stroke.allSatisfy { $0 == stroke[0] }
+                return stroke.enumerated().map { index, point in
+                    let share = isDot ? 0 : Double(index) / Double(stroke.count)
                     var x = matrix.0 * point.x + matrix.1 * point.y
                     var y = matrix.2 * point.x + matrix.3 * point.y
                     for wave in waves {
-                        let height = wave.height(point, along: Double(index) / Double(stroke.count))
+                        let height = wave.height(point, along: share)
                         x += wave.x * height
                         y += wave.y * height
                     }

@@ -54,8 +54,7 @@ public struct Teaching: Sendable {
         guard drawings.count > 0 else { return network }
         let repeats = min(max(Self.drawingsPerEpoch / drawings.count, 1), Self.mostRepeats)
         var generator = RandomGenerator(seed: seed, stream: .teaching)
-        let others = generator.permutation(count: train.count)
-            .prefix(Self.othersPerEpoch)
+        let others = generator.permutation(count: train.count).prefix(Self.othersPerEpoch)
         var (pixels, labels): ([UInt8], [UInt8]) = ([], [])
         pixels.reserveCapacity((others.count + repeats * drawings.count) * train.pixelsPerImage)
         let pool = WorkerPool(threads: threads)
