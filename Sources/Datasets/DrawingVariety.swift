@@ -1,15 +1,15 @@
 import NeuralNetwork
 
-/// New drawings between those of one person: each lies on the way from a drawing to one of those most like it, stroke by
-/// stroke, as SMOTE makes new samples between old ones (Chawla et al., 2002; there between vectors of features).
+/// New drawings like those of one person: each lies on the way between a drawing and one of those most like it, or a
+/// little before it, stroke by stroke, as SMOTE makes new samples between old ones (Chawla et al., 2002; there between vectors of features), and is
+/// warped a little.
 public struct DrawingVariety: Sendable {
     /// Points of a stroke, at equal distances along it.
     private static let points = 24
     /// How many drawings count as most like another.
     private static let neighbours = 4
-    /// How far from a drawing to the other, at most.
-    private static let reach = 0.6
-
+    /// How far from a drawing to the other; below 0 away from it, as the next drawing need not lie between those known.
+    private static let reach = -0.2...0.8
     /// Of the same size, around the origin.
     private let drawings: [Drawing]
     /// Of each drawing, those most like it: of the same label and with as many strokes.
@@ -32,11 +32,17 @@ public struct DrawingVariety: Sendable {
         }
     }
 
-    /// A new drawing beside one of them; the same where there is none like it.
+    /// A new drawing like one of them, around the origin.
     public func drawing(_ index: Int, using generator: inout RandomGenerator) -> Drawing {
+        let warp = DrawingWarp(using: &generator)
+        return warp.warped(onTheWay(from: index, using: &generator))
+    }
+
+    /// A drawing on the way from one of them to another; the same where there is none like it.
+    func onTheWay(from index: Int, using generator: inout RandomGenerator) -> Drawing {
         guard !similar[index].isEmpty else { return drawings[index] }
         let other = similar[index][generator.uniform(below: similar[index].count)]
-        let share = Self.reach * generator.uniform()
+        let share = Self.reach.lowerBound + (Self.reach.upperBound - Self.reach.lowerBound) * generator.uniform()
         return Drawing(
             strokes: zip(drawings[index].strokes, other.strokes).map { stroke, end in
                 zip(stroke, end).map {

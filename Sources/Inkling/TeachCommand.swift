@@ -67,21 +67,27 @@ struct TeachCommand: ParsableCommand {
         }
         var teaching = Teaching()
         teaching.seed = seed
-        let outcome = teaching.outcome(model.network, drawings, among: dataset)
-        let parts = min(leaveOut ?? drawings.count, drawings.count)
+        let start = ContinuousClock.now
+        var end = start
         let progress = isatty(STDERR_FILENO) == 1
+        let outcome = teaching.outcome(model.network, drawings, among: dataset) { share, _ in
+            end = .now
+            if progress { standardError("\rteaching … \(Int(share * 100)) %") }
+        }
+        let parts = min(leaveOut ?? drawings.count, drawings.count)
         let right =
             parts == 0
             ? nil
             : teaching.rightWhenLeftOut(model.network, drawings, among: dataset, parts: parts) { share in
-                if progress { standardError("\rleaving drawings out … \(Int(share * 100)) %") }
+                if progress { standardError("\r\u{1B}[Kleaving drawings out … \(Int(share * 100)) %") }
             }
         if progress { standardError("\r\u{1B}[K") }
         model.network = outcome.network
         model.metadata["testAccuracy"] = "\(outcome.testAccuracy.after)"
         model.metadata["drawings"] = "\(drawings.count)"
         if let save { try model.write(to: save, as: ModelFormat(path: save)) }
-        let line = TeachingLine(outcome, drawings: drawings.count, rightWhenLeftOut: right)
+        let line = TeachingLine(
+            outcome, drawings: drawings.count, rightWhenLeftOut: right, seconds: (end - start) / .seconds(1))
         try Output.line(json ? try JSONLine(line).text : line.text(dataset: dataset.title))
     }
 
@@ -97,8 +103,11 @@ private struct TeachingLine: Encodable {
     /// Those that were taught, by the network itself.
     let rightAfter: Int
     let testAccuracyBefore, testAccuracyAfter: Double
+    /// Of the teaching, without the tests.
+    let seconds: Double
 
-    init(_ outcome: TeachingOutcome, drawings: Int, rightWhenLeftOut: Int?) {
+    init(_ outcome: TeachingOutcome, drawings: Int, rightWhenLeftOut: Int?, seconds: Double) {
+        self.seconds = seconds
         self.drawings = drawings
         self.rightWhenLeftOut = rightWhenLeftOut
         (rightBefore, rightAfter) = (outcome.right.before, outcome.right.after)
@@ -113,6 +122,7 @@ private struct TeachingLine: Encodable {
             drawings       \(drawings)
             read right     before: \(rightBefore), after: \(rightAfter)\(leftOut)
             test accuracy  \(accuracies), on \(dataset)
+            time           \(String(format: "%.2f s", seconds))
             """
     }
 }

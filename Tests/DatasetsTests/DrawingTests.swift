@@ -152,7 +152,7 @@ import Testing
     }
 
     /// What is made between drawings of one class is of their kind, and lies between them.
-    @Test func varietyLiesBetweenDrawings() {
+    @Test func varietyLiesOnTheWayBetweenDrawings() {
         func line(_ slant: Double) -> Drawing { Drawing(strokes: [[.init(x: 0, y: 0), .init(x: slant, y: 10)]]) }
         let other = Drawing(strokes: [[.init(x: 0, y: 0), .init(x: 10, y: 0)]])
         let variety = DrawingVariety([line(0), line(6), other], labels: [1, 1, 2])
@@ -161,8 +161,41 @@ import Testing
             guard let first = drawing.strokes[0].first, let last = drawing.strokes[0].last else { return .nan }
             return (last.x - first.x) / (last.y - first.y)
         }
-        let slopes = (0..<20).map { _ in slope(variety.drawing(0, using: &generator)) }
-        #expect(slopes.allSatisfy { (0...0.6).contains($0) } && Set(slopes).count == 20)
-        #expect(variety.drawing(2, using: &generator) == variety.drawing(2, using: &generator), "none is like it")
+        let slopes = (0..<20).map { _ in slope(variety.onTheWay(from: 0, using: &generator)) }
+        #expect(slopes.allSatisfy { (-0.2...0.6).contains($0) } && Set(slopes).count == 20)
+        #expect(slopes.contains { $0 < 0 } && slopes.contains { $0 > 0.3 })
+        let alone = (0..<2).map { _ in variety.onTheWay(from: 2, using: &generator) }
+        #expect(alone[0] == alone[1], "none is like it")
+    }
+
+    /// What is made of a drawing differs each time, and lies nearer to it than to one of another kind.
+    @Test func varietyIsWarpedALittle() {
+        let seven = Self.seven(scale: 1, x: 0, y: 0)
+        let bar = Drawing(strokes: [[.init(x: 0, y: 0), .init(x: 1, y: 9)]])
+        let variety = DrawingVariety([seven, bar], labels: [7, 1])
+        var generator = RandomGenerator(seed: 0, stream: .teaching)
+        func apart(_ a: Drawing, _ b: Drawing) -> Double {
+            zip(a.strokes[0], b.strokes[0]).reduce(0) { $0 + hypot($1.0.x - $1.1.x, $1.0.y - $1.1.y) }
+                / Double(a.strokes[0].count)
+        }
+        let (same, others) = (
+            variety.onTheWay(from: 0, using: &generator), variety.onTheWay(from: 1, using: &generator)
+        )
+        let made = (0..<50).map { _ in variety.drawing(0, using: &generator) }
+        for drawing in made {
+            #expect(drawing.strokes[0].count == same.strokes[0].count)
+            #expect((0.01...0.6).contains(apart(drawing, same)), "\(apart(drawing, same))")
+            #expect(apart(drawing, same) < apart(drawing, others))
+        }
+        #expect(Set(made.map { $0.strokes[0][0] }).count == made.count)
+    }
+
+    /// It is not blown up to something else, and strokes without points make no ink.
+    @Test func aDotStaysADot() {
+        let dot = Drawing(strokes: [[.init(x: 3, y: 9)], []])
+        let variety = DrawingVariety([dot, Drawing()], labels: [1, 1])
+        var generator = RandomGenerator(seed: 0, stream: .teaching)
+        #expect(variety.drawing(0, using: &generator).networkImage() == dot.networkImage())
+        #expect(variety.drawing(1, using: &generator).networkImage() == nil)
     }
 }

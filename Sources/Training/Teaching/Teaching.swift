@@ -16,25 +16,29 @@ public struct Teaching: Sendable {
     /// The most images of the data set in an epoch.
     private static let othersPerEpoch = 60_000
     /// How often the drawings are seen in an epoch, all together; each no more than so often.
-    private static let drawingsPerEpoch = 40_000, mostRepeats = 1000
+    private static let drawingsPerEpoch = 30_000, mostRepeats = 1000
     private static let batchSize = 100
-    /// Of AdamW, which suits dense and convolutional layers alike; at the beginning, as it falls to 0 in a line.
-    private static let learningRate: Float = 0.002
-    private static let weightDecay: Float = 0.001
+    /// Of AdamW, which suits dense and convolutional layers alike. The highest: so high that the network finds other
+    /// weights, whatever it learnt before, instead of bending those that it has.
+    private static let learningRate: Float = 0.008
+    /// Rises first, so that nothing is torn while the moments are unknown.
+    private static let schedule = LearningRateSchedule.oneCycle
+    /// So strong that it counts within a second: it is worth half a point of the next drawings.
+    private static let weightDecay: Float = 0.1
 
     public init() {}
 
-    /// Of drawings, and half of it of the data set's images: stronger ones make these forgotten.
-    private static func distortion(strength: Float) -> Distortion {
+    /// Of all images; stronger ones make those of the data set forgotten.
+    private static let distortion = {
         var distortion = Distortion()
-        distortion.rotation = 10 * strength
-        distortion.scale = 0.1 * strength
-        distortion.shear = 0.12 * strength
-        distortion.shift = 0.025 * strength
-        distortion.elasticity = 0.6 * strength
-        distortion.thickness = 0.2 * strength
+        distortion.rotation = 7
+        distortion.scale = 0.07
+        distortion.shear = 0.08
+        distortion.shift = 0.018
+        distortion.elasticity = 0.4
+        distortion.thickness = 0.14
         return distortion
-    }
+    }()
 
     /// - Parameters:
     ///   - network: for images of the data set.
@@ -50,8 +54,7 @@ public struct Teaching: Sendable {
         guard drawings.count > 0 else { return network }
         let repeats = min(max(Self.drawingsPerEpoch / drawings.count, 1), Self.mostRepeats)
         var generator = RandomGenerator(seed: seed, stream: .teaching)
-        let others = generator.permutation(count: train.count)
-            .prefix(Self.othersPerEpoch)
+        let others = generator.permutation(count: train.count).prefix(Self.othersPerEpoch)
         var (pixels, labels): ([UInt8], [UInt8]) = ([], [])
         pixels.reserveCapacity((others.count + repeats * drawings.count) * train.pixelsPerImage)
         let pool = WorkerPool(threads: threads)
@@ -63,19 +66,15 @@ public struct Teaching: Sendable {
             labels.append(train.labels[Int(index)])
         }
         let images = LabelledImages(pixels: pixels, pixelsPerImage: train.pixelsPerImage, labels: labels)
-        let distorters = [1, 0.5].map { (strength: Float) in
-            Distorter(
-                Self.distortion(strength: strength), height: train.height, width: train.width, seed: seed)
-        }
         let source = BatchSource(
             images, batchSize: Self.batchSize, seed: seed,
-            change: MixedDistortion(drawings: own.count, ofDrawings: distorters[0], ofOthers: distorters[1]),
+            change: Distorter(Self.distortion, height: train.height, width: train.width, seed: seed),
             threads: pool.threads)
         let step = TrainingStep(for: network, batchSize: Self.batchSize, skipsZeros: images.lit != nil, pool: pool)
         var learner = Learner(network, Optimizer(.adamw, for: network, weightDecay: Self.weightDecay))
         let steps = Self.epochs * ((images.count + Self.batchSize - 1) / Self.batchSize)
         for number in 0..<steps {
-            let rate = Self.learningRate * (1 - Float(number) / Float(steps))
+            let rate = Self.learningRate * Self.schedule.factor(step: number, of: steps)
             _ = source.withBatch(step: number) { step.train(&learner, on: $0, learningRate: rate) }
             if (number + 1).isMultiple(of: 50) || number + 1 == steps {
                 progress(Double(number + 1) / Double(steps)) { learner.network }
@@ -85,7 +84,7 @@ public struct Teaching: Sendable {
     }
 
     /// Most that are made of a drawing before each is distorted.
-    private static let mostVariants = 30
+    private static let mostVariants = 100
 
     /// Each drawing so many times; where its strokes are known, not as it was drawn but like it.
     private func variety(of drawings: LabelledDrawings, repeats: Int, _ pool: WorkerPool) -> ImageSet {
@@ -119,22 +118,5 @@ public struct Teaching: Sendable {
             width: images.width, height: images.height,
             pixels: chosen.flatMap { pixels[$0 * size..<($0 + 1) * size] },
             labels: chosen.map { images.labels[$0 / variants] })
-    }
-}
-
-/// Distorts the drawings, which come first, in one way and the other images in another.
-private struct MixedDistortion: ImageChange {
-    let drawings: Int
-    let ofDrawings: Distorter
-    let ofOthers: Distorter
-
-    var scratchSize: Int { max(ofDrawings.scratchSize, ofOthers.scratchSize) }
-
-    func change(
-        _ image: UnsafePointer<UInt8>, into output: UnsafeMutablePointer<UInt8>, epoch: Int, sample: Int,
-        scratch: UnsafeMutableRawPointer
-    ) {
-        let distorter = sample < drawings ? ofDrawings : ofOthers
-        distorter.distort(image, into: output, epoch: epoch, sample: sample, scratch: scratch)
     }
 }
