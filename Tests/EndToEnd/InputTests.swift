@@ -1,5 +1,6 @@
 import Foundation
 import NeuralNetwork
+import TestSupport
 import Testing
 
 extension EndToEnd {
@@ -29,7 +30,8 @@ extension EndToEnd {
         @Test(arguments: [
             "\u{1B}[I", "\u{1B}[O", "\u{1B}[1;5D", "\u{1B}[1;3C", "\u{1B}[91;5u", "\u{1B}Om", "\u{1B}O[", "\u{1B}[[",
             "\u{1B}[", "\u{1B}[91", "\u{1B}]", "\u{1B}]11;rgb:0000/[[[[/qqqq\u{7}", "\u{1B}]11;rgb:0/[[/qq\u{1B}\\",
-            "\u{1B}P1+r[q\u{1B}\\", "\u{1B}[?62;c", "\u{1B}[24;80R",
+            "\u{1B}P1+r[q\u{1B}\\", "\u{1B}[?62;c", "\u{1B}[24;80R", "\u{1B}[9\u{1B}[91;5u",
+            "\u{1B}]11;rgb\u{1B}\u{1B}[91;5u",
         ]) func unknownSequencesDoNothing(sequence: String) throws {
             let session = try paused()
             try session.write(sequence)
@@ -51,6 +53,17 @@ extension EndToEnd {
             try session.wait { !$0.contains("any key closes") }
         }
 
+        /// Also where they come together, as over a slow line.
+        @Test func twoEscapesAreTwoKeys() throws {
+            let session = try paused()
+            try session.send("c")
+            try session.wait(for: "The run")
+            try session.send("?")
+            try session.wait { !$0.contains("The run") }
+            try session.write("\u{1B}\u{1B}")
+            try session.wait { !$0.contains("The run") && $0.contains("Loss, log scale") }
+        }
+
         @Test func pastedTextIsNoCommand() throws {
             let session = try paused()
             #expect(session.screen.enabledModes.contains(2004))
@@ -67,10 +80,8 @@ extension EndToEnd {
 
         /// Also where the terminal does not mark what is pasted.
         @Test func muchTextTakesLittleMemoryAndLeavesFewFiles() throws {
-            let folder = FileManager.default.temporaryDirectory.appendingPathComponent("inkling-\(UUID())").path
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            defer { try? FileManager.default.removeItem(atPath: folder) }
-            let session = try paused(directory: folder)
+            let folder = try TemporaryFolder()
+            let session = try paused(directory: folder.path)
             // Those that train or start the run again take a moment each: once will do.
             try session.write("rRnm")
             let letters = "abcdefghijklostuvwxzABCDEFGHIJKLMOPSTUVWXZ[]"
@@ -81,8 +92,16 @@ extension EndToEnd {
             let kilobytes = try #require(Int(peak.1))
             print("300 kB of letters: at most \(kilobytes / 1000) MB")
             #expect(kilobytes < 150_000)
-            let pictures = try FileManager.default.contentsOfDirectory(atPath: folder)
-            #expect(pictures.count < 20, "S, a picture of the screen, was in it 6,000 times")
+            #expect(try folder.names.count < 20, "S, a picture of the screen, was in it 6,000 times")
+        }
+
+        /// As when the key is held down.
+        @Test func manyPicturesAtOnceAreOne() throws {
+            let folder = try TemporaryFolder()
+            let session = try paused(directory: folder.path)
+            for _ in 0..<10 { try session.write(String(repeating: "2S1S", count: 50)) }
+            try session.settle()
+            #expect(try (1..<10).contains(folder.names.count), "of a thousand")
         }
 
         /// Two thousand keys at random, but for those that leave.
