@@ -74,6 +74,24 @@ import Testing
         #expect(alone <= 4)
     }
 
+    /// Half as much, which keeps them from being forgotten.
+    @Test func theDataSetsImagesAreChangedLessThanTheDrawings() {
+        let images = Self.dataset.train
+        let change = Teaching().distortion(of: 300, before: images)
+        let image = Array(images.image(3))
+        let scratch = UnsafeMutableRawPointer.allocate(byteCount: change.scratchSize, alignment: 64)
+        defer { scratch.deallocate() }
+        let changes = (0..<600).map { sample in
+            var changed = image
+            changed.withUnsafeMutableBufferPointer { output in
+                guard let start = output.baseAddress else { return }
+                change.change(image, into: start, epoch: 0, sample: sample, scratch: scratch)
+            }
+            return zip(image, changed).reduce(0.0) { $0 + abs(Double($1.0) - Double($1.1)) }
+        }
+        #expect(changes[300...].reduce(0, +) < 0.8 * changes[..<300].reduce(0, +))
+    }
+
     @Test func withoutDrawingsNothingChanges() {
         let network = Network(sizes: [784, 10], seed: 1)
         #expect(Teaching().teach(network, .none, among: Self.dataset) == network)

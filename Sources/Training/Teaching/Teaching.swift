@@ -63,13 +63,8 @@ public struct Teaching: Sendable {
             labels.append(train.labels[Int(index)])
         }
         let images = LabelledImages(pixels: pixels, pixelsPerImage: train.pixelsPerImage, labels: labels)
-        let distorters = [1, 0.5].map { (strength: Float) in
-            Distorter(
-                Self.distortion(strength: strength), height: train.height, width: train.width, seed: seed)
-        }
         let source = BatchSource(
-            images, batchSize: Self.batchSize, seed: seed,
-            change: MixedDistortion(drawings: own.count, ofDrawings: distorters[0], ofOthers: distorters[1]),
+            images, batchSize: Self.batchSize, seed: seed, change: distortion(of: own.count, before: train),
             threads: pool.threads)
         let step = TrainingStep(for: network, batchSize: Self.batchSize, skipsZeros: images.lit != nil, pool: pool)
         var learner = Learner(network, Optimizer(.adamw, for: network, weightDecay: Self.weightDecay))
@@ -82,6 +77,14 @@ public struct Teaching: Sendable {
             }
         }
         return learner.network
+    }
+
+    /// Of so many drawings and the images of the data set that follow them.
+    func distortion(of drawings: Int, before others: ImageSet) -> some ImageChange {
+        func distorter(_ strength: Float) -> Distorter {
+            Distorter(Self.distortion(strength: strength), height: others.height, width: others.width, seed: seed)
+        }
+        return MixedDistortion(drawings: drawings, ofDrawings: distorter(1), ofOthers: distorter(0.5))
     }
 
     /// Most that are made of a drawing before each is distorted.
