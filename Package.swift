@@ -42,12 +42,14 @@ let package = Package(
         .testTarget(
             name: "EngineTests", dependencies: ["Engine", "CKernels", "TestSupport"], swiftSettings: optimized),
         .testTarget(
-            name: "ModelFilesTests", dependencies: ["ModelFiles", "Datasets", "Training"], swiftSettings: optimized),
-        .testTarget(
-            name: "DatasetsTests", dependencies: ["Datasets", "CKernels", "NeuralNetwork", "CZlib"],
+            name: "ModelFilesTests", dependencies: ["ModelFiles", "Datasets", "Training", "TestSupport"],
             swiftSettings: optimized),
         .testTarget(
-            name: "TrainingTests", dependencies: ["Training", "ModelFiles", "CKernels"], swiftSettings: optimized),
+            name: "DatasetsTests", dependencies: ["Datasets", "CKernels", "NeuralNetwork", "CZlib", "TestSupport"],
+            swiftSettings: optimized),
+        .testTarget(
+            name: "TrainingTests", dependencies: ["Training", "ModelFiles", "CKernels", "TestSupport"],
+            swiftSettings: optimized),
         .testTarget(
             name: "DashboardTests", dependencies: ["Dashboard", "ModelFiles", "TestSupport"], exclude: ["Pictures"]),
         .testTarget(name: "RanksTests", dependencies: ["Ranks"], swiftSettings: optimized),

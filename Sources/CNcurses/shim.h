@@ -19,8 +19,6 @@ static inline int inkling_columns(void) { return COLS; }
 static inline int inkling_colors(void) { return COLORS; }
 static inline int inkling_color_pairs(void) { return COLOR_PAIRS; }
 
-static inline int inkling_key_resize(void) { return KEY_RESIZE; }
-
 /// Whether the locale's characters are written in UTF-8. `LC_CTYPE` alone is set: numbers keep their point.
 static inline bool inkling_locale_is_utf8(void) {
     return setlocale(LC_CTYPE, "") != NULL && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;

@@ -15,7 +15,7 @@ static struct termios modes;
 static char restoring_bytes[256];
 static volatile sig_atomic_t armed = 0;
 
-static const int requests[] = {SIGINT, SIGTERM, SIGHUP, SIGTSTP};
+static const int requests[] = {SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGWINCH};
 static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT, SIGQUIT};
 enum { request_count = sizeof requests / sizeof *requests, crash_count = sizeof crashes / sizeof *crashes };
 static struct sigaction previous[crash_count];

@@ -7,13 +7,13 @@ enum GalleryMove {
     case last
 
     /// The place that is chosen then, of `count`.
-    func place(from place: Int, of count: Int, columns: Int, pageSize: Int) -> Int {
+    func place(from place: Int, of count: Int, in gallery: Gallery) -> Int {
         let last = max(count - 1, 0)
         let next =
             switch self {
             case .pictures(let number): place + number
-            case .rows(let number): place + number * columns
-            case .pages(let number): place + number * pageSize
+            case .rows(let number): place + number * gallery.columns
+            case .pages(let number): place + number * gallery.pageSize
             case .first: 0
             case .last: last
             }

@@ -13,8 +13,7 @@ struct ConvertCommand: ParsableCommand {
     @Argument(help: "The file to write.")
     var output: String
 
-    @OptionGroup var reading: ModelReadingOptions
-    @OptionGroup var hidden: HiddenLayerOptions
+    @OptionGroup var reading: SavedNetworkOptions
 
     @Flag(help: "ONNX: the output is probabilities, not logits.")
     var softmax = false
@@ -24,7 +23,6 @@ struct ConvertCommand: ParsableCommand {
 
     func run() throws {
         let format = try ModelFormat(path: output)
-        try reading.model(input, layers: hidden.layers?.values, activation: hidden.activation)
-            .write(to: output, as: format, softmax: softmax, compressed: compressed)
+        try reading.model(input).write(to: output, as: format, softmax: softmax, compressed: compressed)
     }
 }

@@ -12,11 +12,7 @@ struct EvaluateCommand: ParsableCommand {
     @Argument(help: "The network: .safetensors, .npz, or a checkpoint.")
     var file: String
 
-    @Option(help: ArgumentHelp("The data set; without, the one that the file names, or mnist.", valueName: "name"))
-    var dataset: String?
-
-    @Option(help: ArgumentHelp("Where to look for data sets first.", valueName: "folder"))
-    var data: String?
+    @OptionGroup var images: SavedNetworkDataset
 
     @Option(
         help: ArgumentHelp(
@@ -24,18 +20,15 @@ struct EvaluateCommand: ParsableCommand {
                 + "and labels.", valueName: "path"))
     var drawings: String?
 
-    @OptionGroup var reading: ModelReadingOptions
-    @OptionGroup var hidden: HiddenLayerOptions
+    @OptionGroup var reading: SavedNetworkOptions
 
     @Flag(help: "Print one JSON object.")
     var json = false
 
     func run() throws {
-        let model = try reading.model(file, layers: hidden.layers?.values, activation: hidden.activation)
+        let model = try reading.model(file)
         if let drawings { return try evaluate(model.network, onDrawings: drawings) }
-        let name = dataset ?? model.metadata["dataset"] ?? "mnist"
-        let dataset = try DatasetLocation.find(name, dataDirectory: data).load()
-        try model.network.check(suits: dataset, file: file)
+        let dataset = try images.load(for: model, file)
         let evaluation = Evaluation(of: model.network, on: dataset.test)
         if json {
             try Output.line(

@@ -99,7 +99,7 @@ final class EventLoop {
                 pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: wake.reading, events: Int16(POLLIN), revents: 0),
             ]
-            // A signal ends the waiting, also that of a new window size, which `readEvents` notes.
+            // A signal ends the waiting, as it is written to the pipe, also one that comes before the waiting begins.
             // What is new on a slow line waits for what was written to get through.
             let delay = isNewsWaiting ? meter.delay ?? 0 : timeToNextFrame()
             _ = poll(&descriptors, nfds_t(descriptors.count), isMoreToRead ? 0 : delay)
@@ -107,6 +107,7 @@ final class EventLoop {
             if descriptors[0].revents & gone != 0 { return }
             for number in wake.drain() {
                 switch number {
+                case SIGWINCH: terminal.takeSize()
                 case SIGTSTP: stop()
                 default: return
                 }

@@ -139,18 +139,6 @@ struct ImageSize: ExpressibleByArgument {
     }
 }
 
-/// For commands that read a model and do not train.
-struct HiddenLayerOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "The layers before the last, where the file does not say what lies between convolutions: "
-                + "conv6x5,pool2,84 and the like, as train takes them.", valueName: "layers"))
-    var layers: LayerList?
-
-    @Option(help: "What a hidden neuron makes of its sum, where the file does not say. (default: relu)")
-    var activation: Activation?
-}
-
 /// Loads the data and makes the trainer, which takes a moment.
 struct TrainerSource: Sendable {
     /// Of the data.

@@ -22,11 +22,7 @@ struct TeachCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Write the taught network here: .safetensors, .npz or .onnx.", valueName: "file"))
     var save: String?
 
-    @Option(help: ArgumentHelp("The data set; without, the one that the file names, or mnist.", valueName: "name"))
-    var dataset: String?
-
-    @Option(help: ArgumentHelp("Where to look for data sets first.", valueName: "folder"))
-    var data: String?
+    @OptionGroup var images: SavedNetworkDataset
 
     @Option(help: "Decides which images are mixed with the drawings, and how all are distorted. (default: 0)")
     var seed: UInt64 = 0
@@ -37,8 +33,7 @@ struct TeachCommand: ParsableCommand {
                 + "test. (default: as many as drawings)", valueName: "parts"))
     var leaveOut: Int?
 
-    @OptionGroup var reading: ModelReadingOptions
-    @OptionGroup var hidden: HiddenLayerOptions
+    @OptionGroup var reading: SavedNetworkOptions
 
     @Flag(help: "Print one JSON object.")
     var json = false
@@ -51,13 +46,12 @@ struct TeachCommand: ParsableCommand {
 
     func run() throws {
         if let save { try SavedModel.check(save) }
-        var model = try reading.model(self.model, layers: hidden.layers?.values, activation: hidden.activation)
-        let name = dataset ?? model.metadata["dataset"] ?? TrainingOptions.defaultDataset
-        let path =
-            drawings ?? DrawingArchive(environment: ProcessInfo.processInfo.environment, dataset: name).folder
+        var model = try reading.model(self.model)
+        let archive = DrawingArchive(
+            environment: ProcessInfo.processInfo.environment, dataset: images.name(for: model))
+        let path = drawings ?? archive.folder
         let drawings = try LabelledDrawings(at: path)
-        let dataset = try DatasetLocation.find(name, dataDirectory: data).load()
-        try model.network.check(suits: dataset, file: self.model)
+        let dataset = try images.load(for: model, self.model)
         guard dataset.train.shape == drawings.images.shape else {
             throw DatasetError(
                 path,

@@ -43,7 +43,7 @@ final class Terminal {
     }
 
     /// Takes the screen over. `wake` is the writing end of a pipe: the numbers of signals that ask the program to end
-    /// or to stop are written to it.
+    /// or to stop, or tell that the window has another size, are written to it.
     ///
     /// - Parameters:
     ///   - background: that of the terminal; nil for what it says.
@@ -134,6 +134,7 @@ final class Terminal {
         close()
         inkling_guard_stop_process()
         inkling_guard_save_modes()
+        takeSize()
         // The first refresh after `endwin` sets curses' modes again and draws everything.
         clearok(inkling_screen(), true)
         refresh()
@@ -143,6 +144,13 @@ final class Terminal {
     }
 
     var size: (width: Int, height: Int) { (Int(inkling_columns()), Int(inkling_rows())) }
+
+    /// Takes the window's size over when it has changed.
+    func takeSize() {
+        var window = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &window) == 0, window.ws_row > 0, window.ws_col > 0 else { return }
+        resizeterm(Int32(window.ws_row), Int32(window.ws_col))
+    }
 
     /// Shows the grid, in the colours of `appearance`. Curses sends what differs from what is on the screen; returns
     /// about how many bytes that are.
@@ -165,8 +173,8 @@ final class Terminal {
         return bytes
     }
 
-    /// The keys and what the mouse did, in order; none where nothing waits. A change of the window's size counts as read.
-    /// Of very many, as when a book is pasted, the first `mostEvents`.
+    /// The keys and what the mouse did, in order; none where nothing waits. Of very many, as when a book is pasted, the
+    /// first `mostEvents`.
     func readEvents() -> [Event] {
         var events = early
         early = []

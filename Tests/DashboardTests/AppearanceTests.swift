@@ -21,6 +21,30 @@ import Testing
         }
     }
 
+    /// Each ink's colour on each kind of terminal.
+    @Test func thePaletteIsAsRecorded() throws {
+        var inks: [Ink] = [
+            .standard, .value, .words, .faint, .train, .test, .right, .wrong, .key, .bar, .selectedTab, .onAccent,
+            .onSuccess, .onRegion,
+        ]
+        for level in UInt8(0)...23 { inks += [.grey(level), .marked(level)] }
+        for level in UInt8(0)...6 { inks += [.error(level), .onError(level), .positive(level), .negative(level)] }
+        for level in UInt8(0)...2 { inks.append(.success(level)) }
+        for label in UInt8(0)...2 {
+            inks.append(.point(label))
+            for certainty in 0..<UInt8(ClassInk.levels) { inks.append(.region(label, certainty: certainty)) }
+        }
+        for label in UInt8(0)...9 { inks.append(.label(label)) }
+        for number in UInt8(1)...8 { inks.append(.run(number)) }
+        let kinds: [(Appearance.Colors, Appearance.Background)] = [
+            (.many, .dark), (.many, .light), (.sixteen, .dark), (.sixteen, .light), (.eight, .dark), (.eight, .light),
+        ]
+        let lines = inks.map { ink in
+            "\(ink): " + kinds.map { String(colors(ink, $0.0, $0.1)) }.joined(separator: " ")
+        }
+        try expectPicture("palette", lines.joined(separator: "\n"))
+    }
+
     /// A silent neuron is drawn in a dark grey, which must not become a blank.
     @Test(arguments: [Appearance.Colors.none, .eight, .sixteen], Appearance.Glyphs.allCases)
     func silentNeuronsAreThere(colors: Appearance.Colors, glyphs: Appearance.Glyphs) {

@@ -7,10 +7,9 @@ import Testing
     @Test func drawingWithTheMouseLeavesNoGaps() {
         var state = Samples.state(.draw)
         #expect(text(state).contains("No drawing yet."))
-        let canvas = DrawScreen.Layout(state.room).canvas
-        mouse(&state, .press, canvas.x + 2, canvas.y + 10)
-        mouse(&state, .drag, canvas.x + 30, canvas.y + 10)
-        mouse(&state, .release, canvas.x + 30, canvas.y + 10)
+        canvasMouse(&state, .press, 2, 10)
+        canvasMouse(&state, .drag, 30, 10)
+        canvasMouse(&state, .release, 30, 10)
         #expect(state.draw.sketch.drawing.strokes.count == 1)
         let picture = state.draw.sketch.picture(side: 40, penWidth: 1)
         #expect((3...30).allSatisfy { picture[21 * 40 + $0] > 200 })
@@ -21,9 +20,8 @@ import Testing
 
     @Test func aDragWhosePressWasLostStartsAStroke() {
         var state = Samples.state(.draw)
-        let canvas = DrawScreen.Layout(state.room).canvas
-        mouse(&state, .drag, canvas.x + 5, canvas.y + 5)
-        mouse(&state, .drag, canvas.x + 9, canvas.y + 5)
+        canvasMouse(&state, .drag, 5, 5)
+        canvasMouse(&state, .drag, 9, 5)
         #expect(state.draw.sketch.drawing.strokes.map(\.count) == [2])
     }
 

@@ -106,6 +106,16 @@ import Testing
         #expect(text(state).contains("Canvas"))
     }
 
+    @Test func aCorrectionIsTakenBack() {
+        var state = Samples.state(.draw, snapshot: Self.finished)
+        _ = state.handle(.hand(Samples.drawings, folder: nil))
+        press(&state, "a", .home, .right, "t")
+        _ = Self.keep(state.handle(.key("5")), &state)
+        #expect(state.hand.drawings?.images.labels.prefix(3) == [0, 5, 2])
+        _ = Self.keep(state.handle(.key("T")), &state)
+        #expect(state.hand.drawings?.images.labels.prefix(3) == [0, 1, 2])
+    }
+
     @Test func aTestImageIsNotLearnt() {
         var state = Samples.state(.draw, snapshot: Self.finished)
         state.draw.open(Array(Samples.dataset.test.image(3)), named: "test image 3", label: 3)

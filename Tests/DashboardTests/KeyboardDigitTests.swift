@@ -28,9 +28,8 @@ import Testing
     @Test func thePenShowsFromTheStart() {
         var state = Samples.state(.draw)
         #expect(text(state).contains("○"))
-        let canvas = DrawScreen.Layout(state.room).canvas
-        mouse(&state, .press, canvas.x + 2, canvas.y + 2)
-        mouse(&state, .release, canvas.x + 2, canvas.y + 2)
+        canvasMouse(&state, .press, 2, 2)
+        canvasMouse(&state, .release, 2, 2)
         #expect(!text(state).contains("○"), "the mouse has a pointer of its own")
         press(&state, .up)
         #expect(text(state).contains("○"))

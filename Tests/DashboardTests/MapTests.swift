@@ -160,4 +160,16 @@ import Testing
             snapshot: Samples.snapshot().with(network: network, statistics: [], histograms: HistogramHistory()))
         #expect(text(state).contains("nothing can be placed"))
     }
+
+    /// Runs may have come equally far: the map is of one of them.
+    @Test func anotherRunHasAMapOfItsOwn() throws {
+        var map = MapState()
+        let (first, second) = (RunsTests.snapshot(run: 0, phase: .finished), RunsTests.snapshot(run: 1))
+        #expect(first.now.step == second.now.step)
+        let wanted = map.request(for: first)
+        let request = try #require(wanted)
+        map.take(ImageMap(of: request.network, MappedImages(request.set)), of: request)
+        let (again, other) = (map.request(for: first), map.request(for: second))
+        #expect(again == nil && other?.run == 1)
+    }
 }

@@ -55,10 +55,9 @@ import Testing
         var state = Self.quiz(1)
         let drawn = state.draw.sketch
         press(&state, " ", .down, "c", "u", .pageUp, "e")
-        let canvas = DrawScreen.Layout(state.room).canvas
-        mouse(&state, .press, canvas.x + 3, canvas.y + 3)
-        mouse(&state, .release, canvas.x + 3, canvas.y + 3)
-        mouse(&state, .wheelUp, canvas.x + 3, canvas.y + 3)
+        canvasMouse(&state, .press, 3, 3)
+        canvasMouse(&state, .release, 3, 3)
+        canvasMouse(&state, .wheelUp, 3, 3)
         #expect(state.draw.sketch == drawn && !state.draw.isErasing)
         // Nor does what the network learns meanwhile change the score.
         let readings = state.draw.quiz?.readings

@@ -165,6 +165,14 @@ import Testing
         #expect(state.runs.map(\.number) == [3] && state.run?.number == 3)
     }
 
+    @Test func afterADropTheRunThatTrainsIsInFocus() {
+        var state = Self.state(3)
+        press(&state, "c", .up, .enter)
+        #expect(state.run?.number == 2)
+        press(&state, "c", "x")
+        #expect(state.runs.map(\.number) == [1, 3] && state.run?.number == 3)
+    }
+
     @Test func aForkTakesTheSettingsOfThePanel() throws {
         var state = Self.state(1)
         press(&state, "j", "f", .right, .right)

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Dashboard
@@ -66,6 +67,15 @@ struct SVGPictureTests {
         for y in 0..<3 { for x in 0..<12 { #expect(hasInk(x, y) == (grid[x, y].character != " "), "\(x), \(y)") } }
     }
 
+    @Test func whatIsBoldOnTheScreenIsBold() {
+        var grid = CellGrid(width: 12, height: 1)
+        grid.write("plain", x: 0, y: 0, .value)
+        grid.write("bold", x: 6, y: 0, Style(.value, bold: true))
+        let words = SVGPicture.text(of: grid, Appearance()).split(separator: "\n").filter { $0.hasPrefix("<text") }
+        #expect(words.map { $0.contains("font-weight=\"bold\"") } == [false, true])
+        #expect(words.last?.contains(">bold<") == true)
+    }
+
     /// Lines of frames and axes meet from cell to cell.
     @Test func linesMeet() throws {
         var grid = CellGrid(width: 6, height: 4)
@@ -95,17 +105,14 @@ enum Librsvg {
         .split(separator: ":").map { "\($0)/rsvg-convert" }.first(where: FileManager.default.isExecutableFile)
 
     static func draw(_ text: String) throws -> GreyImage {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("inkling-svg-\(UUID())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let (source, result) = (folder.appendingPathComponent("a.svg"), folder.appendingPathComponent("a.png"))
-        try text.write(to: source, atomically: true, encoding: .utf8)
+        let folder = try TemporaryFolder()
+        let (source, result) = (try folder.write(text.utf8, to: "a.svg"), folder.file("a.png"))
         let process = Process()
         process.executableURL = URL(fileURLWithPath: try #require(path))
-        process.arguments = [source.path, "-o", result.path]
+        process.arguments = [source, "-o", result]
         try process.run()
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)
-        return try #require(try GreyImage.images(inFile: result.path).first)
+        return try #require(try GreyImage.images(inFile: result).first)
     }
 }

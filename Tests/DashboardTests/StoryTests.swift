@@ -26,10 +26,9 @@ import Training
         let opened = state.draw.sketch.networkImage(penWidth: 1)
         #expect(opened == Array(snapshot.dataset.test.image(images[min(1, images.count - 1)])))
 
-        let layout = DrawScreen.Layout(state.room)
-        mouse(&state, .press, layout.canvas.x + 5, layout.canvas.y + 5)
-        mouse(&state, .drag, layout.canvas.x + 20, layout.canvas.y + 9)
-        mouse(&state, .release, layout.canvas.x + 20, layout.canvas.y + 9)
+        canvasMouse(&state, .press, 5, 5)
+        canvasMouse(&state, .drag, 20, 9)
+        canvasMouse(&state, .release, 20, 9)
         #expect(state.draw.sketch.networkImage(penWidth: 1) != opened)
         press(&state, .character("u"))
         #expect(state.draw.sketch.networkImage(penWidth: 1) == opened)
@@ -191,6 +190,13 @@ import Training
             let state = Samples.state(snapshot: Samples.snapshot(phase: phase))
             let grid = render(state, width: 80, height: 24)
             #expect(grid[1, 23].style.paper == ink, "\(phase)")
+        }
+        for (request, ink) in [(PlaygroundJob.Request.run, Ink.right), (.pause, .test)] {
+            var job = PlaygroundJob()
+            job.handle(request)
+            var state = Samples.state(.playground)
+            state.playground.snapshot = job.snapshot(serial: 2)
+            #expect(render(state, width: 80, height: 24)[1, 23].style.paper == ink, "the playground, \(request)")
         }
     }
 

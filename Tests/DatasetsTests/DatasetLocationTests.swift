@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import TestSupport
 import Testing
 
 /// Where a data set is looked for, in which order, and which of its files are taken.

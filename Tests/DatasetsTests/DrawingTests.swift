@@ -1,10 +1,15 @@
 import Foundation
 import NeuralNetwork
+import TestSupport
 import Testing
 
 @testable import Datasets
 
 @Suite struct DrawingTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
     private static func seven(scale: Double, x: Double, y: Double) -> Drawing {
         let points = [(0.0, 0.0), (6, 0.5), (10, 0), (7, 6), (4, 14)]
         return Drawing(strokes: [points.map { Drawing.Point(x: x + scale * $0.0, y: y + scale * $0.1) }])
@@ -18,9 +23,7 @@ import Testing
     }
 
     @Test func aBadLineIsToldByItsNumber() throws {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("inkling-\(UUID()).jsonl").path
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        try Data("{\"strokes\": [[[1, 2]]]}\n\nrubbish\n".utf8).write(to: URL(fileURLWithPath: path))
+        let path = try folder.write("{\"strokes\": [[[1, 2]]]}\n\nrubbish\n".utf8)
         let drawings = try StrokesFile(path: path).drawings()
         #expect(drawings.count == 2)
         let error = #expect(throws: StrokesFile.Failure.self) { try drawings[1].get() }
@@ -90,18 +93,16 @@ import Testing
     }
 
     @Test func theArchiveIsADataSet() throws {
-        let folder = NSTemporaryDirectory() + "inkling-archive-\(UUID())/inkling/drawings"
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let archive = DrawingArchive(folder: folder)
+        let archive = DrawingArchive(folder: folder.file("inkling/drawings"))
         let line = Drawing(strokes: [[.init(x: 0, y: 0.25), .init(x: 1, y: 2)]])
         let (first, second) = ([UInt8](repeating: 7, count: 784), [UInt8](repeating: 9, count: 784))
         #expect(try archive.apply(.add(image: first, label: 3, strokes: line)).count == 1)
         #expect(try archive.apply(.add(image: second, label: 5, strokes: Drawing())).count == 2)
         #expect(try archive.read()?.strokes == [line, Drawing()])
-        let dataset = try DatasetLocation.find(folder).load()
+        let dataset = try DatasetLocation.find(archive.folder).load()
         #expect(dataset.train.labels == [3, 5])
         #expect(dataset.train.image(1).allSatisfy { $0 == 9 })
-        try Data([1, 2, 3]).write(to: URL(fileURLWithPath: folder + "/train-labels-idx1-ubyte"))
+        try folder.write([1, 2, 3], to: "inkling/drawings/train-labels-idx1-ubyte")
         #expect(throws: DatasetError.self) { try archive.apply(.relabel(image: first, from: 3, to: 0)) }
         #expect(
             DrawingArchive(environment: ["HOME": "/"], dataset: "fashion-mnist").folder.hasSuffix(
@@ -111,9 +112,7 @@ import Testing
     }
 
     @Test func whatTheArchiveHoldsIsCorrectedAndThrownOut() throws {
-        let folder = NSTemporaryDirectory() + "inkling-archive-\(UUID())"
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let archive = DrawingArchive(folder: folder)
+        let archive = DrawingArchive(folder: folder.path)
         #expect(try archive.read() == nil)
         let images = (0..<3).map { [UInt8](repeating: UInt8($0), count: 784) }
         for (index, image) in images.enumerated() {
@@ -127,19 +126,18 @@ import Testing
         let kept = try #require(try archive.read())
         #expect(kept.strokes.map { $0.strokes.first?.first?.x } == [1, 2])
         // Strokes that somebody else changed are no reason to lose the images.
-        try Data("{\"strokes\": [[[1, 2]]]}".utf8).write(to: URL(fileURLWithPath: folder + "/strokes.jsonl"))
+        try folder.write("{\"strokes\": [[[1, 2]]]}".utf8, to: "strokes.jsonl")
         #expect(try archive.read()?.strokes == [Drawing(), Drawing()])
         for (image, label) in [(images[1], UInt8(1)), (images[2], 8)] {
             _ = try archive.apply(.remove(image: image, label: label, strokes: Drawing()))
         }
         #expect(try archive.read() == nil)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+        #expect(try folder.names.isEmpty)
     }
 
     @Test func drawingsWithLabelsAreLines() throws {
-        let file = NSTemporaryDirectory() + "inkling-lines-\(UUID()).jsonl"
-        defer { try? FileManager.default.removeItem(atPath: file) }
-        func write(_ text: String) throws { try Data(text.utf8).write(to: URL(fileURLWithPath: file)) }
+        let file = folder.file("lines.jsonl")
+        func write(_ text: String) throws { try folder.write(text.utf8, to: "lines.jsonl") }
         try write("{\"strokes\": [[[5, 0], [5, 9]]], \"label\": 1}\n\n{\"label\": 0, \"strokes\": [[[0, 0]]]}\n")
         let drawings = try LabelledDrawings(at: file)
         #expect(drawings.images.labels == [1, 0])

@@ -1,4 +1,5 @@
 import Datasets
+import TestSupport
 import Testing
 
 /// Compressed files: the same contents, and their own ways to be broken.

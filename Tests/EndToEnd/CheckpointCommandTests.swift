@@ -1,32 +1,17 @@
 import Foundation
+import TestSupport
 import Testing
 import Training
 
 extension EndToEnd {
     /// What is learnt is not lost, however the program ends.
-    @Suite final class CheckpointCommandTests {
-        private let folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("inkling-checkpoints-\(UUID().uuidString)").path
-        private var checkpoint: String { folder + "/run.checkpoint" }
+    @Suite struct CheckpointCommandTests {
+        private let folder: TemporaryFolder
+        private var checkpoint: String { folder.file("run.checkpoint") }
 
-        init() throws { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
+        init() throws { folder = try TemporaryFolder() }
 
-        deinit { try? FileManager.default.removeItem(atPath: folder) }
-
-        /// Writes a data set of 40 images of 4 × 4 pixels, which loads at once.
-        private func writeSmallDataset() throws -> String {
-            func write(_ name: String, _ header: [UInt8], _ elements: [UInt8]) throws {
-                try Data([0, 0, 8] + header + elements).write(to: URL(fileURLWithPath: folder + "/" + name))
-            }
-            for prefix in ["train", "t10k"] {
-                let pixels = (0..<40 * 16).map { UInt8(truncatingIfNeeded: $0 &* 37) }
-                try write(prefix + "-images-idx3-ubyte", [3, 0, 0, 0, 40, 0, 0, 0, 4, 0, 0, 0, 4], pixels)
-                try write(prefix + "-labels-idx1-ubyte", [1, 0, 0, 0, 40], (0..<40).map { UInt8($0 % 10) })
-            }
-            return folder
-        }
-
-        private func bytes(_ name: String) -> Data? { FileManager.default.contents(atPath: folder + "/" + name) }
+        private func bytes(_ name: String) -> Data? { FileManager.default.contents(atPath: folder.file(name)) }
 
         /// Which file it is: another after each time that it is written.
         private func identity(of path: String) -> [Int] {
@@ -39,28 +24,32 @@ extension EndToEnd {
             throws
         {
             let options = ["--epochs", "2", "--layers", "32", "--seed", "7"]
-            let whole = try Inkling.run(["train", "--save", folder + "/whole.safetensors"] + options)
+            let whole = try Inkling.run(["train", "--save", folder.file("whole.safetensors")] + options)
             #expect(whole.status == .success)
             let interrupted = try Inkling.run(
                 ["train", "--json", "--checkpoint", checkpoint, "--every", "1000"] + options,
                 interruption: .signal(signal, whenOutput: { $0.contains("\"epoch\":1") }))
             #expect(interrupted.status == .success)
-            let resumed = try Inkling.run(["train", "--resume", checkpoint, "--save", folder + "/resumed.safetensors"])
+            let resumed = try Inkling.run([
+                "train", "--resume", checkpoint, "--save", folder.file("resumed.safetensors"),
+            ])
             #expect(resumed.status == .success)
             #expect(bytes("whole.safetensors") != nil)
             #expect(bytes("whole.safetensors") == bytes("resumed.safetensors"))
         }
 
         @Test func theDashboardWritesWhenItIsLeft() throws {
-            let session = try Inkling.terminal(["--dataset", try writeSmallDataset(), "--checkpoint", checkpoint])
+            let session = try Inkling.terminal([
+                "--dataset", try folder.writeSmallDataset(count: 40), "--checkpoint", checkpoint,
+            ])
             try session.wait(for: "epoch")
             try session.type("q")
             #expect(try session.waitForExit() == .success)
-            #expect(try Inkling.run(["evaluate", checkpoint, "--dataset", folder]).status == .success)
+            #expect(try Inkling.run(["evaluate", checkpoint, "--dataset", folder.path]).status == .success)
         }
 
         @Test func killedAHundredTimesTheFileIsAlwaysWhole() throws {
-            let dataset = try writeSmallDataset()
+            let dataset = try folder.writeSmallDataset(count: 40)
             var contents: Set<Data> = []
             for round in 0..<100 {
                 let start = round % 10 == 0 ? ["--layers", "300,200", "--overwrite"] : ["--resume", checkpoint]
@@ -86,8 +75,8 @@ extension EndToEnd {
 
         /// A limit to the size of files stands for a full disk: whoever runs the tests may set one.
         @Test func aFullDiskDoesNotEndTheTraining() throws {
-            let dataset = try writeSmallDataset()
-            let place = folder + "/full"
+            let dataset = try folder.writeSmallDataset(count: 40)
+            let place = folder.file("full")
             try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
             let binary = try Inkling.binary
             let result = try Command.run(
@@ -107,8 +96,8 @@ extension EndToEnd {
         }
 
         @Test func anotherRunIsNotOverwritten() throws {
-            let dataset = try writeSmallDataset()
-            let log = folder + "/run.jsonl"
+            let dataset = try folder.writeSmallDataset(count: 40)
+            let log = folder.file("run.jsonl")
             let arguments = ["train", "--dataset", dataset, "--epochs", "1", "--checkpoint", checkpoint, "--log", log]
             #expect(try Inkling.run(arguments).status == .success)
             let kept = (bytes("run.checkpoint"), bytes("run.jsonl"))
@@ -132,7 +121,7 @@ extension EndToEnd {
         }
 
         @Test func whatIsGivenIsToldFromSilence() throws {
-            let dataset = try writeSmallDataset()
+            let dataset = try folder.writeSmallDataset(count: 40)
             let start = ["train", "--dataset", dataset, "--epochs", "1", "--checkpoint", checkpoint, "--seed", "5"]
             #expect(try Inkling.run(start + ["--activation", "tanh"]).status == .success)
             for options in [
@@ -163,7 +152,7 @@ extension EndToEnd {
         }
 
         @Test func resumingTakesTheRunsOwnOptions() throws {
-            let dataset = try writeSmallDataset()
+            let dataset = try folder.writeSmallDataset(count: 40)
             #expect(
                 try Inkling.run(["train", "--dataset", dataset, "--epochs", "2", "--checkpoint", checkpoint]).status
                     == .success)

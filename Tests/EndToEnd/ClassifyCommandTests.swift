@@ -1,10 +1,11 @@
 import Datasets
 import Foundation
+import TestSupport
 import Testing
 
 extension EndToEnd {
     /// `inkling classify` with pictures.
-    @Suite final class ClassifyCommandTests {
+    @Suite struct ClassifyCommandTests {
         private struct Answer: Decodable {
             let prediction: Int
             let probabilities: [Double]
@@ -12,30 +13,26 @@ extension EndToEnd {
             let index: Int?
         }
 
-        private let folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("inkling-pictures-\(UUID().uuidString)").path
+        private let folder: TemporaryFolder
 
-        init() throws { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
-
-        deinit { try? FileManager.default.removeItem(atPath: folder) }
+        init() throws { folder = try TemporaryFolder() }
 
         /// A one, drawn as a bar, 30 × 40, dark on light.
         private func writeOne() throws -> String {
             let pixels = (0..<40 * 30).map { (13...16).contains($0 % 30) && (5..<35).contains($0 / 30) ? 10 : 245 }
             let image = GreyImage(width: 30, height: 40, pixels: pixels.map { UInt8($0) })
-            try Data(try #require(PNG.encoded(image))).write(to: URL(fileURLWithPath: folder + "/one.png"))
-            return folder + "/one.png"
+            return try folder.write(try #require(PNG.encoded(image)), to: "one.png")
         }
 
         @Test func answersInJSONWithoutATerminal() throws {
             let file = try writeOne()
-            try Data(Array("P5 3 9 255\n".utf8) + (0..<27).map { $0 % 3 == 1 && $0 > 3 && $0 < 23 ? 255 : 0 })
-                .write(to: URL(fileURLWithPath: folder + "/one.pgm"))
-            let result = try Inkling.run(["classify", file, folder + "/one.pgm"])
+            try folder.write(
+                Array("P5 3 9 255\n".utf8) + (0..<27).map { $0 % 3 == 1 && $0 > 3 && $0 < 23 ? 255 : 0 }, to: "one.pgm")
+            let result = try Inkling.run(["classify", file, folder.file("one.pgm")])
             #expect(result.status == .success)
             let answers = try result.lines.map { try JSONDecoder().decode(Answer.self, from: Data($0.utf8)) }
             #expect(answers.map(\.prediction) == [1, 1])
-            #expect(answers.map(\.file) == [file, folder + "/one.pgm"])
+            #expect(answers.map(\.file) == [file, folder.file("one.pgm")])
             for answer in answers { #expect(abs(answer.probabilities.reduce(0, +) - 1) < 1e-4) }
         }
 
@@ -80,7 +77,7 @@ extension EndToEnd {
             #expect(asIs.error.contains("\(file): expected 784 pixels, as 28 × 28, found 1200"))
             let other = try Inkling.run(["classify", "/bin/sh"])
             #expect(other.error.contains("/bin/sh: expected a PNG, PGM or IDX file of pictures"))
-            let blank = folder + "/blank.pgm"
+            let blank = folder.file("blank.pgm")
             try Data(Array("P5 2 1 255\n".utf8) + [9, 9]).write(to: URL(fileURLWithPath: blank))
             let empty = try Inkling.run(["classify", file, blank])
             #expect(empty.error.contains("\(blank): expected ink in picture 0"))

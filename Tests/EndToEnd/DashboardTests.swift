@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension EndToEnd {
@@ -136,14 +137,11 @@ extension EndToEnd {
         }
 
         @Test func dataThatBreaksOnReadingEndsTheScreenWithOneLine() throws {
-            let folder = FileManager.default.temporaryDirectory.appendingPathComponent("inkling-\(UUID())")
-            let data = folder.appendingPathComponent("broken")
-            try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
-            defer { try? FileManager.default.removeItem(at: folder) }
+            let folder = try TemporaryFolder()
             for name in ["train-images-idx3-ubyte", "train-labels-idx1-ubyte"] {
-                try Data([1, 2, 3]).write(to: data.appendingPathComponent(name))
+                try folder.write([1, 2, 3], to: "broken/" + name)
             }
-            let session = try Inkling.terminal(["--dataset", data.path])
+            let session = try Inkling.terminal(["--dataset", folder.file("broken")])
             #expect(try session.waitForExit() == .exited(1))
             #expect(try session.settings == session.initialSettings)
             #expect(!session.screen.isAlternateScreen)
@@ -158,14 +156,23 @@ extension EndToEnd {
         }
 
         @Test func stopsAndContinuesUnderAShell() throws {
-            let session = try TerminalSession("sh", ["-i"], environment: ["PS1": "prompt> "])
+            let session = try TerminalSession(
+                "sh", ["-i"], environment: ["PS1": "prompt> "], settings: SettingsFolder(holding: "pace = full"))
             try session.wait(for: "prompt>")
             try session.type("\(Inkling.binary) --epochs 1000\n")
             try session.wait(for: "training")
-            try session.send(.control("z"))
-            try session.wait { !$0.isAlternateScreen && $0.isCursorVisible && $0.contains("prompt>") }
-            try session.type("fg\n")
-            try session.wait { $0.isAlternateScreen && $0.contains("training") && $0.isMouseEnabled }
+            // While it is stopped, the shell is told of a new size, and not the program.
+            for (rows, columns) in [(24, 80), (40, 120)] {
+                try session.send(.control("z"))
+                try session.wait { !$0.isAlternateScreen && $0.isCursorVisible && $0.contains("prompt>") }
+                try session.resize(rows: rows, columns: columns)
+                try session.type("fg\n")
+                try session.wait { screen in
+                    screen.isAlternateScreen && screen.isMouseEnabled
+                        && ["Train", "Loss, log scale", "Accuracy"].allSatisfy(screen.contains)
+                        && screen.line(rows - 1).contains("training")
+                }
+            }
             #expect(session.screen.enabledModes.isSuperset(of: [1002, 2004]), "drags and marks of what is pasted, too")
             try session.send("q")
             try session.wait { !$0.isAlternateScreen }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension EndToEnd {
@@ -6,14 +7,27 @@ extension EndToEnd {
     @Suite struct DrawTests {
         private func position(_ x: Int, _ y: Int) -> ScreenPosition { ScreenPosition(row: y, column: x) }
 
-        @Test func readsADrawnDigit() throws {
-            let folder = NSTemporaryDirectory() + "inkling-draw-\(UUID())"
-            defer { try? FileManager.default.removeItem(atPath: folder) }
+        /// Draw, after a training of an epoch.
+        private func start(_ arguments: [String] = [], environment: [String: String?] = [:]) throws -> TerminalSession {
             let session = try Inkling.terminal(
-                ["--epochs", "1"], environment: ["XDG_DATA_HOME": folder], rows: 40, columns: 120)
+                ["--epochs", "1"] + arguments, environment: environment, rows: 40, columns: 120)
             try session.wait(for: "finished", timeout: .seconds(60))
             try session.send("4")
             try session.wait { $0.isMouseEnabled && $0.contains("No drawing yet.") }
+            return session
+        }
+
+        /// Teaches that the drawing in hand is a seven; the line says so when it is learnt.
+        private func teachSeven(_ session: TerminalSession) throws {
+            try session.send("t")
+            try session.wait(for: "Which digit?")
+            try session.send("7")
+            try session.wait(for: "Your drawing: 1 read right", timeout: .seconds(30))
+        }
+
+        @Test func readsADrawnDigit() throws {
+            let folder = try TemporaryFolder()
+            let session = try start(environment: ["XDG_DATA_HOME": folder.path])
             // A seven, drawn slowly in the middle, and in one burst, small, in a corner.
             try session.stroke([position(20, 8), position(50, 8), position(34, 30)])
             try session.wait(for: "Prediction: 7")
@@ -21,11 +35,7 @@ extension EndToEnd {
             try session.wait(for: "No drawing yet.")
             try session.burst([position(4, 3), position(16, 3), position(9, 11)])
             try session.wait(for: "Prediction: 7")
-            try session.send("t")
-            try session.wait(for: "Which digit?")
-            try session.send("7")
-            // The network learns it; the line says so when it is done.
-            try session.wait(for: "Your drawing: 1 read right")
+            try teachSeven(session)
             // A one, line by line with the keyboard.
             try session.send("c")
             try session.wait(for: "No drawing yet.")
@@ -37,7 +47,7 @@ extension EndToEnd {
             #expect(session.screen.unknownSequences == [])
 
             let trained = try Inkling.run(
-                ["train", "--dataset", folder + "/inkling/drawings", "--epochs", "1", "--json"])
+                ["train", "--dataset", folder.file("inkling/drawings"), "--epochs", "1", "--json"])
             #expect(trained.status == .success)
             #expect(trained.output.contains("\"testAccuracy\""))
         }
@@ -45,35 +55,24 @@ extension EndToEnd {
         /// A seven with a bar that is written as nobody in the data set writes it: taught, it is read, also by the next
         /// session; taken back and thrown out, it is gone.
         @Test func whatIsTaughtIsReadAlsoAfterAnotherStart() throws {
-            let folder = NSTemporaryDirectory() + "inkling-hand-\(UUID())"
-            defer { try? FileManager.default.removeItem(atPath: folder) }
-            let arguments = ["--epochs", "1", "--hand", folder]
-            func start() throws -> TerminalSession {
-                let session = try Inkling.terminal(arguments, rows: 40, columns: 120)
-                try session.wait(for: "finished", timeout: .seconds(60))
-                try session.send("4")
-                try session.wait { $0.isMouseEnabled && $0.contains("No drawing yet.") }
-                return session
-            }
+            let folder = try TemporaryFolder()
+            let arguments = ["--hand", folder.path]
             func crossedSeven(_ session: TerminalSession, at x: Int) throws {
                 try session.stroke([position(x, 8), position(x + 24, 8), position(x + 4, 32)])
                 try session.stroke([position(x - 2, 24), position(x + 26, 24)])
             }
-            var session = try start()
+            var session = try start(arguments)
             try crossedSeven(session, at: 14)
             try session.wait { $0.contains("Prediction: ") }
             #expect(!session.screen.contains("Prediction: 7"), "it has never seen such a seven")
-            try session.send("t")
-            try session.wait(for: "Which digit?")
-            try session.send("7")
-            try session.wait(for: "Your drawing: 1 read right", timeout: .seconds(30))
+            try teachSeven(session)
             try session.wait(for: "Prediction: 7")
             try session.send(.enter)
             try crossedSeven(session, at: 24)
             try session.wait(for: "Prediction: 7")
             try session.send("q")
             #expect(try session.waitForExit() == .success)
-            session = try start()
+            session = try start(arguments)
             try session.wait(for: "Your drawing: 1 read right", timeout: .seconds(30))
             try crossedSeven(session, at: 18)
             try session.wait(for: "Prediction: 7")
@@ -83,7 +82,7 @@ extension EndToEnd {
             try session.wait(for: "You have no drawings.")
             try session.send("q")
             #expect(try session.waitForExit() == .success)
-            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+            #expect(try folder.names.isEmpty)
         }
 
         @Test func fromTheConfusionMatrixToTheCanvas() throws {

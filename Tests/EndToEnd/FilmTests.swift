@@ -1,16 +1,14 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension EndToEnd {
     /// What others can see: recordings of sessions and pictures of screens.
-    @Suite final class FilmTests {
-        private let folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("inkling-film-\(UUID().uuidString)").path
-        private var cast: String { folder + "/s.cast" }
+    @Suite struct FilmTests {
+        private let folder: TemporaryFolder
+        private var cast: String { folder.file("s.cast") }
 
-        init() throws { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
-
-        deinit { try? FileManager.default.removeItem(atPath: folder) }
+        init() throws { folder = try TemporaryFolder() }
 
         /// A recording as a player takes it.
         private struct Recording {
@@ -50,13 +48,12 @@ extension EndToEnd {
             }
         }
 
-        private func expectSame(_ a: ScreenEmulator, _ b: ScreenEmulator) {
-            #expect(a.lines == b.lines)
+        private func expectSame(_ a: ScreenBuffer, _ b: ScreenBuffer) {
             #expect(a.rows == b.rows && a.columns == b.columns)
             for row in 0..<min(a.rows, b.rows) {
-                for column in 0..<min(a.columns, b.columns) where a.cell(row, column) != b.cell(row, column) {
+                for column in 0..<min(a.columns, b.columns) where a[row, column] != b[row, column] {
                     // Of a blank only the ground shows.
-                    let (one, other) = (a.cell(row, column), b.cell(row, column))
+                    let (one, other) = (a[row, column], b[row, column])
                     let isBlank = one.character == " " && other.character == " " && !one.style.reverse
                     #expect(isBlank && one.style.background == other.style.background, "\(row), \(column)")
                 }
@@ -70,10 +67,10 @@ extension EndToEnd {
             try session.wait(for: "109,386 parameters")
             try session.send("2")
             try session.wait(for: "Most often confused")
-            try session.settle(quiet: .milliseconds(300))
-            let seen = session.screen
             try session.send("q")
             #expect(try session.waitForExit() == .success)
+            // What stood there last, however long it took to get there.
+            let seen = try #require(session.screen.lastAlternateBuffer)
             let recording = try Recording(cast)
             #expect(recording.width == 80 && recording.height == 24)
             #expect(recording.events.count { $0.kind == "r" && $0.data == "120x40" } == 1)
@@ -81,7 +78,7 @@ extension EndToEnd {
             #expect(times == times.sorted() && times.allSatisfy { $0 >= 0 && $0 < 120 })
             let played = try recording.play()
             #expect(played.unknownSequences == [] && played.isCursorVisible)
-            expectSame(played, seen)
+            expectSame(played.buffer, seen)
         }
 
         @Test(arguments: [SIGTERM, SIGKILL]) func whateverEndsItTheLinesAreWhole(signal: Int32) throws {
@@ -96,16 +93,16 @@ extension EndToEnd {
         }
 
         @Test func noFileIsLostAndNoneIsBegunInVain() throws {
-            try "precious".write(toFile: cast, atomically: true, encoding: .utf8)
+            try folder.write("precious".utf8, to: "s.cast")
             let session = try Inkling.terminal(["record", cast])
             #expect(try session.waitForExit() == .exited(1))
             #expect(session.screen.lines.joined().contains("expected a new file, or --overwrite"))
             #expect(try String(contentsOfFile: cast, encoding: .utf8) == "precious")
-            let other = folder + "/other.cast"
+            let other = folder.file("other.cast")
             let result = try Inkling.run(["record", other])
             #expect(result.status == .exited(1) && result.error.contains("needs a terminal"))
             #expect(!FileManager.default.fileExists(atPath: other))
-            let missing = try Inkling.terminal(["record", folder + "/no/s.cast"])
+            let missing = try Inkling.terminal(["record", folder.file("no/s.cast")])
             #expect(try missing.waitForExit() == .exited(1))
             #expect(missing.screen.lines.joined().contains("No such file"))
             #expect(try Inkling.run(["record"]).status == .exited(64))
@@ -121,8 +118,8 @@ extension EndToEnd {
         }
 
         @Test func picturesTakeNamesThatAreFree() throws {
-            try "mine".write(toFile: folder + "/inkling-train-1.svg", atomically: true, encoding: .utf8)
-            let session = try Inkling.terminal(["--paused"], directory: folder)
+            try folder.write("mine".utf8, to: "inkling-train-1.svg")
+            let session = try Inkling.terminal(["--paused"], directory: folder.path)
             try session.wait(for: "paused")
             try session.send("S")
             try session.wait(for: "Saved as inkling-train-2.svg in")
@@ -139,16 +136,16 @@ extension EndToEnd {
             try session.wait(for: "Saved as inkling-train-3.svg in")
             try session.send("q")
             #expect(try session.waitForExit() == .success)
-            #expect(try String(contentsOfFile: folder + "/inkling-train-1.svg", encoding: .utf8) == "mine")
-            let picture = try String(contentsOfFile: folder + "/inkling-train-2.svg", encoding: .utf8)
+            #expect(try String(contentsOfFile: folder.file("inkling-train-1.svg"), encoding: .utf8) == "mine")
+            let picture = try String(contentsOfFile: folder.file("inkling-train-2.svg"), encoding: .utf8)
             #expect(picture.hasPrefix("<svg") && picture.hasSuffix("</svg>\n") && !picture.contains("Saved"))
-            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 4)
+            #expect(try folder.names.count == 4)
         }
 
         @Test func aFolderThatTakesNoFileIsNamed() throws {
             guard getuid() != 0 else { return }
-            try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: folder)
-            let session = try Inkling.terminal(["--paused"], directory: folder)
+            try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: folder.path)
+            let session = try Inkling.terminal(["--paused"], directory: folder.path)
             try session.wait(for: "paused")
             try session.send("S")
             try session.wait(for: "Not saved: ")

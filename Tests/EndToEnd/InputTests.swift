@@ -1,5 +1,6 @@
 import Foundation
 import NeuralNetwork
+import TestSupport
 import Testing
 
 extension EndToEnd {
@@ -26,21 +27,32 @@ extension EndToEnd {
         }
 
         /// Focus, keys with Ctrl and Alt, CSI u, SS3, and answers to questions that nobody asked.
-        @Test(arguments: [
+        private static let unknownSequences = [
             "\u{1B}[I", "\u{1B}[O", "\u{1B}[1;5D", "\u{1B}[1;3C", "\u{1B}[91;5u", "\u{1B}Om", "\u{1B}O[", "\u{1B}[[",
             "\u{1B}[", "\u{1B}[91", "\u{1B}]", "\u{1B}]11;rgb:0000/[[[[/qqqq\u{7}", "\u{1B}]11;rgb:0/[[/qq\u{1B}\\",
-            "\u{1B}P1+r[q\u{1B}\\", "\u{1B}[?62;c", "\u{1B}[24;80R",
-        ]) func unknownSequencesDoNothing(sequence: String) throws {
+            "\u{1B}P1+r[q\u{1B}\\", "\u{1B}[?62;c", "\u{1B}[24;80R", "\u{1B}[9\u{1B}[91;5u",
+            "\u{1B}]11;rgb\u{1B}\u{1B}[91;5u",
+        ]
+
+        @Test func unknownSequencesDoNothing() throws {
             let session = try paused()
-            try session.write(sequence)
-            try session.settle()
+            for sequence in Self.unknownSequences {
+                try session.write(sequence)
+                try session.settle()
+                #expect(session.screen.contains("Loss, log scale"), "\(sequence.debugDescription)")
+                #expect(session.exitStatus == nil)
+                // Whatever it was, the next keys count again.
+                try session.write("\u{1B}\\")
+                try session.settle()
+                try session.send("?")
+                try session.wait(for: "any key closes")
+                try session.send(.escape)
+                try session.wait { !$0.contains("any key closes") }
+            }
+            // Another rate would show by now.
+            try session.send("n")
+            try session.wait(for: "batch   1/938")
             #expect(session.screen.contains("lr 0.100"))
-            #expect(session.exitStatus == nil)
-            // Whatever it was, the next keys count again.
-            try session.write("\u{1B}\\")
-            try session.settle()
-            try session.send("?")
-            try session.wait(for: "any key closes")
         }
 
         @Test func escapeAloneIsAKey() throws {
@@ -49,6 +61,17 @@ extension EndToEnd {
             try session.wait(for: "any key closes")
             try session.send(.escape)
             try session.wait { !$0.contains("any key closes") }
+        }
+
+        /// Also where they come together, as over a slow line.
+        @Test func twoEscapesAreTwoKeys() throws {
+            let session = try paused()
+            try session.send("c")
+            try session.wait(for: "The run")
+            try session.send("?")
+            try session.wait { !$0.contains("The run") }
+            try session.write("\u{1B}\u{1B}")
+            try session.wait { !$0.contains("The run") && $0.contains("Loss, log scale") }
         }
 
         @Test func pastedTextIsNoCommand() throws {
@@ -60,6 +83,7 @@ extension EndToEnd {
             #expect(session.screen.contains("batch   0/938"))
             try session.send("n")
             try session.wait(for: "batch   1/938")
+            #expect(session.screen.contains("lr 0.100"), "another rate would show by now")
             try session.send("q")
             #expect(try session.waitForExit() == .success)
             #expect(!session.screen.enabledModes.contains(2004))
@@ -67,22 +91,32 @@ extension EndToEnd {
 
         /// Also where the terminal does not mark what is pasted.
         @Test func muchTextTakesLittleMemoryAndLeavesFewFiles() throws {
-            let folder = FileManager.default.temporaryDirectory.appendingPathComponent("inkling-\(UUID())").path
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            defer { try? FileManager.default.removeItem(atPath: folder) }
-            let session = try paused(directory: folder)
+            let folder = try TemporaryFolder()
+            let session = try paused(directory: folder.path)
             // Those that train or start the run again take a moment each: once will do.
             try session.write("rRnm")
             let letters = "abcdefghijklostuvwxzABCDFGHIJKLMOPSTUVXZ[]"
             for _ in 0..<150 { try session.write(String(repeating: letters, count: 46)) }
             try session.settle(timeout: .seconds(60))
             let status = try String(contentsOfFile: "/proc/\(session.processIdentifier)/status", encoding: .utf8)
+            session.send(signal: SIGKILL)
+            _ = try session.waitForExit()
             let peak = try #require(status.firstMatch(of: /VmHWM:\s*([0-9]+) kB/))
             let kilobytes = try #require(Int(peak.1))
             print("300 kB of letters: at most \(kilobytes / 1000) MB")
             #expect(kilobytes < 150_000)
-            let pictures = try FileManager.default.contentsOfDirectory(atPath: folder)
-            #expect(pictures.count < 20, "S, a picture of the screen, was in it 6,000 times")
+            #expect(try folder.names.count < 20, "S, a picture of the screen, was in it 6,000 times")
+        }
+
+        /// As when the key is held down.
+        @Test func manyPicturesAtOnceAreOne() throws {
+            let folder = try TemporaryFolder()
+            let session = try paused(directory: folder.path)
+            for _ in 0..<10 { try session.write(String(repeating: "2S1S", count: 50)) }
+            session.read(for: .seconds(1))
+            session.send(signal: SIGKILL)
+            _ = try session.waitForExit()
+            #expect(try (1..<10).contains(folder.names.count), "of a thousand")
         }
 
         /// Two thousand keys at random, but for those that leave.

@@ -1,23 +1,21 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension EndToEnd {
     /// `inkling evaluate`, `convert`, and `train --save` and `--model`, as a script sees them.
-    @Suite final class ModelCommandTests {
+    @Suite struct ModelCommandTests {
         private struct Evaluation: Decodable, Equatable {
             let testLoss, testAccuracy: Double
             let correct, count: Int
         }
 
-        private let folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("inkling-commands-\(UUID().uuidString)").path
+        private let folder: TemporaryFolder
         private let models =
             URL(fileURLWithPath: #filePath)
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path + "/Assets/models"
 
-        init() throws { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
-
-        deinit { try? FileManager.default.removeItem(atPath: folder) }
+        init() throws { folder = try TemporaryFolder() }
 
         private func evaluate(_ arguments: String...) throws -> Evaluation {
             let result = try Inkling.run(["evaluate", "--json"] + arguments)
@@ -36,7 +34,7 @@ extension EndToEnd {
         }
 
         @Test func whatIsSavedIsWhatWasTested() throws {
-            let model = folder + "/model.safetensors"
+            let model = folder.file("model.safetensors")
             let trained = try Inkling.run(["train", "--epochs", "1", "--layers", "16", "--save", model, "--json"])
             #expect(trained.status == .success)
             let evaluation = try evaluate(model)
@@ -44,17 +42,14 @@ extension EndToEnd {
             #expect(trained.output.contains("\"testLoss\":\(evaluation.testLoss)"))
 
             // To NumPy and back: the same network; and training goes on from it.
-            #expect(try Inkling.run(["convert", model, folder + "/model.npz", "--compressed"]).status == .success)
-            #expect(try evaluate(folder + "/model.npz") == evaluation)
+            #expect(try Inkling.run(["convert", model, folder.file("model.npz"), "--compressed"]).status == .success)
+            #expect(try evaluate(folder.file("model.npz")) == evaluation)
             let further = try Inkling.run([
-                "train", "--epochs", "1", "--learning-rate", "0.001", "--model", folder + "/model.npz", "--json",
+                "train", "--epochs", "1", "--learning-rate", "0.001", "--model", folder.file("model.npz"), "--json",
             ])
             let loss = try #require(further.output.firstMatch(of: /"trainLoss":([0-9.]+)/).flatMap { Double($0.1) })
             #expect(loss < evaluation.testLoss * 1.1, "it does not begin anew")
-            #expect(
-                try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == [
-                    "model.npz", "model.safetensors",
-                ])
+            #expect(try folder.names == ["model.npz", "model.safetensors"])
         }
 
         @Test(arguments: [
@@ -69,7 +64,7 @@ extension EndToEnd {
             (["dashboard", "--model", "/nowhere/model"], "/nowhere/model"),
         ]) func aBadFileIsNamedInALine(arguments: [String], words: String) throws {
             let model = models + "/pytorch-mnist-128-64.safetensors"
-            let result = try Inkling.run(arguments.map { $0 == "MODEL" ? model : $0 }, directory: folder)
+            let result = try Inkling.run(arguments.map { $0 == "MODEL" ? model : $0 }, directory: folder.path)
             #expect(result.status == .exited(1))
             #expect(result.output.isEmpty)
             #expect(result.error.contains(words), "\(result.error)")
@@ -78,13 +73,13 @@ extension EndToEnd {
 
         /// Through each format and back, and where only the user knows.
         @Test func theActivationComesAlong() throws {
-            let model = folder + "/tanh.npz"
+            let model = folder.file("tanh.npz")
             let trained = try Inkling.run([
                 "train", "--epochs", "1", "--layers", "16", "--activation", "tanh", "--save", model, "--json",
             ])
             let evaluation = try evaluate(model)
             #expect(trained.output.contains("\"testAccuracy\":\(evaluation.testAccuracy)"))
-            let other = folder + "/tanh.safetensors"
+            let other = folder.file("tanh.safetensors")
             #expect(try Inkling.run(["convert", model, other]).status == .success)
             #expect(try evaluate(other) == evaluation)
             #expect(try evaluate(other, "--activation", "tanh") == evaluation)
@@ -99,8 +94,9 @@ extension EndToEnd {
             #expect(told.error.isEmpty)
             #expect(told.output != guessed.output)
             #expect(
-                try Inkling.run(["convert", silent, folder + "/gelu.npz", "--activation", "gelu"]).status == .success)
-            let onnx = try Inkling.run(["convert", folder + "/gelu.npz", folder + "/gelu.onnx"])
+                try Inkling.run(["convert", silent, folder.file("gelu.npz"), "--activation", "gelu"]).status == .success
+            )
+            let onnx = try Inkling.run(["convert", folder.file("gelu.npz"), folder.file("gelu.onnx")])
             #expect(onnx.status == .exited(1))
             #expect(onnx.error.contains("found GELU"))
         }

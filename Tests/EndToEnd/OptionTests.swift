@@ -1,36 +1,26 @@
 import Foundation
 import ModelFiles
 import NeuralNetwork
+import TestSupport
 import Testing
 
 extension EndToEnd {
     /// Each option by what it does.
-    @Suite final class OptionTests {
-        private let folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("inkling-options-\(UUID().uuidString)").path
+    @Suite struct OptionTests {
+        private let folder: TemporaryFolder
         private let models =
             URL(fileURLWithPath: #filePath)
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path + "/Assets/models"
 
-        /// A data set of 80 images of 4 × 4 pixels.
         init() throws {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            func write(_ name: String, _ header: [UInt8], _ elements: [UInt8]) throws {
-                try Data([0, 0, 8] + header + elements).write(to: URL(fileURLWithPath: folder + "/" + name))
-            }
-            for prefix in ["train", "t10k"] {
-                let pixels = (0..<80 * 16).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ $0 / 7) }
-                try write(prefix + "-images-idx3-ubyte", [3, 0, 0, 0, 80, 0, 0, 0, 4, 0, 0, 0, 4], pixels)
-                try write(prefix + "-labels-idx1-ubyte", [1, 0, 0, 0, 80], (0..<80).map { UInt8($0 % 10) })
-            }
+            folder = try TemporaryFolder()
+            try folder.writeSmallDataset(count: 80)
         }
-
-        deinit { try? FileManager.default.removeItem(atPath: folder) }
 
         /// The losses of a short run.
         private func losses(_ options: String...) throws -> [Substring] {
             let result = try Inkling.run(
-                ["train", "--json", "--dataset", folder, "--epochs", "2", "--layers", "8,8", "--batch-size", "16"]
+                ["train", "--json", "--dataset", folder.path, "--epochs", "2", "--layers", "8,8", "--batch-size", "16"]
                     + options)
             #expect(result.status == .success, "\(result.error)")
             return try result.lines.map { try #require($0.firstMatch(of: /"trainLoss":([0-9.]+)/)?.1) }
@@ -69,13 +59,13 @@ extension EndToEnd {
         @Test func convolutionsOfOtherProgramsAreReadWithTheirLayers() throws {
             let hidden = ["conv2x3", "pool2", "8"].compactMap(HiddenLayer.init)
             let network = try Network(input: Shape(height: 4, width: 4), hidden: hidden, classes: 10, seed: 1)
-            let (file, own) = (folder + "/torch.safetensors", folder + "/own.safetensors")
+            let (file, own) = (folder.file("torch.safetensors"), folder.file("own.safetensors"))
             try Safetensors(tensors: network.tensors).write(to: file)
             let known = ["--image", "4x4", "--activation", "relu", "--layers"]
             for arguments in [
-                ["evaluate", file, "--dataset", folder], ["convert", file, own],
-                ["train", "--model", file, "--dataset", folder, "--epochs", "1"],
-                ["classify", "--as-is", folder + "/t10k-images-idx3-ubyte", "--model", file],
+                ["evaluate", file, "--dataset", folder.path], ["convert", file, own],
+                ["train", "--model", file, "--dataset", folder.path, "--epochs", "1"],
+                ["classify", "--as-is", folder.file("t10k-images-idx3-ubyte"), "--model", file],
             ] {
                 let silent = try Inkling.run(arguments)
                 #expect(silent.status == .exited(1))
@@ -87,7 +77,7 @@ extension EndToEnd {
                 let told = try Inkling.run(arguments + known + ["conv2x3,pool2,8"])
                 #expect(told.status == .success, "\(told.error)")
             }
-            let evaluated = try Inkling.run(["evaluate", own, "--dataset", folder])
+            let evaluated = try Inkling.run(["evaluate", own, "--dataset", folder.path])
             #expect(evaluated.output.contains("4x4-conv2x3-pool2-8-10"), "\(evaluated.output)")
             #expect(evaluated.error.isEmpty, "the file that was written says all")
         }
@@ -112,21 +102,21 @@ extension EndToEnd {
         }
 
         @Test func whatIsKeptIsThere() throws {
-            let (log, events, model) = (folder + "/run.jsonl", folder + "/events", folder + "/run.safetensors")
-            _ = try losses("--log", log, "--tensorboard", events, "--save", model, "--checkpoint", folder + "/run")
+            let (log, events, model) = (folder.file("run.jsonl"), folder.file("events"), folder.file("run.safetensors"))
+            _ = try losses("--log", log, "--tensorboard", events, "--save", model, "--checkpoint", folder.file("run"))
             let lines = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n")
             #expect(lines.count == 2 && lines.allSatisfy { $0.contains("\"event\":\"epoch\"") })
             let files = try FileManager.default.contentsOfDirectory(atPath: events)
             #expect(files.count == 1 && files[0].hasPrefix("events.out.tfevents."))
-            for file in [model, folder + "/run"] {
-                #expect(try Inkling.run(["evaluate", file, "--dataset", folder]).status == .success)
+            for file in [model, folder.file("run")] {
+                #expect(try Inkling.run(["evaluate", file, "--dataset", folder.path]).status == .success)
             }
         }
 
         @Test func softmaxIsInTheFile() throws {
             let model = models + "/pytorch-mnist-128-64.safetensors"
             for options in [[], ["--softmax"]] {
-                let path = folder + "/model.onnx"
+                let path = folder.file("model.onnx")
                 #expect(try Inkling.run(["convert", model, path] + options).status == .success)
                 let bytes = try #require(FileManager.default.contents(atPath: path))
                 #expect((bytes.range(of: Data("Softmax".utf8)) != nil) == !options.isEmpty)

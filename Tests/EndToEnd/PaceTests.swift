@@ -26,6 +26,15 @@ extension EndToEnd {
             try session.wait(for: "finished", timeout: .seconds(30))
         }
 
+        @Test func thePaceOfTheSettingsCounts() throws {
+            let settings = try SettingsFolder(holding: "pace = 45")
+            let session = try Inkling.terminal(environment: ["XDG_CONFIG_HOME": settings.path], columns: 120)
+            try session.wait(for: "slowed to 45 s a run")
+            let other = try Inkling.terminal(
+                ["--pace", "50"], environment: ["XDG_CONFIG_HOME": settings.path], columns: 120)
+            try other.wait(for: "slowed to 50 s a run")
+        }
+
         @Test func waitingTakesNoProcessorTime() throws {
             let session = try Inkling.terminal(["--pace", "80000"])
             try session.wait { $0.contains("training") && $0.contains("slowed") }

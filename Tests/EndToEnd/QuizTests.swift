@@ -29,10 +29,9 @@ extension EndToEnd {
         }
 
         @Test func tenDigitsAreDrawnAndRead() throws {
-            let folder = NSTemporaryDirectory() + "inkling-quiz-\(UUID())"
-            defer { try? FileManager.default.removeItem(atPath: folder) }
+            let folder = try TemporaryFolder()
             let session = try Inkling.terminal(
-                ["--model", model, "--paused"], environment: ["XDG_DATA_HOME": folder])
+                ["--model", model, "--paused"], environment: ["XDG_DATA_HOME": folder.path])
             try session.wait(for: "paused", timeout: .seconds(60))
             try session.send("4")
             try session.wait(for: "No drawing yet.")
@@ -49,7 +48,7 @@ extension EndToEnd {
                     try session.send("t")
                     try session.wait(for: "Which digit?")
                     try session.send(.character(Character(String(drawn))))
-                    let labels = folder + "/inkling/drawings/train-labels-idx1-ubyte"
+                    let labels = folder.file("inkling/drawings/train-labels-idx1-ubyte")
                     try session.wait { _ in FileManager.default.fileExists(atPath: labels) }
                 } else {
                     try session.send(.enter)

@@ -1,20 +1,16 @@
-import Foundation
+import TestSupport
 import Testing
 
 @testable import Engine
 
 /// What control groups say, in folders as Linux has them.
-@Suite final class AvailableCoresTests {
-    private let root = FileManager.default.temporaryDirectory.appendingPathComponent("inkling-cores-\(UUID())").path
+@Suite struct AvailableCoresTests {
+    private let folder: TemporaryFolder
+    private var root: String { folder.path }
 
-    deinit { try? FileManager.default.removeItem(atPath: root) }
+    init() throws { folder = try TemporaryFolder() }
 
-    private func write(_ text: String, _ path: String) throws {
-        let file = URL(fileURLWithPath: root + path)
-        try FileManager.default.createDirectory(
-            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(text.utf8).write(to: file)
-    }
+    private func write(_ text: String, _ path: String) throws { try folder.write(text.utf8, to: path) }
 
     @Test func withoutGroupsThereIsNoQuota() throws {
         #expect(AvailableCores.quota(root: root) == nil)

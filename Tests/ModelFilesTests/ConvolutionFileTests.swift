@@ -1,16 +1,17 @@
 import Foundation
 import NeuralNetwork
+import TestSupport
 import Testing
 
 @testable import ModelFiles
 
 /// Networks of convolutions, in files and back.
 @Suite struct ConvolutionFileTests {
-    private let scratch: Scratch
+    private let folder: TemporaryFolder
     private let network: Network
 
     init() throws {
-        scratch = try Scratch()
+        folder = try TemporaryFolder()
         network = try Network(
             input: Shape(height: 28, width: 28),
             hidden: ["conv6x5", "pool2", "conv16x5v", "pool2", "120", "84"].compactMap(HiddenLayer.init), classes: 10,
@@ -30,27 +31,27 @@ import Testing
         let hidden = ["conv2x3v", "7"].compactMap(HiddenLayer.init)
         let small = try Network(input: Shape(height: 3, width: 3), hidden: hidden, classes: 4, seed: 0)
         #expect(small.tensors.map(\.name) == ["0.weight", "0.bias", "3.weight", "3.bias", "5.weight", "5.bias"])
-        try Model(network: small).write(to: scratch.file("m"), as: .safetensors)
-        #expect(try Model(file: scratch.file("m")).network == small)
+        try Model(network: small).write(to: folder.file("m"), as: .safetensors)
+        #expect(try Model(file: folder.file("m")).network == small)
     }
 
     @Test(arguments: [ModelFormat.safetensors, .npz]) func comesBackTheSame(format: ModelFormat) throws {
-        try Model(network: network).write(to: scratch.file("m"), as: format)
-        #expect(try Model(file: scratch.file("m")).network == network)
+        try Model(network: network).write(to: folder.file("m"), as: format)
+        #expect(try Model(file: folder.file("m")).network == network)
     }
 
     @Test func weightsAloneDoNotTellTheRest() throws {
-        try Safetensors(tensors: network.tensors, metadata: [:]).write(to: scratch.file("m"))
-        expectProblem(scratch.file("m"), saying: "--layers", "weights alone: conv6x5, conv16x5, 120, 84, 10") {
-            _ = try Model(file: scratch.file("m"))
+        try Safetensors(tensors: network.tensors, metadata: [:]).write(to: folder.file("m"))
+        expectProblem(folder.file("m"), saying: "--layers", "weights alone: conv6x5, conv16x5, 120, 84, 10") {
+            _ = try Model(file: folder.file("m"))
         }
-        let read = try Model(file: scratch.file("m"), layers: network.hiddenLayers, activation: .tanh)
+        let read = try Model(file: folder.file("m"), layers: network.hiddenLayers, activation: .tanh)
         #expect(read.network == network)
     }
 
     /// What the file says and what the caller says must agree.
     @Test func whatIsAskedForMustBeInTheFile() throws {
-        let file = scratch.file("m")
+        let file = folder.file("m")
         try Model(network: network).write(to: file, as: .safetensors)
         let image = Shape(height: 28, width: 28)
         #expect(try Model(file: file, layers: network.hiddenLayers, image: image).network == network)
@@ -79,17 +80,17 @@ import Testing
         ("pool7,pool7,pool7", "layers that fit images of 28 × 28", "pool7: expected an image of at least 7 × 7"),
         ("conv6x5,pool2", "[classes, 1176]", "\"3.weight\""),
     ]) func layersThatDisagreeAreNamed(layers: String, expected: String, found: String) throws {
-        try Safetensors(tensors: network.tensors).write(to: scratch.file("m"))
+        try Safetensors(tensors: network.tensors).write(to: folder.file("m"))
         let hidden = layers.split(separator: ",").compactMap { HiddenLayer(String($0)) }
-        expectProblem(scratch.file("m"), saying: expected, found) {
-            _ = try Model(file: scratch.file("m"), layers: hidden)
+        expectProblem(folder.file("m"), saying: expected, found) {
+            _ = try Model(file: folder.file("m"), layers: hidden)
         }
     }
 
     @Test func theLayoutOfConvolutionsIsPyTorchs() throws {
-        try Model(network: network).write(to: scratch.file("m"), as: .safetensors)
-        #expect(try Model(file: scratch.file("m"), layout: .outIn).network == network)
-        expectProblem(scratch.file("m"), saying: "out-in") { _ = try Model(file: scratch.file("m"), layout: .inOut) }
+        try Model(network: network).write(to: folder.file("m"), as: .safetensors)
+        #expect(try Model(file: folder.file("m"), layout: .outIn).network == network)
+        expectProblem(folder.file("m"), saying: "out-in") { _ = try Model(file: folder.file("m"), layout: .inOut) }
     }
 
     // MARK: - PyTorch
@@ -140,7 +141,7 @@ import Testing
     {
         let tensors = Self.tensorsOfPyTorch(named: names)
         let bytes = asNPZ ? NPZ.encoded(tensors, compressed: false) : Safetensors(tensors: tensors).encoded()
-        let file = try scratch.write(bytes)
+        let file = try folder.write(bytes)
         let model = try Model(
             file: file, layers: Self.layersOfPyTorch, image: Shape(height: 8, width: 8), activation: .tanh)
         let expected: [Float] = [
@@ -159,7 +160,7 @@ import Testing
 
     /// `nn.Conv2d(…, bias=False)`
     @Test func aLayerMayLackItsBiases() throws {
-        let file = try scratch.write(
+        let file = try folder.write(
             Safetensors(tensors: network.tensors.filter { $0.name != "3.bias" && $0.name != "9.bias" }).encoded())
         let read = try Model(file: file, layers: network.hiddenLayers, activation: .tanh).network
         #expect(read == network, "they were zero")
@@ -171,7 +172,7 @@ import Testing
         ["image": "1000000000x28", "network": "conv6x5"],
         ["image": "28x28", "network": "conv6x3,pool2,conv16x5v,pool2,120,84"],
     ]) func metadataThatDoNotFitAreRefused(metadata: [String: String]) throws {
-        try Safetensors(tensors: network.tensors, metadata: metadata).write(to: scratch.file("m"))
-        #expect(throws: ModelFileError.self) { try Model(file: scratch.file("m")) }
+        try Safetensors(tensors: network.tensors, metadata: metadata).write(to: folder.file("m"))
+        #expect(throws: ModelFileError.self) { try Model(file: folder.file("m")) }
     }
 }

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import NeuralNetwork
+import TestSupport
 import Testing
 
 @testable import ModelFiles
@@ -12,14 +13,14 @@ import Testing
 @Suite struct FuzzTests {
     private static let count = ProcessInfo.processInfo.environment["INKLING_FUZZ"].flatMap { Int($0) } ?? 4000
 
-    private let scratch: Scratch
+    private let folder: TemporaryFolder
 
-    init() throws { scratch = try Scratch(inMemory: true) }
+    init() throws { folder = try TemporaryFolder(inMemory: true) }
 
     /// Runs `read` over mutations of `seeds` and expects that some are refused and some are not.
     private func fuzz(_ seeds: [[UInt8]], seed: UInt64, _ read: (String) throws -> Void) throws {
         var mutator = Mutator(seeds: seeds, seed: seed)
-        let path = scratch.file("file")
+        let path = folder.file("file")
         var (accepted, refused) = (0, 0)
         var slowest = Duration.zero
         for _ in 0..<Self.count {
@@ -112,8 +113,8 @@ import Testing
         let trainer = Trainer(dataset: dataset, configuration: configuration)
         for _ in 0..<3 { _ = trainer.trainBatch() }
         trainer.scaleLearningRate(by: 0.5)
-        try Checkpoint.write(trainer, to: scratch.file("checkpoint"))
-        try fuzz([try scratch.bytes(of: "checkpoint")], seed: 6) { file in
+        try Checkpoint.write(trainer, to: folder.file("checkpoint"))
+        try fuzz([try folder.bytes(of: "checkpoint")], seed: 6) { file in
             let resumed = try Checkpoint(file: file).trainer(on: dataset, threads: 1)
             _ = resumed.trainBatch()
         }
@@ -140,7 +141,7 @@ import Testing
 
     @Test func labels() throws {
         let images: [UInt8] = [0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 1, 0, 0, 0, 1, 7, 8, 9]
-        let good = try scratch.write(images, to: "images")
+        let good = try folder.write(images, to: "images")
         try fuzz([[0, 0, 8, 1, 0, 0, 0, 3, 0, 1, 2]], seed: 4) { file in
             _ = try ImageSet(imagesFile: good, labelsFile: file)
         }

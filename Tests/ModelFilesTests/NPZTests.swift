@@ -1,12 +1,13 @@
 import NeuralNetwork
+import TestSupport
 import Testing
 
 @testable import ModelFiles
 
 @Suite struct NPZTests {
-    private let scratch: Scratch
+    private let folder: TemporaryFolder
 
-    init() throws { scratch = try Scratch() }
+    init() throws { folder = try TemporaryFolder() }
 
     /// A file of NumPy with this dictionary.
     private func npy(_ dictionary: String, _ elements: [UInt8], version: UInt8 = 1) -> [UInt8] {
@@ -23,22 +24,22 @@ import Testing
 
     @Test(arguments: [false, true]) func aNetworkComesBackToTheLastBit(compressed: Bool) throws {
         let model = Model(network: makeNetwork())
-        try model.write(to: scratch.file("model"), as: .npz, compressed: compressed)
-        #expect(try Model(file: scratch.file("model")).network == model.network)
+        try model.write(to: folder.file("model"), as: .npz, compressed: compressed)
+        #expect(try Model(file: folder.file("model")).network == model.network)
     }
 
     @Test(arguments: Activation.allCases) func theActivationStays(activation: Activation) throws {
         let model = Model(
             network: makeNetwork().with(activation), metadata: ["dataset": "é\"\n"])
-        try model.write(to: scratch.file("model"), as: .npz)
-        let read = try Model(file: scratch.file("model"))
+        try model.write(to: folder.file("model"), as: .npz)
+        let read = try Model(file: folder.file("model"))
         #expect(read.network == model.network)
         #expect(read.metadata["dataset"] == "é\"\n")
         #expect(!read.isActivationGuessed)
-        #expect(try Model(file: scratch.file("model"), activation: activation).network == model.network)
+        #expect(try Model(file: folder.file("model"), activation: activation).network == model.network)
         let other = activation == .gelu ? Activation.tanh : .gelu
-        expectProblem(scratch.file("model"), saying: other.rawValue, activation.rawValue) {
-            _ = try Model(file: scratch.file("model"), activation: other)
+        expectProblem(folder.file("model"), saying: other.rawValue, activation.rawValue) {
+            _ = try Model(file: folder.file("model"), activation: other)
         }
     }
 
@@ -48,7 +49,7 @@ import Testing
         let network = makeNetwork()
         var archive = ZipWriter()
         for tensor in network.tensors { archive.add(tensor.name + ".npy", NPY.encoded(tensor), compressed: false) }
-        let file = try scratch.write(archive.finished(comment: Array(comment.utf8)))
+        let file = try folder.write(archive.finished(comment: Array(comment.utf8)))
         let guessed = try Model(file: file)
         #expect(guessed.network.activation == .relu && guessed.isActivationGuessed)
         let told = try Model(file: file, activation: .tanh)
@@ -56,7 +57,7 @@ import Testing
     }
 
     @Test func aPickleOfPyTorchIsCalledSo() throws {
-        let file = try scratch.write(zip([("archive/data.pkl", [0x80, 2]), ("archive/data/0", [0, 0, 0, 0])]))
+        let file = try folder.write(zip([("archive/data.pkl", [0x80, 2]), ("archive/data/0", [0, 0, 0, 0])]))
         expectProblem(file, saying: "torch.save", "safetensors") { _ = try Model(file: file) }
     }
 
@@ -93,7 +94,7 @@ import Testing
     }
 
     @Test func aSingleArrayIsALayerWithoutBiases() throws {
-        let file = try scratch.write(NPY.encoded(Tensor(name: "", shape: [1, 2], floats: [3, 4])))
+        let file = try folder.write(NPY.encoded(Tensor(name: "", shape: [1, 2], floats: [3, 4])))
         #expect(try Model(file: file).network.logits(Matrix(rows: 1, columns: 2, [1, 10])).elements == [43])
     }
 
@@ -105,32 +106,32 @@ import Testing
         "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), }",
         "{'descr': '<f4', 'shape': (1,), }", "", "{",
     ]) func anotherDictionaryIsNamed(dictionary: String) throws {
-        let file = try scratch.write(npy(dictionary, [0, 0, 0, 0]))
+        let file = try folder.write(npy(dictionary, [0, 0, 0, 0]))
         expectProblem(file, saying: "descr") { _ = try Model(file: file) }
     }
 
     @Test(arguments: ["(2,)", "(4294967296, 4294967296)", "()"]) func aWrongShapeIsNamed(shape: String) throws {
         let elements: [UInt8] = [0, 0]
-        let file = try scratch.write(npy("{'descr': '<f4', 'fortran_order': False, 'shape': \(shape), }", elements))
+        let file = try folder.write(npy("{'descr': '<f4', 'fortran_order': False, 'shape': \(shape), }", elements))
         expectProblem(file, saying: "2 bytes for it") { _ = try Model(file: file) }
     }
 
     @Test(arguments: ["../0.weight.npy", "/0.weight.npy", "a/../../b.npy", "a\\b.npy", ""])
     func namesThatLeadElsewhereAreRefused(name: String) throws {
-        let file = try scratch.write(zip([(name, [1])]))
+        let file = try folder.write(zip([(name, [1])]))
         expectProblem(file, saying: "lead nowhere else") { _ = try Model(file: file) }
     }
 
     @Test func anEntryTwiceIsRefused() throws {
         let array = NPY.encoded(Tensor(name: "", shape: [1, 1], floats: [1]))
-        let file = try scratch.write(zip([("0.weight.npy", array), ("0.weight.npy", array)]))
+        let file = try folder.write(zip([("0.weight.npy", array), ("0.weight.npy", array)]))
         expectProblem(file, saying: "twice") { _ = try Model(file: file) }
     }
 
     @Test func aBombIsRefusedBeforeItIsUnpacked() throws {
         let zeros = NPY.encoded(Tensor(name: "", shape: [5000, 5000], floats: Array(repeating: 0, count: 25_000_000)))
-        let file = try scratch.write(zip([("0.weight.npy", zeros)], compressed: true))
-        #expect(try scratch.bytes(of: "file").count < 200_000)
+        let file = try folder.write(zip([("0.weight.npy", zeros)], compressed: true))
+        #expect(try folder.bytes(of: "file").count < 200_000)
         expectProblem(file, saying: "when unpacked") { _ = try Model(file: file) }
     }
 
@@ -142,7 +143,7 @@ import Testing
         for size in [0, array.count - 1, array.count + 1, 1 << 24] {
             var bytes = whole
             for index in 0..<4 { bytes[entry + 24 + index] = UInt8(size >> (8 * index) & 255) }
-            let file = try scratch.write(bytes)
+            let file = try folder.write(bytes)
             expectProblem(file, saying: "when unpacked") { _ = try Model(file: file) }
         }
     }
@@ -150,14 +151,14 @@ import Testing
     @Test func aFlippedBitIsNoticed() throws {
         var bytes = zip([("0.weight.npy", NPY.encoded(Tensor(name: "", shape: [1, 1], floats: [1])))])
         bytes[160] ^= 1  // among the elements, behind 30 bytes of header, 12 of name and 128 of dictionary
-        let file = try scratch.write(bytes)
+        let file = try folder.write(bytes)
         expectProblem(file, saying: "checksum") { _ = try Model(file: file) }
     }
 
     @Test(arguments: [false, true]) func everyTruncationIsNoticed(compressed: Bool) throws {
         let whole = NPZ.encoded(makeNetwork([2, 2]).tensors, compressed: compressed)
         for count in 0..<whole.count {
-            let file = try scratch.write(Array(whole[..<count]))
+            let file = try folder.write(Array(whole[..<count]))
             expectProblem(file) { _ = try Model(file: file) }
         }
     }
@@ -181,7 +182,7 @@ import Testing
             + u64(entry.count) + u64(start)
         let locator: [UInt8] = [0x50, 0x4b, 6, 7, 0, 0, 0, 0] + u64(start + entry.count) + [1, 0, 0, 0]
         let end: [UInt8] = [0x50, 0x4b, 5, 6, 0, 0, 0, 0] + Array(repeating: 0xff, count: 12) + [0, 0]
-        let file = try scratch.write(plain[..<start] + entry + record + locator + end)
+        let file = try folder.write(plain[..<start] + entry + record + locator + end)
         #expect(try Model(file: file).network.layers[0].weights.elements == [7])
     }
 }

@@ -1,4 +1,5 @@
 import NeuralNetwork
+import TestSupport
 import Testing
 
 @testable import ModelFiles
@@ -62,27 +63,27 @@ import Testing
         let expected = network.logits(normalized).elements
         for (a, b) in zip(network.taking(normalization).logits(input).elements, expected) { #expect(abs(a - b) < 1e-4) }
 
-        let scratch = try Scratch()
+        let folder = try TemporaryFolder()
         let metadata = ["input_mean": "0.1307", "input_std": "0.3081"]
-        try Safetensors(tensors: network.tensors, metadata: metadata).write(to: scratch.file("model"))
-        let read = try Model(file: scratch.file("model"))
+        try Safetensors(tensors: network.tensors, metadata: metadata).write(to: folder.file("model"))
+        let read = try Model(file: folder.file("model"))
         #expect(read.network == network.taking(normalization))
         #expect(read.metadata["input_mean"] == nil, "it is not to be applied twice")
         #expect(
-            try Model(file: scratch.file("model"), normalization: InputNormalization(mean: 0, deviation: 1)).network
+            try Model(file: folder.file("model"), normalization: InputNormalization(mean: 0, deviation: 1)).network
                 == network)
     }
 
     @Test func theActivationStays() throws {
-        let scratch = try Scratch()
+        let folder = try TemporaryFolder()
         let tanh = network.with(.tanh)
         let model = Model(
             network: tanh, metadata: ["activation": "tanh", "input_mean": "0.5", "input_std": "0.25"])
-        try model.write(to: scratch.file("model"), as: .safetensors)
-        #expect(try Model(file: scratch.file("model")).network.activation == .tanh)
-        try Safetensors(tensors: network.tensors, metadata: ["activation": "step"]).write(to: scratch.file("model"))
-        expectProblem(scratch.file("model"), saying: "an activation", "\"step\"") {
-            _ = try Model(file: scratch.file("model"))
+        try model.write(to: folder.file("model"), as: .safetensors)
+        #expect(try Model(file: folder.file("model")).network.activation == .tanh)
+        try Safetensors(tensors: network.tensors, metadata: ["activation": "step"]).write(to: folder.file("model"))
+        expectProblem(folder.file("model"), saying: "an activation", "\"step\"") {
+            _ = try Model(file: folder.file("model"))
         }
     }
 
@@ -96,16 +97,16 @@ import Testing
     }
 
     @Test func aPointerOfGitLFSIsCalledSo() throws {
-        let scratch = try Scratch()
-        let file = try scratch.write(Array("version https://git-lfs.github.com/spec/v1\noid sha256:0\n".utf8))
+        let folder = try TemporaryFolder()
+        let file = try folder.write(Array("version https://git-lfs.github.com/spec/v1\noid sha256:0\n".utf8))
         expectProblem(file, saying: "Git LFS", "git lfs pull") { _ = try Model(file: file) }
     }
 
     @Test func aZeroDeviationIsRefused() throws {
-        let scratch = try Scratch()
-        try Safetensors(tensors: network.tensors, metadata: ["input_std": "0"]).write(to: scratch.file("model"))
-        expectProblem(scratch.file("model"), saying: "input_std", "\"0\"") {
-            _ = try Model(file: scratch.file("model"))
+        let folder = try TemporaryFolder()
+        try Safetensors(tensors: network.tensors, metadata: ["input_std": "0"]).write(to: folder.file("model"))
+        expectProblem(folder.file("model"), saying: "input_std", "\"0\"") {
+            _ = try Model(file: folder.file("model"))
         }
     }
 
@@ -149,9 +150,9 @@ import Testing
     }
 
     @Test func whatACheckpointHoldsBesidesIsLeftOut() throws {
-        let scratch = try Scratch()
+        let folder = try TemporaryFolder()
         let extra = Tensor(name: "inkling.epochs", shape: [1, 1, 1], doubles: [.nan])
-        try Safetensors(tensors: network.tensors + [extra]).write(to: scratch.file("model"))
-        #expect(try Model(file: scratch.file("model")).network == network)
+        try Safetensors(tensors: network.tensors + [extra]).write(to: folder.file("model"))
+        #expect(try Model(file: folder.file("model")).network == network)
     }
 }

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import NeuralNetwork
+import TestSupport
 import Testing
 
 @testable import ModelFiles
@@ -31,11 +32,11 @@ enum Python {
 /// Files go to the libraries that own the formats, and come from them.
 @Suite(.enabled(if: Python.path != nil, "there is no .venv/bin/python and no INKLING_PYTHON"))
 struct PythonTests {
-    private let scratch: Scratch
+    private let folder: TemporaryFolder
     private let network = makeNetwork([784, 16, 10])
     private let input = Matrix(rows: 3, columns: 784, (0..<3 * 784).map { Float($0 % 255) / 255 })
 
-    init() throws { scratch = try Scratch() }
+    init() throws { folder = try TemporaryFolder() }
 
     /// Logits `[3 × 10]` that a script printed, separated by spaces.
     private func expect(_ printed: String, equal expected: Matrix, within tolerance: Float) {
@@ -53,7 +54,7 @@ struct PythonTests {
         """
 
     @Test func safetensorsReadsOurs() throws {
-        try Model(network: network, metadata: ["é\n": "\"ü\""]).write(to: scratch.file("m"), as: .safetensors)
+        try Model(network: network, metadata: ["é\n": "\"ü\""]).write(to: folder.file("m"), as: .safetensors)
         let printed = try Python.run(
             """
             import sys, numpy as np
@@ -63,7 +64,7 @@ struct PythonTests {
             assert {k: v.shape for k, v in t.items()} == {
                 '0.weight': (16, 784), '0.bias': (16,), '2.weight': (10, 16), '2.bias': (10,)}
             assert safe_open(sys.argv[1], 'numpy').metadata() == {'é\\n': '"ü"', 'format': 'pt', 'activation': 'relu'}
-            """ + Self.logits, scratch.file("m"))
+            """ + Self.logits, folder.file("m"))
         expect(printed, equal: network.logits(input), within: 1e-4)
     }
 
@@ -76,17 +77,17 @@ struct PythonTests {
             t = {k: g.normal(size=s).astype(sys.argv[2]) for k, s in {
                 '0.weight': (16, 784), '0.bias': (16,), '2.weight': (10, 16), '2.bias': (10,)}.items()}
             save_file({'module.' + k: v for k, v in t.items()}, sys.argv[1], metadata={'a': '\\u2028"'})
-            """ + Self.logits, scratch.file("m"), type)
-        let model = try Model(file: scratch.file("m"))
+            """ + Self.logits, folder.file("m"), type)
+        let model = try Model(file: folder.file("m"))
         #expect(model.metadata["a"] == "\u{2028}\"")
         expect(printed, equal: model.network.logits(input), within: 1e-3)
     }
 
     @Test(arguments: [false, true]) func numpyReadsOurs(compressed: Bool) throws {
-        try Model(network: network).write(to: scratch.file("m.npz"), as: .npz, compressed: compressed)
+        try Model(network: network).write(to: folder.file("m.npz"), as: .npz, compressed: compressed)
         let printed = try Python.run(
             "import sys, numpy as np, zipfile\nt = np.load(sys.argv[1])\nassert zipfile.ZipFile(sys.argv[1]).testzip() is None"
-                + Self.logits, scratch.file("m.npz"))
+                + Self.logits, folder.file("m.npz"))
         expect(printed, equal: network.logits(input), within: 1e-4)
     }
 
@@ -99,8 +100,8 @@ struct PythonTests {
             t = {k: np.asfortranarray(g.normal(size=s).astype(sys.argv[3])) for k, s in {
                 '0.weight': (16, 784), '0.bias': (16,), '2.weight': (10, 16), '2.bias': (10,)}.items()}
             getattr(np, sys.argv[2])(sys.argv[1], **t)
-            """ + Self.logits, scratch.file("m.npz"), function, type)
-        expect(printed, equal: try Model(file: scratch.file("m.npz")).network.logits(input), within: 1e-3)
+            """ + Self.logits, folder.file("m.npz"), function, type)
+        expect(printed, equal: try Model(file: folder.file("m.npz")).network.logits(input), within: 1e-3)
     }
 
     @Test func weReadNumPysStreamedZip64() throws {
@@ -119,13 +120,13 @@ struct PythonTests {
                 for k, v in t.items():
                     with z.open(k + '.npy', 'w', force_zip64=True) as e:
                         np.lib.format.write_array(e, v)
-            """ + Self.logits, scratch.file("m.npz"))
-        expect(printed, equal: try Model(file: scratch.file("m.npz")).network.logits(input), within: 1e-3)
+            """ + Self.logits, folder.file("m.npz"))
+        expect(printed, equal: try Model(file: folder.file("m.npz")).network.logits(input), within: 1e-3)
     }
 
     @Test(arguments: [false, true]) func onnxruntimeGivesOurLogits(softmax: Bool) throws {
         try Model(network: network, metadata: ["dataset": "mnist"]).write(
-            to: scratch.file("m.onnx"), as: .onnx, softmax: softmax)
+            to: folder.file("m.onnx"), as: .onnx, softmax: softmax)
         let printed = try Python.run(
             """
             import sys, numpy as np, onnx, onnxruntime
@@ -138,7 +139,7 @@ struct PythonTests {
             x = (np.arange(3 * 784) % 255 / 255).astype(np.float32).reshape(3, 1, 28, 28)
             s = onnxruntime.InferenceSession(sys.argv[1])
             print(*s.run(None, {'input': x})[0].ravel())
-            """, scratch.file("m.onnx"))
+            """, folder.file("m.onnx"))
         let logits = network.logits(input)
         expect(printed, equal: softmax ? SoftmaxCrossEntropy.softmax(logits) : logits, within: 1e-4)
     }
@@ -147,13 +148,13 @@ struct PythonTests {
         activation: Activation
     ) throws {
         let other = network.with(activation)
-        try Model(network: other).write(to: scratch.file("m.onnx"), as: .onnx)
+        try Model(network: other).write(to: folder.file("m.onnx"), as: .onnx)
         let printed = try Python.run(
             """
             import sys, numpy as np, onnxruntime
             x = (np.arange(3 * 784) % 255 / 255).astype(np.float32).reshape(3, 1, 28, 28)
             print(*onnxruntime.InferenceSession(sys.argv[1]).run(None, {'input': x})[0].ravel())
-            """, scratch.file("m.onnx"))
+            """, folder.file("m.onnx"))
         expect(printed, equal: other.logits(input), within: 1e-4)
     }
 
@@ -163,21 +164,21 @@ struct PythonTests {
         let hidden = layers.split(separator: ",").compactMap { HiddenLayer(String($0)) }
         let other = try Network(
             input: Shape(height: 28, width: 28), hidden: hidden, classes: 10, seed: 1, initialization: .xavier)
-        try Model(network: other).write(to: scratch.file("m.onnx"), as: .onnx)
+        try Model(network: other).write(to: folder.file("m.onnx"), as: .onnx)
         let printed = try Python.run(
             """
             import sys, numpy as np, onnx, onnxruntime
             onnx.checker.check_model(onnx.load(sys.argv[1]), full_check=True)
             x = (np.arange(3 * 784) % 255 / 255).astype(np.float32).reshape(3, 1, 28, 28)
             print(*onnxruntime.InferenceSession(sys.argv[1]).run(None, {'input': x})[0].ravel())
-            """, scratch.file("m.onnx"))
+            """, folder.file("m.onnx"))
         expect(printed, equal: other.logits(input), within: 1e-4)
     }
 
     /// What NumPy does not know of our archives does not disturb it.
     @Test func numpyReadsOursWithTheirComment() throws {
         let other = network.with(.tanh)
-        try Model(network: other, metadata: ["dataset": "mnist"]).write(to: scratch.file("m.npz"), as: .npz)
+        try Model(network: other, metadata: ["dataset": "mnist"]).write(to: folder.file("m.npz"), as: .npz)
         let printed = try Python.run(
             """
             import sys, zipfile, json, numpy as np
@@ -188,7 +189,7 @@ struct PythonTests {
                 + Self.logits.replacing(
                     "np.maximum(x @ t['0.weight'].T + t['0.bias'], 0)",
                     with: "np.tanh(x @ t['0.weight'].T + t['0.bias'])"),
-            scratch.file("m.npz"))
+            folder.file("m.npz"))
         expect(printed, equal: other.logits(input), within: 1e-3)
     }
 
@@ -207,8 +208,8 @@ struct PythonTests {
             elif mode == 'P': i = i.convert('RGB').quantize(256)
             else: i = i.convert(mode)
             i.save(sys.argv[1], 'PNG')
-            """, scratch.file("p.png"), mode)
-        let images = try GreyImage.images(inFile: scratch.file("p.png"))
+            """, folder.file("p.png"), mode)
+        let images = try GreyImage.images(inFile: folder.file("p.png"))
         #expect(images.first?.width == 30 && images.first?.height == 20)
         let expected = (0..<600).map { index in
             let value = (index / 30 + index % 30) * 5
@@ -226,7 +227,7 @@ struct PythonTests {
         configuration.batchSize = 8
         let trainer = Trainer(
             dataset: Dataset(name: "small", train: images, test: images), configuration: configuration)
-        let log = try TensorBoardLog(folder: scratch.file("run"))
+        let log = try TensorBoardLog(folder: folder.file("run"))
         while !trainer.isFinished {
             let result = trainer.trainBatch()
             try log.record(trainer, epoch: result)
@@ -249,7 +250,7 @@ struct PythonTests {
             i = a.Images('confusion')[-1]
             p = np.array(Image.open(io.BytesIO(i.encoded_image_string)))
             assert p.shape == (i.height, i.width) == (240, 240)
-            """, scratch.file("run"))
+            """, folder.file("run"))
         let words = printed.split(separator: " ").compactMap { Double($0) }
         #expect(words.count == 5)
         #expect(words.first == 25 && words[1] == 125 && words[3] == 100, "\(printed)")

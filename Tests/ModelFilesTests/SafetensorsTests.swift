@@ -1,4 +1,5 @@
 import NeuralNetwork
+import TestSupport
 import Testing
 
 @testable import ModelFiles
@@ -11,26 +12,26 @@ private func safetensors(_ header: String, data: Int = 0, length: UInt64? = nil)
 }
 
 @Suite struct SafetensorsTests {
-    private let scratch: Scratch
+    private let folder: TemporaryFolder
 
-    init() throws { scratch = try Scratch() }
+    init() throws { folder = try TemporaryFolder() }
 
     @Test func aNetworkComesBackToTheLastBit() throws {
         let model = Model(
             network: makeNetwork(), metadata: ["dataset": "mnist", "with \"quotes\"\n": "¼ \\ \u{1F58B}"])
-        try model.write(to: scratch.file("model"), as: .safetensors)
-        let read = try Model(file: scratch.file("model"))
+        try model.write(to: folder.file("model"), as: .safetensors)
+        let read = try Model(file: folder.file("model"))
         #expect(read.network == model.network)
         #expect(read.metadata == model.metadata.merging(["format": "pt", "activation": "relu"]) { $1 })
     }
 
     @Test func theFileIsLaidOutAsPyTorchWritesIt() throws {
-        try Model(network: makeNetwork()).write(to: scratch.file("model"), as: .safetensors)
-        let file = try Safetensors(file: scratch.file("model"))
+        try Model(network: makeNetwork()).write(to: folder.file("model"), as: .safetensors)
+        let file = try Safetensors(file: folder.file("model"))
         #expect(file.tensors.map(\.name) == ["0.weight", "0.bias", "2.weight", "2.bias"])
         #expect(file.tensors.map(\.shape) == [[4, 5], [4], [3, 4], [3]])
         #expect(file.tensors[0].floats[1] == makeNetwork().layers[0].weights[1, 0], "transposed")
-        #expect(try scratch.bytes(of: "model")[0] % 8 == 0, "the numbers begin at a multiple of eight bytes")
+        #expect(try folder.bytes(of: "model")[0] % 8 == 0, "the numbers begin at a multiple of eight bytes")
     }
 
     /// The first bytes of such a file are "PK", as those of a zip archive.
@@ -42,7 +43,7 @@ private func safetensors(_ header: String, data: Int = 0, length: UInt64? = nil)
         metadata["padding"] = String(repeating: "x", count: missing)
         let bytes = Safetensors(tensors: network.tensors, metadata: metadata).encoded()
         #expect(bytes.starts(with: Array("PK".utf8)))
-        #expect(try Model(file: try scratch.write(bytes)).network == network)
+        #expect(try Model(file: try folder.write(bytes)).network == network)
     }
 
     @Test func readsEveryFloatType() throws {
@@ -64,8 +65,8 @@ private func safetensors(_ header: String, data: Int = 0, length: UInt64? = nil)
         let file = Safetensors(tensors: [
             Tensor(name: "floats", shape: [3], floats: [1, 2, 3]), Tensor(name: "doubles", shape: [1], doubles: [4]),
         ])
-        try file.write(to: scratch.file("file"))
-        let read = try Safetensors(file: scratch.file("file"))
+        try file.write(to: folder.file("file"))
+        let read = try Safetensors(file: folder.file("file"))
         #expect(read.tensors.map(\.name) == ["doubles", "floats"])
         #expect(read["doubles"]?.doubles == [4])
         #expect(read["floats"]?.floats == [1, 2, 3])
@@ -101,7 +102,7 @@ private func safetensors(_ header: String, data: Int = 0, length: UInt64? = nil)
             ("{\"a\nb\":{}}", nil, 0, "control character"),
         ] as [(String, UInt64?, Int, String)])
     func aHostileHeaderIsNamed(header: String, length: UInt64?, data: Int, words: String) throws {
-        let file = try scratch.write(safetensors(header, data: data, length: length))
+        let file = try folder.write(safetensors(header, data: data, length: length))
         expectProblem(file, saying: words) { _ = try Safetensors(file: file) }
     }
 
@@ -109,27 +110,27 @@ private func safetensors(_ header: String, data: Int = 0, length: UInt64? = nil)
         let entry = { (name: String, range: String) in
             "\"\(name)\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[\(range)]}"
         }
-        var file = try scratch.write(safetensors("{\(entry("a", "0,8")),\(entry("b", "4,12"))}", data: 12))
+        var file = try folder.write(safetensors("{\(entry("a", "0,8")),\(entry("b", "4,12"))}", data: 12))
         expectProblem(file, saying: "\"b\" to begin at byte 8", "byte 4") { _ = try Safetensors(file: file) }
-        file = try scratch.write(safetensors("{\(entry("a", "0,8")),\(entry("a", "8,16"))}", data: 16))
+        file = try folder.write(safetensors("{\(entry("a", "0,8")),\(entry("a", "8,16"))}", data: 16))
         expectProblem(file, saying: "\"a\" twice") { _ = try Safetensors(file: file) }
     }
 
     @Test(arguments: ["[", "{\"a\":", "{\"__metadata__\":{\"a\":"]) func nestingIsNoTrouble(opening: String) throws {
-        let file = try scratch.write(safetensors(String(repeating: opening, count: 10_000)))
+        let file = try folder.write(safetensors(String(repeating: opening, count: 10_000)))
         expectProblem(file, saying: "expected") { _ = try Safetensors(file: file) }
     }
 
     @Test func everyTruncationIsNoticed() throws {
         let whole = Safetensors(tensors: makeNetwork([2, 2]).tensors, metadata: ["a": "b"]).encoded()
         for count in 0..<whole.count {
-            let file = try scratch.write(Array(whole[..<count]))
+            let file = try folder.write(Array(whole[..<count]))
             expectProblem(file) { _ = try Model(file: file) }
         }
     }
 
     @Test func aNameFromTheFileCannotReachTheTerminal() throws {
-        let file = try scratch.write(safetensors(#"{"\u001b[2J\n":{"dtype":"F3"}}"#))
+        let file = try folder.write(safetensors(#"{"\u001b[2J\n":{"dtype":"F3"}}"#))
         expectProblem(file, saying: "\\u{1B}[2J") { _ = try Safetensors(file: file) }
     }
 

@@ -2,13 +2,16 @@ import Datasets
 import Foundation
 import ModelFiles
 import NeuralNetwork
+import TestSupport
 import Testing
 
 @testable import Training
 
 @Suite struct CheckpointTests {
-    private let path = FileManager.default.temporaryDirectory
-        .appendingPathComponent("inkling-\(UUID().uuidString).checkpoint").path
+    private let folder: TemporaryFolder
+    private var path: String { folder.file("run.checkpoint") }
+
+    init() throws { folder = try TemporaryFolder() }
 
     /// A run of `steps` steps with everything in it that a user can do.
     private func run(_ steps: Int, epochs: Int = 3, from start: Trainer? = nil) -> Trainer {
@@ -51,7 +54,6 @@ import Testing
     }
 
     @Test(arguments: [0, 1, 4, 9, 10, 11, 15, 29, 30]) func goesOnToTheLastBit(step: Int) throws {
-        defer { unlink(path) }
         let before = run(step)
         try Checkpoint.write(before, to: path)
         let resumed = try Checkpoint(file: path).trainer(on: makeHalves())
@@ -62,7 +64,6 @@ import Testing
 
     @Test(arguments: Optimizer.Kind.allCases, [Activation.relu, .tanh])
     func goesOnWithEveryOptimizer(kind: Optimizer.Kind, activation: Activation) throws {
-        defer { unlink(path) }
         var configuration = makeConfiguration()
         configuration.optimizer = kind
         configuration.activation = activation
@@ -75,14 +76,12 @@ import Testing
     }
 
     @Test func writingDoesNotChangeTheRun() throws {
-        defer { unlink(path) }
         let before = run(7)
         try Checkpoint.write(before, to: path)
         expectSame(run(30, from: before), run(30))
     }
 
     @Test func aCheckpointIsAModel() throws {
-        defer { unlink(path) }
         let trainer = run(12)
         try Checkpoint.write(trainer, to: path)
         let model = try Model(file: path)
@@ -91,7 +90,6 @@ import Testing
     }
 
     @Test func moreEpochsCanBeAskedFor() throws {
-        defer { unlink(path) }
         try Checkpoint.write(run(30), to: path)
         let checkpoint = try Checkpoint(file: path)
         let resumed = try checkpoint.trainer(on: makeHalves(), epochs: 5)
@@ -101,14 +99,12 @@ import Testing
     }
 
     @Test func anotherDataSetIsRefused() throws {
-        defer { unlink(path) }
         try Checkpoint.write(run(3), to: path)
         let checkpoint = try Checkpoint(file: path)
         #expect(throws: ModelFileError.self) { try checkpoint.trainer(on: makeHalves(train: 301)) }
     }
 
     @Test func aDivergedRunDoesNotReplaceAGoodOne() throws {
-        defer { unlink(path) }
         try Checkpoint.write(run(3), to: path)
         let good = FileManager.default.contents(atPath: path)
         var configuration = makeConfiguration()
@@ -120,7 +116,6 @@ import Testing
     }
 
     @Test func withoutHiddenLayersTheActivationStaysAsItWasAsked() throws {
-        defer { unlink(path) }
         var configuration = makeConfiguration()
         (configuration.hiddenLayers, configuration.activation) = ([], .tanh)
         let trainer = Trainer(dataset: makeHalves(), configuration: configuration)
@@ -131,7 +126,6 @@ import Testing
 
     /// The decimal numbers of JSON must be the binary ones again.
     @Test func numbersSurviveTheMetadata() throws {
-        defer { unlink(path) }
         var generator = RandomGenerator(seed: 5, stream: .initialization)
         for _ in 0..<50 {
             var configuration = makeConfiguration()
@@ -156,7 +150,6 @@ import Testing
                 + "\"shift\":0,\"smoothness\":4,\"thickness\":0},\"dropout\":0"
         ),
     ]) func damageIsNamed(part: String, damage: String) throws {
-        defer { unlink(path) }
         try Checkpoint.write(run(3), to: path)
         let file = try Safetensors(file: path)
         var metadata = file.metadata
@@ -171,7 +164,6 @@ import Testing
         "inkling.history.loss", "inkling.moment.0.0.weight", "0.weight", "inkling.epochs", "inkling.moment.0.2.bias",
     ])
     func aMissingTensorIsNamed(name: String) throws {
-        defer { unlink(path) }
         try Checkpoint.write(run(3), to: path)
         let file = try Safetensors(file: path)
         let others = file.tensors.filter { $0.name != name }
@@ -190,7 +182,6 @@ import Testing
     }
 
     @Test func writesEveryOtherEpochAndAtTheEnd() throws {
-        defer { unlink(path) }
         var recorder = CheckpointRecorder(path: path, every: .epochs(2))
         let trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration(epochs: 4))
         var written: [Int] = []
@@ -223,7 +214,6 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1))) func aSessionWritesAtItsEnd() throws {
-        defer { unlink(path) }
         let recorders = TrainingRecorders([CheckpointRecorder(path: path, every: .epochs(1000))])
         let session = TrainingSession(
             makeTrainer: { Trainer(dataset: makeHalves(), configuration: makeConfiguration()) }, recorders: recorders,

@@ -1,5 +1,6 @@
 import Foundation
 import ModelFiles
+import TestSupport
 import Testing
 
 @testable import Training
@@ -12,8 +13,10 @@ import Testing
         let loss, accuracy, testLoss, trainLoss: Double?
     }
 
-    private let path = FileManager.default.temporaryDirectory.appendingPathComponent("inkling-\(UUID().uuidString)")
-        .path
+    private let folder: TemporaryFolder
+    private var path: String { folder.file("run.jsonl") }
+
+    init() throws { folder = try TemporaryFolder() }
 
     private func lines() throws -> [Line] {
         let text = try #require(FileManager.default.contents(atPath: path))
@@ -30,7 +33,6 @@ import Testing
     }
 
     @Test func aLineForEachEpochAndEveryHundredthBatch() throws {
-        defer { unlink(path) }
         let trainer = try train(try JSONLog(path: path))
         let lines = try lines()
         #expect(lines.filter { $0.event == "epoch" }.map(\.epoch) == Array(1...15))
@@ -43,7 +45,6 @@ import Testing
 
     /// A run that was killed after its last checkpoint has logged more than it has kept.
     @Test func aResumedRunGoesOnWithItsLog() throws {
-        defer { unlink(path) }
         _ = try train(try JSONLog(path: path))
         let whole = try lines()
         _ = try JSONLog(path: path, resumingAt: 100)
@@ -53,17 +54,14 @@ import Testing
         #expect(kept.count < whole.count)
         _ = try JSONLog(path: path, resumingAt: 1_000_000)
         #expect(try lines().count == kept.count, "nothing is lost of what was kept")
-        try Data("no line of ours\n".utf8).write(to: URL(fileURLWithPath: path))
+        try folder.write("no line of ours\n".utf8, to: "run.jsonl")
         _ = try JSONLog(path: path, resumingAt: 10)
         #expect(try lines().isEmpty)
     }
 
     @Test func tensorBoardIsToldWhereARunGoesOn() throws {
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        _ = try TensorBoardLog(folder: path, resumingAt: 1900)
-        let name = try #require(try FileManager.default.contentsOfDirectory(atPath: path).first)
-        let bytes = try #require(FileManager.default.contents(atPath: path + "/" + name))
+        _ = try TensorBoardLog(folder: folder.path, resumingAt: 1900)
+        let bytes = try folder.bytes(of: try #require(try folder.names.first))
         // step 1901 (field 2), then session_log (field 7) with the status START (field 1).
         let expected: [UInt8] = [0x10, 0xed, 0x0e, 0x3a, 2, 8, 1]
         #expect(bytes.suffix(expected.count + 4).prefix(expected.count).elementsEqual(expected))

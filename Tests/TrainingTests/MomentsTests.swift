@@ -1,17 +1,11 @@
-import Foundation
 import NeuralNetwork
+import TestSupport
 import Testing
 
 @testable import Training
 
 /// The past that a run keeps.
 @Suite struct MomentsTests {
-    private func job(epochs: Int = 3) -> TrainingJob {
-        TrainingJob(
-            Trainer(dataset: makeHalves(), configuration: makeConfiguration(epochs: epochs)),
-            recorders: TrainingRecorders())
-    }
-
     /// Moments of a network of no size, as many as there may be at most, after so many steps.
     private func moments(
         after steps: Int, batchSize: Int = 64, network: Network = Network(sizes: [1, 1], seed: 0)
@@ -28,11 +22,11 @@ import Testing
 
     /// The network of a moment is the one that a checkpoint of its step holds, to the last bit.
     @Test func aMomentIsWhatACheckpointHolds() throws {
-        let path = NSTemporaryDirectory() + "inkling-moment-\(UUID()).checkpoint"
-        defer { unlink(path) }
-        var job = job()
+        let folder = try TemporaryFolder()
+        let path = folder.file("run.checkpoint")
+        var job = TrainingJob()
         job.handle(.run)
-        while job.isRunning { _ = job.step(now: .now) }
+        job.runToItsEnd()
         let kept = job.snapshot(serial: 0).past.all
         #expect(kept.map(\.step) == [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 28, 30])
         for moment in kept {
@@ -50,9 +44,9 @@ import Testing
 
     /// Paused, step by step, at any pace: what a run keeps follows from its steps.
     @Test func thePastIsTheSameWhateverTheTime() {
-        var (straight, stepped) = (job(), job())
+        var (straight, stepped) = (TrainingJob(), TrainingJob())
         straight.handle(.run)
-        while straight.isRunning { _ = straight.step(now: .now) }
+        straight.runToItsEnd()
         stepped.handle(.pace(.seconds(1000)))
         while !stepped.trainer.isFinished {
             stepped.handle(stepped.trainer.step % 3 == 0 ? .trainBatch : .evaluate)
@@ -63,9 +57,9 @@ import Testing
     }
 
     @Test func anotherRunHasAPastOfItsOwn() {
-        var job = job()
+        var job = TrainingJob()
         job.handle(.trainEpoch)
-        while job.isRunning { _ = job.step(now: .now) }
+        job.runToItsEnd()
         job.restart(seed: 5)
         let past = job.snapshot(serial: 0).past.all
         #expect(past.map(\.step) == [0] && past.first?.network == job.trainer.network)
@@ -86,6 +80,13 @@ import Testing
             let epochs = kept.count { $0 > 0 && $0.isMultiple(of: 937) }
             #expect(epochs >= min(steps / 937, 20), "many of them ends of epochs")
         }
+    }
+
+    /// They have a test of their own.
+    @Test func theEndsOfEpochsStayLongest() {
+        let kept = moments(after: 200_000).all.map(\.step)
+        let ends = kept.count { $0 > 0 && $0.isMultiple(of: 937) }
+        #expect(kept.count == 256 && ends >= 190, "\(ends) of 213")
     }
 
     /// Whatever the network: the moments with a test each stay below 64 MB, and there are fewer of a larger network.
@@ -140,9 +141,9 @@ import Testing
     }
 
     @Test func aTestInTheBackgroundIsTheTrainersOwn() throws {
-        var job = job()
+        var job = TrainingJob()
         job.handle(.run)
-        while job.isRunning { _ = job.step(now: .now) }
+        job.runToItsEnd()
         let tested = try #require(job.snapshot(serial: 0).past.all.first { $0.step == 20 })
         let bare = Moment(step: tested.step, network: tested.network, evaluation: nil, layers: [])
         #expect(MomentTester(job.trainer.dataset).test(bare) == tested.evaluation)
@@ -152,13 +153,12 @@ import Testing
     @Test func theLastGoodMomentIsBeforeTheLossGrew() throws {
         var configuration = makeConfiguration(epochs: 20)
         configuration.optimizer = .sgd
-        var job = TrainingJob(
-            Trainer(dataset: makeHalves(), configuration: configuration), recorders: TrainingRecorders())
+        var job = TrainingJob(configuration)
         job.handle(.trainEpoch)
-        while job.isRunning { _ = job.step(now: .now) }
+        job.runToItsEnd()
         job.handle(.scaleLearningRate(by: 1e6))
         job.handle(.run)
-        while job.isRunning { _ = job.step(now: .now) }
+        job.runToItsEnd()
         let snapshot = job.snapshot(serial: 0)
         #expect(snapshot.phase == .diverged)
         let good = try #require(snapshot.lastGoodMoment)

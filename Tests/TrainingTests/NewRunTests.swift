@@ -1,6 +1,6 @@
 import Datasets
-import Foundation
 import NeuralNetwork
+import TestSupport
 import Testing
 
 @testable import Training
@@ -9,14 +9,11 @@ import Testing
 @Suite struct NewRunTests {
     /// Ten batches an epoch, three epochs.
     private func job(after steps: Int) -> TrainingJob {
-        var job = TrainingJob(
-            Trainer(dataset: makeHalves(), configuration: makeConfiguration()), recorders: TrainingRecorders())
+        var job = TrainingJob()
         job.handle(.run)
         for _ in 0..<steps { _ = job.step(now: .now) }
         return job
     }
-
-    private func finish(_ job: inout TrainingJob) { while job.isRunning { _ = job.step(now: .now) } }
 
     private func changed(_ snapshot: TrainingSnapshot, _ change: (inout TrainingConfiguration) -> Void) -> Fork {
         var configuration = snapshot.configuration
@@ -42,7 +39,7 @@ import Testing
 
     @Test func aRunAtItsEndIsFinishedAndNotStopped() {
         var job = job(after: 0)
-        finish(&job)
+        job.runToItsEnd()
         job.restart(seed: 0)
         #expect(job.snapshot(serial: 1).former.first?.phase == .finished)
     }
@@ -51,10 +48,9 @@ import Testing
     @Test func aForkGoesOnFromTheMoment() throws {
         var settings = makeConfiguration()
         settings.optimizer = .sgd
-        var job = TrainingJob(
-            Trainer(dataset: makeHalves(), configuration: settings), recorders: TrainingRecorders())
+        var job = TrainingJob(settings)
         job.handle(.run)
-        finish(&job)
+        job.runToItsEnd()
         let whole = job.snapshot(serial: 1)
         for step in [4, 10, 16] {
             let moment = try #require(whole.past.all.first { $0.step == step })
@@ -63,7 +59,7 @@ import Testing
             #expect(job.snapshot(serial: 2).fork?.run == whole.run)
             #expect(job.trainer.history.loss.count == step)
             #expect(job.trainer.epochs == Array(whole.epochs.prefix(step / 10)))
-            finish(&job)
+            job.runToItsEnd()
             #expect(job.trainer.network == whole.now.network)
             #expect(job.trainer.epochs.last?.testAccuracy == whole.epochs.last?.testAccuracy)
             #expect(job.trainer.history.loss.buckets == whole.history.loss.buckets)
@@ -80,7 +76,7 @@ import Testing
         #expect(job.trainer.record.rateFactor == 1)
         #expect(job.trainer.network == before.now.network && job.trainer.evaluation?.step == 14)
         #expect(job.isRunning, "it goes on as before")
-        finish(&job)
+        job.runToItsEnd()
         #expect(job.snapshot(serial: 2).phase == .finished && job.trainer.epochs.map(\.step) == [10, 20])
         #expect(job.trainer.network != before.now.network && job.trainer.network.isFinite)
     }
@@ -98,7 +94,7 @@ import Testing
         #expect(job.trainer.network == alone.network && job.trainer.dataset == other)
         #expect(job.trainer.evaluation?.count == 60 && job.trainer.batchesPerEpoch == 7)
         #expect(job.snapshot(serial: 2).former.first?.dataset == before.dataset)
-        job.handle(.begin(NewRun(.fork(changed(before) { $0.optimizer = .sgd }))))
+        job.handle(.begin(NewRun(.fork(changed(before) { $0.optimizer = .sgd }), on: before.dataset)))
         #expect(job.trainer.dataset == before.dataset && job.trainer.network == before.now.network)
         finish(&job)
         #expect(job.trainer.evaluation?.count == 100)
@@ -117,6 +113,18 @@ import Testing
         #expect(configuration.problem(on: makeHalves())?.name == "epochs")
     }
 
+    /// A change of the rate is for the steps after it.
+    @Test func aForkKnowsTheRatesThatLedToIt() throws {
+        var job = job(after: 14)
+        job.handle(.scaleLearningRate(by: 0.5))
+        for _ in 0..<2 { _ = job.step(now: .now) }
+        let snapshot = job.snapshot(serial: 1)
+        for (step, changes) in [(14, 0), (16, 1)] {
+            let moment = try #require(snapshot.past.all.first { $0.step == step })
+            #expect(Fork(snapshot.at(moment), snapshot.configuration).record.learningRateChanges.count == changes)
+        }
+    }
+
     /// As many epochs as before, in other steps.
     @Test(arguments: [1, 8, 20, 64, 300, 512]) func batchesOfAnotherSizeKeepTheEpochs(batchSize: Int) {
         for steps in [1, 9, 10, 14, 19, 20, 30] {
@@ -130,23 +138,22 @@ import Testing
             #expect(record.epochs.map(\.step) == (1...4).prefix(steps / 10).map { $0 * record.batchesPerEpoch })
             job.handle(.begin(NewRun(.fork(fork))))
             job.handle(.run)
-            finish(&job)
+            job.runToItsEnd()
             #expect(job.trainer.isFinished && job.trainer.epochs.map(\.epoch) == [1, 2, 3, 4])
         }
     }
 
     /// What the optimizer remembers and how many steps it counted goes through the file.
     @Test func aForkIsResumedFromItsCheckpoint() throws {
-        let file = FileManager.default.temporaryDirectory
-            .appendingPathComponent("inkling-fork-\(UUID().uuidString).safetensors").path
-        defer { try? FileManager.default.removeItem(atPath: file) }
+        let folder = try TemporaryFolder()
+        let file = folder.file("fork.safetensors")
         var job = job(after: 14)
         let fork = changed(job.snapshot(serial: 1)) { ($0.optimizer, $0.learningRate) = (.adam, 0.01) }
         job.handle(.begin(NewRun(.fork(fork))))
         for _ in 0..<3 { _ = job.step(now: .now) }
         try Checkpoint.write(job.trainer, to: file)
         let resumed = try Checkpoint(file: file).trainer(on: makeHalves())
-        finish(&job)
+        job.runToItsEnd()
         while !resumed.isFinished { _ = resumed.trainBatch() }
         #expect(resumed.network == job.trainer.network)
     }

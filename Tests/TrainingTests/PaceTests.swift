@@ -6,9 +6,7 @@ import Testing
 
 @Suite struct PaceTests {
     private func job(_ pace: Pace, epochs: Int = 3) -> TrainingJob {
-        var job = TrainingJob(
-            Trainer(dataset: makeHalves(), configuration: makeConfiguration(epochs: epochs)),
-            recorders: TrainingRecorders())
+        var job = TrainingJob(makeConfiguration(epochs: epochs))
         job.handle(.pace(pace))
         return job
     }

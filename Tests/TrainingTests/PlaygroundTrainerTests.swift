@@ -32,6 +32,15 @@ import Testing
         #expect(trained(through: [.rmsprop]) == trained(through: [.adam, .rmsprop]))
     }
 
+    @Test func startingAgainForgets() {
+        var trainers = (0..<2).map { _ in PlaygroundTrainer(configuration: configuration(.moons)) }
+        for _ in 0..<20 { trainers[0].trainBatch() }
+        trainers[0].restart()
+        for _ in 0..<20 { for index in trainers.indices { trainers[index].trainBatch() } }
+        #expect(trainers[0].network == trainers[1].network, "the optimizer's memory, too")
+        #expect(trainers[0].step == 20)
+    }
+
     @Test func separatesTheSpiralWithinTwoSeconds() throws {
         let defaults = PlaygroundConfiguration()
         #expect(defaults.hiddenLayers == [64] && defaults.activation == .relu)

@@ -1,27 +1,23 @@
-import Foundation
 import ModelFiles
+import TestSupport
 import Testing
 
 @testable import Training
 
 /// What becomes of a run's checkpoint and log when another run begins in its place.
-@Suite final class RecorderRestartTests {
-    private let folder = FileManager.default.temporaryDirectory
-        .appendingPathComponent("inkling-restart-\(UUID().uuidString)").path
-    private var checkpoint: String { folder + "/run.safetensors" }
-    private var log: String { folder + "/run.jsonl" }
+@Suite struct RecorderRestartTests {
+    private let folder: TemporaryFolder
+    private var checkpoint: String { folder.file("run.safetensors") }
+    private var log: String { folder.file("run.jsonl") }
 
-    init() throws { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
-
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
+    init() throws { folder = try TemporaryFolder() }
 
     /// Five batches, another seed, three batches.
     private func restart(overwrites: Bool) throws -> TrainingJob {
         let recorders = TrainingRecorders(
             [CheckpointRecorder(path: checkpoint, every: .epochs(1)), try JSONLog(path: log)],
             overwrites: overwrites)
-        var job = TrainingJob(
-            Trainer(dataset: makeHalves(), configuration: makeConfiguration()), recorders: recorders)
+        var job = TrainingJob(recorders: recorders)
         job.handle(.run)
         for _ in 0..<5 { _ = job.step(now: .now) }
         job.restart(seed: 9)
@@ -49,8 +45,7 @@ import Testing
     }
 
     @Test func secondsTrainedGrowAndBeginAnew() throws {
-        var job = TrainingJob(
-            Trainer(dataset: makeHalves(), configuration: makeConfiguration()), recorders: TrainingRecorders())
+        var job = TrainingJob()
         #expect(job.snapshot(serial: 1).secondsTrained == 0)
         job.handle(.run)
         var last = 0.0

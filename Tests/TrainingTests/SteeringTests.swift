@@ -5,16 +5,6 @@ import Testing
 
 /// What a request, or a change by the user, does to a run; and the figures that tell of it.
 @Suite struct SteeringTests {
-    private func job(epochs: Int = 3) -> TrainingJob {
-        TrainingJob(
-            Trainer(dataset: makeHalves(), configuration: makeConfiguration(epochs: epochs)),
-            recorders: TrainingRecorders())
-    }
-
-    private func finish(_ job: inout TrainingJob) {
-        while job.isRunning { _ = job.step(now: .now) }
-    }
-
     /// With a rate that changes nothing, a batch's loss tells which images are in it.
     @Test func eachEpochHasAnOrderOfItsOwn() {
         var configuration = makeConfiguration(epochs: 2)
@@ -38,10 +28,10 @@ import Testing
     }
 
     @Test func aRestartTakesTheSeedThatItIsGiven() {
-        var job = job()
+        var job = TrainingJob()
         let first = job.trainer.network
         job.handle(.run)
-        finish(&job)
+        job.runToItsEnd()
         job.restart(seed: 9)
         #expect(job.trainer.configuration.seed == 9)
         #expect(job.trainer.step == 0)
@@ -57,13 +47,13 @@ import Testing
 
     /// What was changed on the way is not the next run's.
     @Test func aRestartStartsFromTheSettings() {
-        var job = job()
+        var job = TrainingJob()
         let first = job.trainer.network
         job.handle(.scaleLearningRate(by: 10))
         job.handle(.extend(epochs: 2))
         #expect(abs(job.trainer.record.rateFactor - 10) < 1e-5)
         job.handle(.trainEpoch)
-        finish(&job)
+        job.runToItsEnd()
         job.restart(seed: 0)
         #expect(job.trainer.network == first, "the same seed, the same weights")
         #expect(job.trainer.learningRate == 0.1)
@@ -75,10 +65,9 @@ import Testing
     @Test func aRunThatIsLostStandsStill() {
         var configuration = makeConfiguration()
         configuration.learningRate = 1e30
-        var job = TrainingJob(
-            Trainer(dataset: makeHalves(), configuration: configuration), recorders: TrainingRecorders())
+        var job = TrainingJob(configuration)
         job.handle(.run)
-        finish(&job)
+        job.runToItsEnd()
         #expect(job.trainer.step < 10, "within the first epoch")
         #expect(job.trainer.record.history.isLost)
         #expect(job.snapshot(serial: 1).phase == .diverged)
@@ -90,7 +79,7 @@ import Testing
         #expect(job.snapshot(serial: 2).phase == .paused, "the rate can be lowered first")
         job.handle(.scaleLearningRate(by: 1e-31))
         job.handle(.run)
-        finish(&job)
+        job.runToItsEnd()
         #expect(job.snapshot(serial: 3).phase == .finished)
     }
 
@@ -98,10 +87,9 @@ import Testing
     @Test func aRunThatDivergesPausesAfterTheEpoch() {
         var configuration = makeConfiguration()
         configuration.learningRate = 20
-        var job = TrainingJob(
-            Trainer(dataset: makeHalves(), configuration: configuration), recorders: TrainingRecorders())
+        var job = TrainingJob(configuration)
         job.handle(.run)
-        finish(&job)
+        job.runToItsEnd()
         #expect(job.trainer.step == 10)
         #expect(!job.trainer.record.history.isLost && job.trainer.epochs.last?.hasDiverged == true)
         #expect(job.snapshot(serial: 1).phase == .diverged)
@@ -110,24 +98,24 @@ import Testing
     }
 
     @Test func moreEpochsGoOn() {
-        var job = job()
+        var job = TrainingJob()
         job.handle(.run)
-        finish(&job)
+        job.runToItsEnd()
         #expect(job.trainer.epochs.count == 3)
         job.handle(.extend(epochs: 2))
         #expect(job.isRunning)
-        finish(&job)
+        job.runToItsEnd()
         #expect(job.trainer.epochs.map(\.epoch) == [1, 2, 3, 4, 5])
     }
 
     @Test func anEpochAtATime() {
-        var job = job()
+        var job = TrainingJob()
         job.handle(.trainBatch)
-        finish(&job)
+        job.runToItsEnd()
         #expect(job.trainer.step == 1)
         for step in [10, 20, 30] {
             job.handle(.trainEpoch)
-            finish(&job)
+            job.runToItsEnd()
             #expect(job.trainer.step == step)
         }
     }
@@ -158,10 +146,10 @@ import Testing
 
     /// 300 images an epoch; of three epochs, one is over.
     @Test func theTimeLeftIsThatOfTheImagesLeft() throws {
-        var job = job()
+        var job = TrainingJob()
         #expect(job.snapshot(serial: 1).secondsLeft == nil)
         job.handle(.trainEpoch)
-        finish(&job)
+        job.runToItsEnd()
         let snapshot = job.snapshot(serial: 1)
         #expect(abs(try #require(snapshot.secondsLeft) * snapshot.samplesPerSecond - 600) < 1e-6)
     }

@@ -6,9 +6,10 @@
 /// Remembers the modes of the terminal on standard input. To be called before anything changes them.
 void inkling_guard_save_modes(void);
 
-/// Installs the handlers. SIGINT, SIGTERM, SIGHUP and SIGTSTP are written to `wake`, the writing end of a pipe, as a
-/// byte that holds the signal's number; a crash (SIGSEGV, SIGTRAP, SIGABRT, …) or SIGQUIT restores the terminal and says
-/// in a line what happened; where SWIFT_BACKTRACE is set, it then goes the way it would have gone. To be called before curses starts, which leaves handlers that are in place alone.
+/// Installs the handlers. SIGINT, SIGTERM, SIGHUP, SIGTSTP and SIGWINCH are written to `wake`, the writing end of a pipe,
+/// as a byte that holds the signal's number; a crash (SIGSEGV, SIGTRAP, SIGABRT, …) or SIGQUIT restores the terminal and
+/// says in a line what happened; where SWIFT_BACKTRACE is set, it then goes the way it would have gone. To be called
+/// before curses starts, which leaves handlers that are in place alone.
 void inkling_guard_handle_signals(int wake);
 
 /// From now on a crash restores the terminal: writes `restoring` (at most 255 bytes are kept) to standard output and

@@ -15,8 +15,8 @@ public struct MemoryNeed: Sendable {
         let parameters = zip(layers, shapes).reduce(0.0) { sum, layer in
             sum + layer.0.parameterCount(for: layer.1)
         }
-        // Weights, a gradient, what the optimizer remembers; and copies of the weights while a network is tested and
-        // looked at, before a step and after it.
+        // Beside the moments that are kept: weights, a gradient, what the optimizer remembers; and copies of the weights
+        // while a network is tested and looked at, before a step and after it.
         let copies = 4 + Double(configuration.optimizer.momentCount)
         // What each layer gives and its gradient.
         let activations = 2 * Double(configuration.batchSize) * shapes.reduce(0) { $0 + Double($1.count) }
@@ -29,7 +29,7 @@ public struct MemoryNeed: Sendable {
             let blocks = (Double(configuration.batchSize) / 16).rounded(.up)
             return sum + 64 * patches + blocks * layer.0.parameterCount(for: input)
         }
-        bytes = 4 * (parameters * copies + activations + convolutions)
+        bytes = 4 * (parameters * copies + activations + convolutions) + Double(Moments.mostBytes)
     }
 
     /// In bytes: the machine's memory, or what the control group of the process allows (version 2, then 1).

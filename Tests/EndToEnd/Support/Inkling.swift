@@ -26,9 +26,8 @@ enum Inkling {
         _ arguments: [String] = [], environment: [String: String?] = [:], rows: Int = 24, columns: Int = 80,
         directory: String? = nil
     ) throws -> TerminalSession {
-        let settings = try SettingsFolder(holding: "pace = full")
-        return try TerminalSession(
-            binary, arguments, environment: ["XDG_CONFIG_HOME": settings.path].merging(environment) { $1 }, rows: rows,
+        try TerminalSession(
+            binary, arguments, environment: environment, settings: SettingsFolder(holding: "pace = full"), rows: rows,
             columns: columns, directory: directory)
     }
 

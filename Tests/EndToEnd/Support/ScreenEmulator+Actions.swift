@@ -136,6 +136,7 @@ extension ScreenEmulator {
     private mutating func showAlternateScreen(_ on: Bool) {
         guard on != isAlternateScreen else { return }
         if let main = hiddenMainBuffer {
+            lastAlternateBuffer = buffer
             buffer = main
             hiddenMainBuffer = nil
         } else {

@@ -3,6 +3,8 @@ struct ScreenEmulator {
     var buffer: ScreenBuffer
     /// The main screen while the alternate one is shown.
     var hiddenMainBuffer: ScreenBuffer?
+    /// The alternate screen as it was when the main one came back.
+    var lastAlternateBuffer: ScreenBuffer?
     var pen = Pen()
     var savedPen = Pen()
     /// The rows that scroll.

@@ -1,19 +1,19 @@
-import Foundation
+import TestSupport
 
-/// A folder for `XDG_CONFIG_HOME`, so that no test meets the user's own settings or those of another test. The system
-/// empties the folder for temporary files, where it lies.
+/// A folder for `XDG_CONFIG_HOME`, so that no test meets the user's own settings or those of another test. It goes with
+/// its owner.
 struct SettingsFolder {
-    let path: String
-
-    private var file: String { path + "/inkling/settings" }
+    private let folder: TemporaryFolder
+    private static let file = "inkling/settings"
 
     /// - Parameter text: of the program's file; nil for none.
     init(holding text: String?) throws {
-        path = NSTemporaryDirectory() + "inkling-settings-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: path + "/inkling", withIntermediateDirectories: true)
-        if let text { try text.write(toFile: file, atomically: true, encoding: .utf8) }
+        folder = try TemporaryFolder()
+        if let text { try folder.write(text.utf8, to: Self.file) }
     }
 
+    var path: String { folder.path }
+
     /// What stands in the file; nil where there is none.
-    var text: String? { try? String(contentsOfFile: file, encoding: .utf8) }
+    var text: String? { try? String(decoding: folder.bytes(of: Self.file), as: UTF8.self) }
 }

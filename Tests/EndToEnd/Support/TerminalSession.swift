@@ -11,17 +11,21 @@ final class TerminalSession {
     let initialSettings: TerminalSettings
 
     private let process: ChildProcess
+    /// Gone after the program.
+    private let settingsFolder: SettingsFolder?
     private let master: FileDescriptor
     /// Kept open so that the settings outlive the program.
     private let slave: FileDescriptor
     private let name: String
 
     /// Starts `program`, a path or a name on the search path, with `TERM=xterm-256color` in a UTF-8 locale.
-    /// `environment` changes the variables of `TestEnvironment`; nil removes one.
+    /// `environment` changes the variables of `TestEnvironment`; nil removes one. Where there are `settings`, they are
+    /// the user's.
     init(
-        _ program: String, _ arguments: [String] = [], environment: [String: String?] = [:], rows: Int = 24,
-        columns: Int = 80, directory: String? = nil
+        _ program: String, _ arguments: [String] = [], environment: [String: String?] = [:],
+        settings: SettingsFolder? = nil, rows: Int = 24, columns: Int = 80, directory: String? = nil
     ) throws {
+        settingsFolder = settings
         var masterNumber: Int32 = -1
         var slaveNumber: Int32 = -1
         let code = pseudo_terminal_open(Int32(rows), Int32(columns), &masterNumber, &slaveNumber)
@@ -30,7 +34,9 @@ final class TerminalSession {
         slave = FileDescriptor(slaveNumber, blocks: true)
         screen = ScreenEmulator(rows: rows, columns: columns)
         initialSettings = try TerminalSettings(of: master)
-        let variables = ["TERM": "xterm-256color"].merging(environment) { $1 }
+        var variables: [String: String?] = ["TERM": "xterm-256color"]
+        if let settings { variables["XDG_CONFIG_HOME"] = settings.path }
+        variables.merge(environment) { $1 }
         process = try ChildProcess(
             program: program, arguments: arguments, environment: TestEnvironment.variables(changes: variables),
             directory: directory, streams: [slaveNumber, slaveNumber, slaveNumber])

@@ -43,44 +43,25 @@ enum KeptDrawings {
     /// Where the pictures stand.
     struct Layout {
         let header: Rect
-        let gallery: Rect
+        let gallery: Gallery
         let keys: Rect
-        let columns: Int
-        let rows: Int
-
-        /// Of a picture, in pixels: half of the network's.
-        static let side = 14
-        private static let height = side / 2 + 2
-
-        var pageSize: Int { max(columns * rows, 1) }
 
         init(_ room: Rect) {
             let (header, below) = room.split(top: 2)
-            let (gallery, keys) = below.split(top: below.height - 1)
-            (self.header, self.gallery) = (header.inset(dx: 1, dy: 0), gallery)
+            let (rest, keys) = below.split(top: below.height - 1)
+            (self.header, gallery) = (header.inset(dx: 1, dy: 0), Gallery(in: rest))
             self.keys = keys.inset(dx: 1, dy: 0)
-            columns = (gallery.width - 1) / (Self.side + 1)
-            rows = (gallery.height + 1) / Self.height
-        }
-
-        /// The picture and the line below it.
-        func thumbnail(_ place: Int) -> Rect {
-            Rect(
-                x: gallery.x + 1 + place % max(columns, 1) * ((gallery.width - 1) / max(columns, 1)),
-                y: gallery.y + place / max(columns, 1) * Self.height, width: Self.side, height: Self.height - 1)
         }
     }
 
     static func handle(_ mouse: Mouse, _ state: inout State) {
-        let layout = Layout(state.room)
         switch mouse.kind {
         case .wheelUp: state.chooseKept(.pages(-1))
         case .wheelDown: state.chooseKept(.pages(1))
         case .press:
-            let first = (state.draw.keptPlace ?? 0) / layout.pageSize * layout.pageSize
-            for place in 0..<layout.pageSize where first + place < state.hand.count {
-                if layout.thumbnail(place).contains(x: mouse.x, y: mouse.y) { state.draw.showKept(first + place) }
-            }
+            let gallery = Layout(state.room).gallery
+            let place = gallery.place(at: mouse, around: state.draw.keptPlace ?? 0, of: state.hand.count)
+            if let place { state.draw.showKept(place) }
         case .drag, .release: break
         }
     }
@@ -96,13 +77,11 @@ enum KeptDrawings {
         let layout = Layout(room)
         let selection = min(selection, drawings.count - 1)
         let names = snapshot.dataset.classNames
-        let pages = (drawings.count + layout.pageSize - 1) / layout.pageSize
         let place = state.hand.folder.map { "kept in \($0)" } ?? "kept until you leave"
         let count = drawings.count == 1 ? "Your drawing" : "Your \(Format.grouped(drawings.count)) drawings"
         grid.write([(count, .title), (", \(place)", .plain)], x: layout.header.x, y: layout.header.y)
-        if pages > 1 {
-            let page = " \(selection / layout.pageSize + 1)/\(pages)"
-            grid.write(page, endingAt: layout.header.maxX, y: layout.header.y, .value)
+        if let page = layout.gallery.page(of: selection, of: drawings.count) {
+            grid.write(" " + page, endingAt: layout.header.maxX, y: layout.header.y, .value)
         }
         if let notice = DrawScreen.notice(state, names) {
             grid.write(
@@ -110,11 +89,10 @@ enum KeptDrawings {
         }
         KeyLine.draw(state.hints(.up, "t", "c", .escape, .pageDown), in: layout.keys, on: &grid)
         let readings = state.hand.outcome(for: snapshot)?.outcome.readings
-        let first = selection / layout.pageSize * layout.pageSize
-        for index in first..<min(first + layout.columns * layout.rows, drawings.count) {
-            let rect = layout.thumbnail(index - first)
+        for index in layout.gallery.places(around: selection, of: drawings.count) {
+            let rect = layout.gallery.picture(index)
             Picture.draw(
-                Picture.halved(Array(drawings.image(index)), width: drawings.width), width: Layout.side, x: rect.x,
+                Picture.halved(Array(drawings.image(index)), width: drawings.width), width: Gallery.side, x: rect.x,
                 y: rect.y, on: &grid)
             let label = Int(drawings.labels[index])
             var words = [(names[label], Style(.right, bold: true))]
@@ -122,11 +100,7 @@ enum KeptDrawings {
                 words += [(" read as ", .plain), (names[read], Style(.wrong, bold: true))]
             }
             grid.write(firstOf: [words, [words[0]]], x: rect.x, y: rect.maxY - 1, width: rect.width)
-            guard index == selection else { continue }
-            for y in rect.y..<rect.maxY {
-                grid[rect.x - 1, y] = Cell("▌", .key)
-                grid[rect.maxX, y] = Cell("▐", .key)
-            }
+            if index == selection { Gallery.mark(rect, on: &grid) }
         }
     }
 }
@@ -154,9 +128,7 @@ extension State {
     }
 
     fileprivate mutating func chooseKept(_ move: GalleryMove) {
-        let layout = KeptDrawings.Layout(room)
         let place = min(draw.keptPlace ?? 0, max(hand.count - 1, 0))
-        draw.showKept(
-            move.place(from: place, of: hand.count, columns: layout.columns, pageSize: layout.pageSize))
+        draw.showKept(move.place(from: place, of: hand.count, in: KeptDrawings.Layout(room).gallery))
     }
 }

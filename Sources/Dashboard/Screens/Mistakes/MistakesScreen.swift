@@ -15,16 +15,9 @@ enum MistakesScreen: ScreenContent {
     /// Where the pictures stand.
     struct Layout {
         let header: Rect
-        let gallery: Rect
+        let gallery: Gallery
         let detail: Rect
         let keys: Rect
-        let columns: Int
-        let rows: Int
-        let captionHeight: Int
-
-        static let side = 14
-
-        var pageSize: Int { max(columns * rows, 1) }
 
         init(_ room: Rect, names: [String], isEnlarged: Bool) {
             let (header, below) = room.split(top: 1)
@@ -34,17 +27,9 @@ enum MistakesScreen: ScreenContent {
             // Wide enough for an image at its size, or at twice its size.
             let isLarge = rest.width >= 150 && rest.height >= 44
             let detailWidth = isEnlarged ? rest.width : rest.width < 100 || rest.height < 28 ? 0 : isLarge ? 60 : 34
-            (gallery, detail) = rest.split(left: rest.width - detailWidth)
-            captionHeight = names.contains { $0.count > 1 } ? 2 : 1
-            columns = (gallery.width - 1) / (Self.side + 1)
-            rows = (gallery.height + 1) / (Self.side / 2 + captionHeight + 1)
-        }
-
-        func thumbnail(_ place: Int) -> Rect {
-            Rect(
-                x: gallery.x + 1 + place % max(columns, 1) * ((gallery.width - 1) / max(columns, 1)),
-                y: gallery.y + place / max(columns, 1) * (Self.side / 2 + captionHeight + 1), width: Self.side,
-                height: Self.side / 2 + captionHeight)
+            let (left, detail) = rest.split(left: rest.width - detailWidth)
+            self.detail = detail
+            gallery = Gallery(in: left, captionHeight: names.contains { $0.count > 1 } ? 2 : 1)
         }
     }
 
@@ -61,14 +46,14 @@ enum MistakesScreen: ScreenContent {
         drawHeader(evaluation, snapshot, mistakes, layout, on: &grid)
         KeyLine.draw(state.hints(.up, .enter, .escape, "d", "T", "s", .pageDown), in: layout.keys, on: &grid)
         guard let selected = mistakes.selectedImage else {
-            Message.draw("No such image. x shows all mistakes.", in: layout.gallery, on: &grid)
+            Message.draw("No such image. x shows all mistakes.", in: layout.gallery.room, on: &grid)
             return
         }
         if !mistakes.isEnlarged {
-            let first = mistakes.selection / layout.pageSize * layout.pageSize
-            for (place, index) in mistakes.images.dropFirst(first).prefix(layout.columns * layout.rows).enumerated() {
-                drawThumbnail(
-                    index, evaluation, snapshot, isSelected: index == selected, in: layout.thumbnail(place), on: &grid)
+            for place in layout.gallery.places(around: mistakes.selection, of: mistakes.images.count) {
+                let picture = layout.gallery.picture(place)
+                drawThumbnail(mistakes.images[place], evaluation, snapshot, in: picture, on: &grid)
+                if place == mistakes.selection { Gallery.mark(picture, on: &grid) }
             }
         }
         drawDetail(selected, evaluation, snapshot, layout, on: &grid)
@@ -89,9 +74,7 @@ enum MistakesScreen: ScreenContent {
         for (text, style) in runs where x + text.count < layout.header.maxX - 8 {
             x = grid.write(text, x: x, y: layout.header.y, style)
         }
-        let pages = (mistakes.images.count + layout.pageSize - 1) / layout.pageSize
-        if pages > 1, !mistakes.isEnlarged {
-            let page = "\(mistakes.selection / layout.pageSize + 1)/\(pages)"
+        if !mistakes.isEnlarged, let page = layout.gallery.page(of: mistakes.selection, of: mistakes.images.count) {
             grid.write(page, endingAt: layout.header.maxX - 1, y: layout.header.y, .value)
         }
     }
@@ -107,8 +90,7 @@ enum MistakesScreen: ScreenContent {
     }
 
     private static func drawThumbnail(
-        _ index: Int, _ evaluation: Evaluation, _ snapshot: TrainingSnapshot, isSelected: Bool, in rect: Rect,
-        on grid: inout CellGrid
+        _ index: Int, _ evaluation: Evaluation, _ snapshot: TrainingSnapshot, in rect: Rect, on grid: inout CellGrid
     ) {
         let images = snapshot.dataset.test
         let pixels = Picture.halved(Array(images.image(index)), width: images.width)
@@ -124,12 +106,6 @@ enum MistakesScreen: ScreenContent {
             grid.write(
                 [(names[label], Style(.right, bold: true)), (" read as ", .plain), (names[prediction], wrong)],
                 x: rect.x, y: y)
-        }
-        if isSelected {
-            for y in rect.y..<rect.maxY {
-                grid[rect.x - 1, y] = Cell("▌", .key)
-                grid[rect.maxX, y] = Cell("▐", .key)
-            }
         }
     }
 

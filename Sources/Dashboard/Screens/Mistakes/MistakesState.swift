@@ -33,10 +33,11 @@ struct MistakesState: Sendable, Equatable {
     }
 
     mutating func choose(_ move: GalleryMove, _ snapshot: TrainingSnapshot, in room: Rect) {
-        let layout = MistakesScreen.Layout(room, names: snapshot.dataset.classNames, isEnlarged: isEnlarged)
-        selection = move.place(
-            from: selection, of: images.count, columns: isEnlarged ? 1 : layout.columns,
-            pageSize: layout.pageSize)
+        selection = move.place(from: selection, of: images.count, in: gallery(snapshot, in: room))
+    }
+
+    private func gallery(_ snapshot: TrainingSnapshot, in room: Rect) -> Gallery {
+        MistakesScreen.Layout(room, names: snapshot.dataset.classNames, isEnlarged: isEnlarged).gallery
     }
 
     mutating func turnOrder() {
@@ -50,19 +51,15 @@ struct MistakesState: Sendable, Equatable {
     mutating func turnPrediction(classes: Int) { show(label: label, prediction: next(prediction, classes)) }
 
     mutating func handle(_ mouse: Mouse, _ snapshot: TrainingSnapshot, in room: Rect) {
-        let layout = MistakesScreen.Layout(room, names: snapshot.dataset.classNames, isEnlarged: isEnlarged)
         switch mouse.kind {
         case .wheelUp: choose(isEnlarged ? .pictures(-1) : .pages(-1), snapshot, in: room)
         case .wheelDown: choose(isEnlarged ? .pictures(1) : .pages(1), snapshot, in: room)
         case .press where isEnlarged: isEnlarged = false
         case .press:
-            let first = selection / layout.pageSize * layout.pageSize
-            let count = images.count
-            for place in 0..<layout.pageSize where first + place < count {
-                guard layout.thumbnail(place).contains(x: mouse.x, y: mouse.y) else { continue }
-                if selection == first + place { isEnlarged = true }
-                selection = first + place
-            }
+            let gallery = gallery(snapshot, in: room)
+            guard let place = gallery.place(at: mouse, around: selection, of: images.count) else { return }
+            if selection == place { isEnlarged = true }
+            selection = place
         case .drag, .release: break
         }
     }

@@ -143,7 +143,7 @@ enum FeatureMapsView {
             }
             SignedPicture.draw(values, width: width, scale: scale, x: picture.x, y: picture.y, on: &grid)
             guard map == chosen else { continue }
-            WeightsView.mark(picture, on: &grid)
+            Gallery.mark(picture, on: &grid)
             let (y, x) = ((place / shape.width) >> row.halvings, (place % shape.width) >> row.halvings)
             grid[picture.x + min(x, picture.width - 1), picture.y + min(y / 2, picture.height - 1)] = Cell(
                 "●", Style(.onAccent, on: .key, bold: true))

@@ -186,10 +186,8 @@ struct NetworkState: Sendable, Equatable {
     mutating func chooseWeights(_ move: GalleryMove, _ snapshot: TrainingSnapshot, in room: Rect) {
         let order = snapshot.firstLayerByUse
         guard !order.isEmpty else { return }
-        let layout = WeightsView.Layout(room.split(top: 1).1)
-        let place = move.place(
-            from: WeightsView.rank(of: neuron, in: order), of: order.count, columns: layout.columns,
-            pageSize: layout.pageSize)
+        let rank = WeightsView.rank(of: neuron, in: order)
+        let place = move.place(from: rank, of: order.count, in: WeightsView.Layout(room.split(top: 1).1).gallery)
         neuron = Neuron(layer: 0, index: order[place])
     }
 }

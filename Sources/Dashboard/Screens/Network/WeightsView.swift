@@ -4,29 +4,16 @@ import Training
 /// What each neuron of the first layer looks for: its weights as an image, the most used neurons first.
 enum WeightsView {
     struct Layout {
-        let gallery: Rect
+        let gallery: Gallery
         let foot: Rect
         let side: Rect
-        let columns: Int
-        let rows: Int
-
-        private static let side = 14
-
-        var pageSize: Int { columns * rows }
 
         init(_ rect: Rect) {
             let hasSide = rect.width >= 100 && rect.height >= 28
             let (left, side) = rect.split(left: hasSide ? rect.width - 34 : rect.width)
             self.side = side
-            (gallery, foot) = left.split(top: left.height - (hasSide ? 0 : rect.height >= 18 ? 3 : 1))
-            columns = max((gallery.width - 1) / (Self.side + 1), 1)
-            rows = max((gallery.height + 1) / (Self.side / 2 + 2), 1)
-        }
-
-        func picture(_ place: Int) -> Rect {
-            Rect(
-                x: gallery.x + 1 + place % columns * ((gallery.width - 1) / columns),
-                y: gallery.y + place / columns * (Self.side / 2 + 2), width: Self.side, height: Self.side / 2 + 1)
+            let (top, foot) = left.split(top: left.height - (hasSide ? 0 : rect.height >= 18 ? 3 : 1))
+            (gallery, self.foot) = (Gallery(in: top), foot)
         }
     }
 
@@ -38,12 +25,10 @@ enum WeightsView {
     static func neuron(
         at mouse: Mouse, _ snapshot: TrainingSnapshot, _ state: NetworkState, in rect: Rect
     ) -> Neuron? {
-        let layout = Layout(rect)
         let order = snapshot.firstLayerByUse
-        let first = rank(of: state.neuron, in: order) / layout.pageSize * layout.pageSize
-        let place = (0..<layout.pageSize).first { layout.picture($0).contains(x: mouse.x, y: mouse.y) }
-        guard let place, first + place < order.count else { return nil }
-        return Neuron(layer: 0, index: order[first + place])
+        let rank = rank(of: state.neuron, in: order)
+        return Layout(rect).gallery.place(at: mouse, around: rank, of: order.count)
+            .map { Neuron(layer: 0, index: order[$0]) }
     }
 
     static func draw(
@@ -54,19 +39,17 @@ enum WeightsView {
         let order = snapshot.firstLayerByUse
         let rank = rank(of: state.neuron, in: order)
         guard order.indices.contains(rank) else { return }
-        let first = rank / layout.pageSize * layout.pageSize
-        let pages = (order.count + layout.pageSize - 1) / layout.pageSize
-        let page = "page \(rank / layout.pageSize + 1)/\(pages)"
+        let page = "page \(layout.gallery.page(of: rank, of: order.count) ?? "1/1")"
         let notes = ["\(order.count) neurons, most used first  \(page)", "most used first  \(page)"]
         if let note = notes.first(where: { rect.width >= 46 + $0.count }) {
             grid.write(note, endingAt: rect.maxX - 1, y: rect.y - 1)
         }
         // One transposition makes the weights of each neuron lie side by side.
         let weights = snapshot.now.network.layers[0].weights.transposed()
-        for (place, index) in order.dropFirst(first).prefix(layout.pageSize).enumerated() {
-            let picture = layout.picture(place)
-            drawThumbnail(index, weights.row(index), reading, snapshot, in: picture, on: &grid)
-            if first + place == rank { mark(picture, on: &grid) }
+        for place in layout.gallery.places(around: rank, of: order.count) {
+            let picture = layout.gallery.picture(place)
+            drawThumbnail(order[place], weights.row(order[place]), reading, snapshot, in: picture, on: &grid)
+            if place == rank { Gallery.mark(picture, on: &grid) }
         }
         let chosen = Neuron(layer: 0, index: order[rank])
         if layout.side.isEmpty {
@@ -96,14 +79,6 @@ enum WeightsView {
                 (number, .plain),
                 snapshot.isDead(neuron) ? ("  dead", Style(.wrong, bold: true)) : ("  fires \(firing)", .plain),
             ], x: rect.x, y: rect.maxY - 1)
-    }
-
-    /// Marks a picture of a gallery as chosen.
-    static func mark(_ rect: Rect, on grid: inout CellGrid) {
-        for y in rect.y..<rect.maxY {
-            grid[rect.x - 1, y] = Cell("▌", .key)
-            grid[rect.maxX, y] = Cell("▐", .key)
-        }
     }
 
     private static func drawFoot(

@@ -1,42 +1,18 @@
 import CZlib
 import Foundation
+import TestSupport
 import Testing
 
-/// A folder that goes away with its owner, and ways to put IDX files into it.
-final class TemporaryFolder {
-    /// Without symbolic links, as found paths are.
-    let path: String
-
-    init() throws {
-        let url = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
-            .appendingPathComponent("inkling-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        path = url.path
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(atPath: path)
-    }
-
+extension TemporaryFolder {
     @discardableResult
     func folder(_ name: String) throws -> String {
-        let folder = path + "/" + name
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        return folder
-    }
-
-    /// Writes a file, its folders included, and returns its path.
-    @discardableResult
-    func write(_ bytes: [UInt8], to name: String) throws -> String {
-        let url = URL(fileURLWithPath: path + "/" + name)
-        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(bytes).write(to: url)
-        return url.path
+        try FileManager.default.createDirectory(atPath: file(name), withIntermediateDirectories: true)
+        return file(name)
     }
 
     /// The bytes as one gzip member, made by zlib.
     func gzip(_ bytes: [UInt8]) throws -> [UInt8] {
-        let file = path + "/scratch.gz"
+        let file = file("scratch.gz")
         let handle = try #require(gzopen(file, "wb9"))
         try #require(gzwrite(handle, bytes, UInt32(bytes.count)) == Int32(bytes.count))
         try #require(gzclose(handle) == Z_OK)

@@ -4,35 +4,6 @@ import Testing
 
 @testable import ModelFiles
 
-/// A folder that goes away with its owner.
-final class Scratch {
-    let path: String
-
-    /// - Parameter inMemory: whether to make it where no disk is written to, if there is such a place.
-    init(inMemory: Bool = false) throws {
-        let memory = URL(fileURLWithPath: "/dev/shm")
-        let isThere = inMemory && access(memory.path, W_OK) == 0
-        let url = (isThere ? memory : FileManager.default.temporaryDirectory.resolvingSymlinksInPath())
-            .appendingPathComponent("inkling-models-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        path = url.path
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    func file(_ name: String) -> String { path + "/" + name }
-
-    @discardableResult
-    func write(_ bytes: [UInt8], to name: String = "file") throws -> String {
-        try Data(bytes).write(to: URL(fileURLWithPath: file(name)))
-        return file(name)
-    }
-
-    func bytes(of name: String) throws -> [UInt8] { try Array(Data(contentsOf: URL(fileURLWithPath: file(name)))) }
-
-    var names: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() } }
-}
-
 /// Where the package is.
 let packageFolder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().path
