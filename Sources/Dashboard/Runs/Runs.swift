@@ -17,6 +17,7 @@ extension State {
     /// Another run beside the others.
     func newRun(_ start: NewRun.Start) -> NewRun { NewRun(start, runs: countWithNext) }
 
+    /// Asks for it, after a question where the training would lose much.
     mutating func begin(_ start: NewRun.Start) -> [Action] { ask(.begin([.request(.begin(newRun(start)))])) }
 
     /// A run with the settings of the one in focus, from new weights.
