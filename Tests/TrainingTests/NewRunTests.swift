@@ -88,7 +88,7 @@ import Testing
         let other = Dataset(
             name: "other", train: makeHalves(train: 200, seed: 7).train, test: makeHalves(test: 60, seed: 7).test)
         job.handle(.begin(NewRun(.new(makeConfiguration()), on: other)))
-        finish(&job)
+        job.runToItsEnd()
         let alone = Trainer(dataset: other, configuration: makeConfiguration())
         while !alone.isFinished { _ = alone.trainBatch() }
         #expect(job.trainer.network == alone.network && job.trainer.dataset == other)
@@ -96,7 +96,7 @@ import Testing
         #expect(job.snapshot(serial: 2).former.first?.dataset == before.dataset)
         job.handle(.begin(NewRun(.fork(changed(before) { $0.optimizer = .sgd }), on: before.dataset)))
         #expect(job.trainer.dataset == before.dataset && job.trainer.network == before.now.network)
-        finish(&job)
+        job.runToItsEnd()
         #expect(job.trainer.evaluation?.count == 100)
     }
 

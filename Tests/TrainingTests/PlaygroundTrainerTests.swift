@@ -35,7 +35,7 @@ import Testing
     @Test func startingAgainForgets() {
         var trainers = (0..<2).map { _ in PlaygroundTrainer(configuration: configuration(.moons)) }
         for _ in 0..<20 { trainers[0].trainBatch() }
-        trainers[0].restart()
+        trainers[0].startAgain(seed: trainers[0].configuration.seed)
         for _ in 0..<20 { for index in trainers.indices { trainers[index].trainBatch() } }
         #expect(trainers[0].network == trainers[1].network, "the optimizer's memory, too")
         #expect(trainers[0].step == 20)

@@ -38,7 +38,8 @@ extension State {
         return NewRun(start, runs: countWithNext, on: isOther ? wanted : nil)
     }
 
-    /// Asks for another run beside the others, on the data set of the run in focus or on another one.
+    /// Asks for it, on the data set of the run in focus or on another one; after a question where the training would lose
+    /// much.
     mutating func begin(_ start: NewRun.Start, on dataset: Dataset? = nil) -> [Action] {
         ask(.begin([.request(.begin(newRun(start, on: dataset)))]))
     }

@@ -173,7 +173,7 @@ extension Trainer {
         case .new(let settings):
             Trainer(
                 dataset: dataset, record: RunRecord(settings, imagesPerEpoch: dataset.train.count), network: nil,
-                sharing: other)
+                sharing: self)
         case .fork(let fork):
             Trainer(
                 dataset: dataset, record: fork.record, network: fork.moment.network, layers: fork.moment.layers,
