@@ -26,6 +26,8 @@ public enum Event: Sendable, Equatable {
     /// How much of a teaching is done, 0…1, and the network meanwhile.
     case teaching(TeachingTask, share: Double, network: Network)
     case taught(TeachingTask, TeachingOutcome)
+    /// The answer to `Action.calibrate`.
+    case calibrated(Network, Calibration)
     /// Something for the user to read: the result of a request.
     case notice(String)
 }
@@ -68,6 +70,8 @@ public enum Action: Sendable, Equatable {
     case edit(DrawingArchive.Edit)
     /// Teach a network; `Event.teaching` and `Event.taught` say how it goes.
     case teach(TeachingTask)
+    /// Make the probabilities of a network honest.
+    case calibrate(Network)
     /// Test a moment of a run's past.
     case test(Moment, run: Int)
     /// Read the network that another program trained on the data set, and test it.

@@ -50,6 +50,7 @@ public struct State: Sendable, Equatable {
     var mistakes = MistakesState()
     var draw = DrawState()
     public internal(set) var hand = HandState()
+    var calibrations = CalibrationState()
     var network = NetworkState()
     public var playground = PlaygroundState()
     var lessons = LessonsState()
@@ -100,7 +101,8 @@ public struct State: Sendable, Equatable {
         let actions = take(event)
         keepWhatTakesLong()
         let teaching = screen == .draw ? handTask().map { [Action.teach($0)] } ?? [] : []
-        return actions + testWhatIsShown() + askForMap() + teaching
+        let calibrating = networkToCalibrate().map { [Action.calibrate($0)] } ?? []
+        return actions + testWhatIsShown() + askForMap() + teaching + calibrating
             + (screen == before ? [] : playground.turn(from: before, to: screen))
     }
 
@@ -138,6 +140,9 @@ public struct State: Sendable, Equatable {
             return []
         case .taught(let task, let outcome):
             hand.take(outcome, of: task)
+            return []
+        case .calibrated(let network, let calibration):
+            calibrations.take(calibration, of: network)
             return []
         case .notice(let text):
             notice = text

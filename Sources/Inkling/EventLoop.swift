@@ -15,6 +15,8 @@ final class EventLoop {
     private let castRecorder: CastRecorder?
     private var hasAskedForReference = false
     private let hand: Hand
+    /// nil before the first drawing that is to be read by a network that stands still.
+    private var calibrator: Calibrator?
     /// For moments of the past; nil before the first.
     private var tester: MomentTester?
     /// When the film's next picture is due; nil while it stands.
@@ -185,6 +187,12 @@ final class EventLoop {
             let tester = tester ?? MomentTester(dataset)
             self.tester = tester
             background.run { .tested(tester.test(moment), run: run) }
+        case .calibrate(let network):
+            guard let dataset = state.snapshot?.dataset else { return true }
+            // One thread: the training may go on meanwhile.
+            let calibrator = calibrator ?? Calibrator(dataset, threads: 1)
+            self.calibrator = calibrator
+            background.run { .calibrated(network, calibrator.calibration(of: network)) }
         case .readReference:
             guard !hasAskedForReference, let dataset = state.snapshot?.dataset else { return true }
             hasAskedForReference = true

@@ -279,6 +279,7 @@ extension Trainer {
             "epochs": "\(record.epochsTrained)",
         ]
         if let evaluation, evaluation.step == record.step { metadata["testAccuracy"] = "\(evaluation.accuracy)" }
+        if let calibration { metadata.merge(calibration.metadata) { $1 } }
         return metadata
     }
 }
