@@ -12,7 +12,7 @@ extension Judge {
     private static let learningRate: Float = 0.003, weightDecay: Float = 0.01
     /// Of images of the data set that it was not trained on, the share that it is to call strange.
     private static let refusedShare = 0.0075
-    /// Of the same images: as familiar as the least familiar of these shares counts as familiar, and as not.
+    /// Of the same images, the share that counts as not altogether familiar, and the share that counts as unfamiliar.
     private static let familiarShare = 0.08, unfamiliarShare = 0.03
 
     /// Trains a judge of a data set's images, in about a second; the same seed gives the same one, on any number of
