@@ -33,6 +33,8 @@ public enum Event: Sendable, Equatable {
     case file(FileReply)
     /// Text that was pasted, as it is.
     case paste(String)
+    /// The answer to `Action.calibrate`.
+    case calibrated(Network, Calibration)
     /// Something for the user to read: the result of a request.
     case notice(String)
 }
@@ -83,6 +85,8 @@ public enum Action: Sendable, Equatable {
     case edit(DrawingArchive.Edit)
     /// Teach a network; `Event.teaching` and `Event.taught` say how it goes.
     case teach(TeachingTask)
+    /// Make the probabilities of a network honest.
+    case calibrate(Network)
     /// Test a moment of a run's past.
     case test(Moment, run: Int)
     /// Read the network that another program trained on the data set, and test it.

@@ -62,6 +62,7 @@ public struct State: Sendable, Equatable {
     var mistakes = MistakesState()
     var draw = DrawState()
     public internal(set) var hand = HandState()
+    var calibrations = CalibrationState()
     var network = NetworkState()
     public var playground = PlaygroundState()
     var lessons = LessonsState()
@@ -114,7 +115,8 @@ public struct State: Sendable, Equatable {
         let hand = followDataset()
         keepWhatTakesLong()
         let teaching = screen == .draw ? handTask().map { [Action.teach($0)] } ?? [] : []
-        return actions + hand + testWhatIsShown() + askForMap() + teaching
+        let calibrating = networkToCalibrate().map { [Action.calibrate($0)] } ?? []
+        return actions + hand + testWhatIsShown() + askForMap() + teaching + calibrating
             + (screen == before ? [] : playground.turn(from: before, to: screen))
     }
 
@@ -160,6 +162,9 @@ public struct State: Sendable, Equatable {
         case .file(let reply): return take(reply)
         case .paste(let text):
             paste(text)
+            return []
+        case .calibrated(let network, let calibration):
+            calibrations.take(calibration, of: network)
             return []
         case .notice(let text):
             notice = text

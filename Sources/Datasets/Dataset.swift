@@ -45,6 +45,16 @@ public struct Dataset: Sendable, Equatable {
     /// What the data sets are called that the program knows by name.
     static let titles = ["mnist": "MNIST", "fashion-mnist": "Fashion-MNIST"]
 
+    /// What an image shows that is like none of the data set of that name: "no digit"; of a folder it is not known what
+    /// its images show.
+    public static func refusal(of name: String) -> String {
+        switch name {
+        case "mnist": "no digit"
+        case "fashion-mnist": "no item of clothing"
+        default: "nothing it has learnt"
+        }
+    }
+
     private static let fashionClassNames = [
         "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
     ]

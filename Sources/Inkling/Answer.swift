@@ -1,30 +1,38 @@
 import Foundation
 import NeuralNetwork
+import Training
 
 /// What a network makes of a picture or a drawing.
 struct Answer: Encodable {
     let prediction: Int
     /// One for each class, 0…1.
     let probabilities: [Float]
+    /// Whether it is like anything that the network has learnt; nil where the network was not calibrated.
+    let accepted: Bool?
+    let calibrated: Bool
     /// Where the picture is from; nil for a drawing.
     let file: String?
     let index: Int?
 
     /// `pixels` are as many as the network has inputs.
-    init(of network: Network, on pixels: [UInt8], file: String? = nil, index: Int? = nil) {
-        let input = Matrix(rows: 1, columns: pixels.count, pixels.map { Float($0) / 255 })
-        probabilities = SoftmaxCrossEntropy.softmax(network.logits(input)).elements
-        prediction = probabilities.indices.reduce(0) { [probabilities] in
-            probabilities[$1] > probabilities[$0] ? $1 : $0
-        }
+    init(
+        of network: Network, _ calibration: Calibration?, on pixels: [UInt8], file: String? = nil, index: Int? = nil
+    ) {
+        let reading = Calibration.Reading(of: pixels, by: network, calibration)
+        (prediction, probabilities) = (reading.answer, reading.probabilities)
+        (accepted, calibrated) = (reading.isAccepted, reading.isCalibrated)
         self.file = file
         self.index = index
     }
 
-    var text: String { "Prediction: \(prediction) (\(String(format: "%.1f", probabilities[prediction] * 100))%)" }
+    /// - Parameter refusal: what an image shows that is like none of the data set.
+    func text(refusal: String) -> String {
+        let read = "\(prediction) (\(String(format: "%.1f", probabilities[prediction] * 100))%)"
+        return accepted == false ? "This looks like \(refusal) (nearest: \(read))" : "Prediction: \(read)"
+    }
 
     /// The picture, and beside it the three most probable classes.
-    func table(_ picture: PictureToRead, classNames: [String], _ abilities: TableAbilities) -> String {
+    func table(_ picture: PictureToRead, classNames: [String], refusal: String, _ abilities: TableAbilities) -> String {
         let top = probabilities.indices.sorted { probabilities[$0] > probabilities[$1] }.prefix(3)
         let names = top.map { $0 < classNames.count ? classNames[$0] : "\($0)" }
         let width = names.map(\.count).max() ?? 0
@@ -36,6 +44,7 @@ struct Answer: Encodable {
             let padding = String(repeating: " ", count: width - name.count)
             beside.append("\(name)\(padding)  \(String(format: "%5.1f%%", probabilities[label] * 100))  \(bar)")
         }
+        if accepted == false { beside[1] = "This looks like \(refusal) (nearest: \(names[0]))" }
         let lines = picture.halfBlocks(abilities)
         return (0..<max(lines.count, beside.count)).map { row in
             let left = row < lines.count ? lines[row] : String(repeating: " ", count: picture.width)

@@ -49,7 +49,9 @@ struct ClassifyCommand: ParsableCommand {
             try self.model.map { try reading.model($0, options) }
             ?? reading.model(BundledModel.path(for: options.datasetName), layers: nil, activation: .relu)
         let inputs = model.network.inputs
-        let classNames = Dataset.classNames(of: options.dataset ?? model.metadata["dataset"] ?? options.datasetName)
+        let name = options.dataset ?? model.metadata["dataset"] ?? options.datasetName
+        let (classNames, refusal) = (Dataset.classNames(of: name), Dataset.refusal(of: name))
+        let calibration = calibration(of: model, dataset: name)
         let abilities =
             isatty(STDOUT_FILENO) == 1 && !json
             ? MainActor.assumeIsolated {
@@ -81,9 +83,11 @@ struct ClassifyCommand: ParsableCommand {
                             picture.file, expected: "\(inputs) pixels\(square)", found: "\(picture.pixels.count)"))
                     break
                 }
-                let answer = Answer(of: model.network, on: picture.pixels, file: picture.file, index: picture.index)
+                let answer = Answer(
+                    of: model.network, calibration, on: picture.pixels, file: picture.file, index: picture.index)
                 try Output.line(
-                    abilities.map { answer.table(picture, classNames: classNames, $0) } ?? JSONLine(answer).text)
+                    abilities.map { answer.table(picture, classNames: classNames, refusal: refusal, $0) }
+                        ?? JSONLine(answer).text)
             }
         }
         if !isWhole { throw ExitCode.failure }
@@ -106,21 +110,23 @@ struct ClassifyCommand: ParsableCommand {
     }
 
     private func answer(_ drawings: [Drawing]) throws {
-        let network =
-            try model.map { try reading.model($0, options).network } ?? trainedNetwork()
+        let model = try self.model.map { try reading.model($0, options) } ?? trainedNetwork()
+        let network = model.network
         guard network.inputs == 784 else {
             throw ModelFileError(
-                model ?? "", expected: "a network of 784 inputs, 28 × 28 pixels", found: network.sizesDescription)
+                self.model ?? "", expected: "a network of 784 inputs, 28 × 28 pixels", found: network.sizesDescription)
         }
+        let name = options.dataset ?? model.metadata["dataset"] ?? options.datasetName
+        let calibration = calibration(of: model, dataset: name)
         for drawing in drawings {
             guard let image = drawing.networkImage() else { continue }
-            let answer = Answer(of: network, on: image)
-            try Output.line(json ? try JSONLine(answer).text : answer.text)
+            let answer = Answer(of: network, calibration, on: image)
+            try Output.line(json ? try JSONLine(answer).text : answer.text(refusal: Dataset.refusal(of: name)))
         }
     }
 
     /// The default network, trained for as long as it takes to be good.
-    private func trainedNetwork() throws -> Network {
+    private func trainedNetwork() throws -> Model {
         var configuration = options.configuration
         configuration.epochs = min(configuration.epochs, 3)
         let dataset = try options.locateDataset().load()
@@ -134,7 +140,17 @@ struct ClassifyCommand: ParsableCommand {
             progress.show(trainer)
         }
         progress.clear()
-        return trainer.network
+        return trainer.model
+    }
+
+    /// What the file holds, or what its data set gives, which takes about a second; nil where there is neither.
+    private func calibration(of model: Model, dataset name: String) -> Calibration? {
+        if let kept = Calibration(metadata: model.metadata) { return kept }
+        guard let dataset = try? DatasetLocation.find(name, dataDirectory: options.data).load(),
+            dataset.train.pixelsPerImage == model.network.inputs, dataset.classNames.count == model.network.outputs,
+            model.network.isFinite
+        else { return nil }
+        return Calibrator(dataset).calibration(of: model.network)
     }
 }
 

@@ -27,41 +27,47 @@ struct EvaluateCommand: ParsableCommand {
 
     func run() throws {
         let model = try reading.model(file)
-        if let drawings { return try evaluate(model.network, onDrawings: drawings) }
+        if let drawings { return try evaluate(model, onDrawings: drawings) }
         let dataset = try images.load(for: model, file)
         let evaluation = Evaluation(of: model.network, on: dataset.test)
+        let honesty = Honesty(of: model.network, Calibration(metadata: model.metadata), on: dataset.test)
         if json {
             try Output.line(
-                try JSONLine(EvaluationLine(evaluation, isTestedOnTraining: dataset.isTestedOnTraining)).text)
+                try JSONLine(EvaluationLine(evaluation, honesty, isTestedOnTraining: dataset.isTestedOnTraining)).text)
         } else {
             try Output.line(
                 "network        \(model.network.sizesDescription), \(model.network.parameterCount) parameters")
             try Output.line(
                 "data set       \(dataset.title), \(evaluation.count) \(dataset.isTestedOnTraining ? "training" : "test") images"
             )
-            try printResult(evaluation)
+            try printResult(evaluation, honesty)
         }
     }
 
-    private func evaluate(_ network: Network, onDrawings path: String) throws {
+    private func evaluate(_ model: Model, onDrawings path: String) throws {
+        let network = model.network
         let drawings = try LabelledDrawings(at: path).images
         guard network.inputs == drawings.pixelsPerImage, network.outputs == 10 else {
             throw ModelFileError(
                 file, expected: "a network of 784 inputs and 10 outputs for drawings", found: network.sizesDescription)
         }
         let evaluation = Evaluation(of: network, on: drawings)
+        let honesty = Honesty(of: network, Calibration(metadata: model.metadata), on: drawings)
         if json {
-            try Output.line(try JSONLine(EvaluationLine(evaluation, isTestedOnTraining: false)).text)
+            try Output.line(try JSONLine(EvaluationLine(evaluation, honesty, isTestedOnTraining: false)).text)
         } else {
             try Output.line("drawings       \(evaluation.count)")
-            try printResult(evaluation)
+            try printResult(evaluation, honesty)
         }
     }
 
-    private func printResult(_ evaluation: Evaluation) throws {
+    private func printResult(_ evaluation: Evaluation, _ honesty: Honesty) throws {
         try Output.line(String(format: "test loss      %.6f", evaluation.loss))
         try Output.line(String(format: "test accuracy  %.2f%%", evaluation.accuracy * 100), terminator: "")
         try Output.line(", \(evaluation.correct) correct")
+        let error = String(format: "calibration    %.2f%% off", honesty.calibrationError * 100)
+        let refused = honesty.refused.map { String(format: "; refused: %.2f%%", $0 * 100) }
+        try Output.line(error + (refused ?? "; not calibrated"))
     }
 }
 
@@ -69,10 +75,17 @@ struct EvaluateCommand: ParsableCommand {
 private struct EvaluationLine: Encodable {
     let testLoss, testAccuracy: JSONNumber
     let correct, count: Int
+    /// 0…1, see `Honesty`.
+    let calibrationError: JSONNumber
+    let calibrated: Bool
+    /// The share said to be like nothing learnt, 0…1; nil where the network was not calibrated.
+    let refused: Double?
     /// "train" where the training images stand in for test images.
     let testedOn: String?
 
-    init(_ evaluation: Evaluation, isTestedOnTraining: Bool) {
+    init(_ evaluation: Evaluation, _ honesty: Honesty, isTestedOnTraining: Bool) {
+        calibrationError = JSONNumber(honesty.calibrationError)
+        (calibrated, refused) = (honesty.refused != nil, honesty.refused)
         testLoss = JSONNumber(evaluation.loss)
         testAccuracy = JSONNumber(evaluation.accuracy)
         testedOn = isTestedOnTraining ? "train" : nil

@@ -19,6 +19,8 @@ final class EventLoop {
     /// The data set that a network of another program was last tested on; nil before the first.
     private var referenceDataset: String?
     private let hand: Hand
+    /// nil before the first drawing that is to be read by a network that stands still.
+    private var calibrator: Calibrator?
     /// For moments of the past; nil before the first.
     private var tester: MomentTester?
     /// When the film's next picture is due; nil while it stands.
@@ -194,6 +196,12 @@ final class EventLoop {
             let tester = tester.flatMap { $0.dataset == dataset ? $0 : nil } ?? MomentTester(dataset)
             self.tester = tester
             background.run { .tested(tester.test(moment), run: run) }
+        case .calibrate(let network):
+            guard let dataset = state.snapshot?.dataset else { return true }
+            // One thread: the training may go on meanwhile.
+            let calibrator = calibrator.flatMap { $0.dataset == dataset ? $0 : nil } ?? Calibrator(dataset, threads: 1)
+            self.calibrator = calibrator
+            background.run { .calibrated(network, calibrator.calibration(of: network)) }
         case .readReference:
             guard let dataset = state.trainingRun?.snapshot.dataset, dataset.name != referenceDataset else {
                 return true

@@ -8,7 +8,8 @@ struct InklingCommand: ParsableCommand {
         discussion: "Without a subcommand it opens the dashboard and trains on MNIST.",
         subcommands: [
             DashboardCommand.self, RecordCommand.self, LessonsCommand.self, TrainCommand.self, EvaluateCommand.self,
-            ClassifyCommand.self, ConvertCommand.self, TeachCommand.self, BenchCommand.self, GradientCheckCommand.self,
+            ClassifyCommand.self, CalibrateCommand.self, ConvertCommand.self, TeachCommand.self, BenchCommand.self,
+            GradientCheckCommand.self,
         ],
         defaultSubcommand: DashboardCommand.self)
 

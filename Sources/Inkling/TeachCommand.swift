@@ -79,6 +79,9 @@ struct TeachCommand: ParsableCommand {
         model.network = outcome.network
         model.metadata["testAccuracy"] = "\(outcome.testAccuracy.after)"
         model.metadata["drawings"] = "\(drawings.count)"
+        if save != nil {
+            model.metadata.merge(Calibrator(dataset).calibration(of: model.network).metadata) { $1 }
+        }
         if let save { try model.write(to: save, as: ModelFormat(path: save)) }
         let line = TeachingLine(
             outcome, drawings: drawings.count, rightWhenLeftOut: right, seconds: (end - start) / .seconds(1))

@@ -53,6 +53,7 @@ struct TrainCommand: ParsableCommand {
         if !trainer.isFinished, !trainer.isBetweenEpochs {
             try report(trainer.resultSoFar(), of: trainer.dataset, interrupted: true)
         }
+        if save != nil || recorders.checkpoint != nil { trainer.calibrate() }
         if let save { try SavedModel.write(trainer, to: save) }
     }
 

@@ -16,6 +16,8 @@ public struct RandomGenerator: Sendable, Equatable {
         case quiz = 6
         /// Which images of the data set are mixed with drawings.
         case teaching = 20
+        /// Images that are like none of a data set, and which of its own are kept aside.
+        case strangeImages = 21
         /// Points of the plane.
         case points = 10
     }

@@ -19,7 +19,7 @@ import Testing
         var state = Samples.state(.draw, snapshot: snapshot)
         let keys = DigitKeys.presses(digit).map(Key.init)
         press(&state, keys)
-        let reading = try #require(DrawScreen.reading(state))
+        let reading = try #require(DrawScreen.reading(state)).probabilities
         print("\(digit): \(keys.count) keys, \(DigitKeys.texts[digit]), \(Format.percent(Double(reading[digit])))")
         #expect(keys.count <= Self.mostKeys)
         #expect(DrawScreen.best(reading) == digit, "\(reading)")

@@ -64,7 +64,7 @@ struct NetworkInView: Sendable, Equatable {
     let title: String
     /// Without folder and ending.
     let name: String
-    let model: Model
+    var model: Model
     /// The run that a checkpoint can be written of; nil where the network is not that of a run as it is now.
     let run: Int?
 }

@@ -38,6 +38,14 @@ extension State {
 
     /// The network that the screen in view shows, with its name.
     private var networkInView: NetworkInView? {
+        guard var view = uncalibratedNetworkInView else { return nil }
+        if let calibration = calibrations.calibration(of: view.model.network) {
+            view.model.metadata.merge(calibration.metadata) { $1 }
+        }
+        return view
+    }
+
+    private var uncalibratedNetworkInView: NetworkInView? {
         guard let run, let snapshot else { return nil }
         let whose = runs.count > 1 ? "run \(run.number)'s network" : "the network"
         let batches = Double(max(snapshot.batchesPerEpoch, 1))

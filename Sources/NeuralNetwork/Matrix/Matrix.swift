@@ -4,7 +4,7 @@
 public struct Matrix: Sendable {
     public let rows: Int
     public let columns: Int
-    private var storage: AlignedFloats
+    fileprivate var storage: AlignedFloats
 
     public var count: Int { rows * columns }
 
@@ -84,6 +84,7 @@ public struct Matrix: Sendable {
 extension Matrix: Equatable {
     public static func == (a: Matrix, b: Matrix) -> Bool {
         guard a.rows == b.rows, a.columns == b.columns else { return false }
+        if a.storage === b.storage { return true }
         return a.withUnsafeElements { a in b.withUnsafeElements { b in a.elementsEqual(b) } }
     }
 }

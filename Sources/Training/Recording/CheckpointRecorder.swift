@@ -41,7 +41,7 @@ public struct CheckpointRecorder: TrainingRecorder {
     }
 
     public mutating func finish(_ trainer: Trainer) throws {
-        if stepWritten != trainer.record.step { try write(trainer) }
+        if stepWritten != trainer.record.step || trainer.calibration != nil { try write(trainer) }
     }
 
     private mutating func write(_ trainer: Trainer) throws {

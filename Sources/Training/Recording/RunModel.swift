@@ -22,8 +22,12 @@ extension RunRecord {
 }
 
 extension Trainer {
-    /// The network as it is now.
-    public var model: Model { record.model(of: now, trainedOn: dataset) }
+    /// The network as it is now, calibrated or not.
+    public var model: Model {
+        var model = record.model(of: now, trainedOn: dataset)
+        if let calibration { model.metadata.merge(calibration.metadata) { $1 } }
+        return model
+    }
 }
 
 extension TrainingSnapshot {

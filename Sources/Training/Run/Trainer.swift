@@ -15,6 +15,9 @@ public final class Trainer: @unchecked Sendable {
     /// The last test.
     public private(set) var evaluation: Evaluation?
 
+    /// What makes the probabilities of the network honest, as of a step; nil before `calibrate`.
+    private var calibrated: (step: Int, calibration: Calibration)?
+
     /// To train on and to test on; they and the threads may be shared with other trainers.
     private let images: (train: LabelledImages, test: LabelledImages)
     private let pool: WorkerPool
@@ -112,6 +115,16 @@ public final class Trainer: @unchecked Sendable {
         let evaluation = Evaluation(of: network, on: images.test, step: record.step, pool: pool)
         self.evaluation = evaluation
         return evaluation
+    }
+
+    /// Of the network as it is now; nil where it was not calibrated since it trained.
+    public var calibration: Calibration? { calibrated?.step == record.step ? calibrated?.calibration : nil }
+
+    /// Calibrates the network as it is now, in about a second; one that is of no use is left as it is.
+    public func calibrate() {
+        guard !record.hasDiverged, calibration == nil else { return }
+        let calibration = Calibrator(dataset, threads: record.configuration.threads).calibration(of: network)
+        calibrated = (record.step, calibration)
     }
 
     /// Trains one batch. After the last batch of an epoch, tests the network and returns what the epoch came to.

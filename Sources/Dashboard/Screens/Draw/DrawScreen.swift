@@ -45,7 +45,7 @@ enum DrawScreen: ScreenContent {
         } else {
             // What was read in a quiz stays as it was, though the network may learn meanwhile.
             drawPrediction(
-                image, read: state.draw.quiz?.readings.last?.probabilities ?? reading(state),
+                image, reading: state.draw.quiz?.readings.last.map { Reading($0) } ?? reading(state).map(Reading.init),
                 of: state.draw.sketch.label, snapshot, hasSmallView: !hasLargeView, in: prediction, on: &grid)
         }
         let notice = notice(state, names)
@@ -115,13 +115,15 @@ enum DrawScreen: ScreenContent {
     }
 
     /// - Parameters:
-    ///   - probabilities: of each class; nil where the network did not read the image.
+    ///   - reading: nil where the network did not read the image.
     ///   - label: what is on the image, where that is known.
     private static func drawPrediction(
-        _ image: [UInt8]?, read probabilities: [Float]?, of label: Int?, _ snapshot: TrainingSnapshot,
+        _ image: [UInt8]?, reading: Reading?, of label: Int?, _ snapshot: TrainingSnapshot,
         hasSmallView: Bool, in rect: Rect, on grid: inout CellGrid
     ) {
-        let room = Panel.draw("Prediction", in: rect, on: &grid).inset(dx: 1, dy: 0)
+        let note = reading?.note.map { [($0, Style.plain)] } ?? []
+        let room = Panel.draw("Prediction", note: note, in: rect, on: &grid).inset(dx: 1, dy: 0)
+        let probabilities = reading?.probabilities
         let names = snapshot.dataset.classNames
         guard room.height > 0 else { return }
         // Without room for the large picture of what the network sees, a small one is beside the bars.
@@ -144,6 +146,14 @@ enum DrawScreen: ScreenContent {
         let answer = best(probabilities)
         let read = "\(names[answer]) (\(Format.percent(Double(probabilities[answer]))))"
         let style = Style(verdict.ink(of: answer) ?? .value, bold: true)
+        if reading?.isRefused == true, label == nil {
+            let refusal = Dataset.refusal(of: snapshot.dataset.name)
+            let ways = ["This looks like \(refusal)", refusal].map { [($0, Style(.key, bold: true))] }
+            grid.write(firstOf: ways, x: room.x, y: room.y, width: room.width)
+            guard room.height > 1 else { return }
+            grid.write("(nearest: \(read))", x: room.x, y: room.y + 1, .plain, limit: room.width)
+            return
+        }
         let words = snapshot.isUntrained ? "A guess: " : "Prediction: "
         grid.write(
             firstOf: [[(words + read, style)], [(read, style)], [(names[answer], style)]], x: room.x, y: room.y,
@@ -162,14 +172,29 @@ enum DrawScreen: ScreenContent {
         probabilities.indices.reduce(0) { probabilities[$1] > probabilities[$0] ? $1 : $0 }
     }
 
-    /// The probability of each class for the drawing in hand; nil without one, and where the network takes other
-    /// pictures.
-    static func reading(_ state: State) -> [Float]? {
+    /// What the panel shows of what the network made of an image.
+    private struct Reading {
+        let probabilities: [Float]
+        var isRefused = false
+        /// Whether the probabilities are honest; nil where that is not known any more.
+        var note: String?
+
+        init(_ reading: Calibration.Reading) {
+            probabilities = reading.probabilities
+            isRefused = reading.isAccepted == false
+            note = reading.isCalibrated ? "calibrated" : "not calibrated"
+        }
+
+        init(_ reading: Quiz.Reading) { probabilities = reading.probabilities }
+    }
+
+    /// What the network makes of the drawing in hand, calibrated as soon as that was done; nil without a drawing, and
+    /// where the network takes other pictures.
+    static func reading(_ state: State) -> Calibration.Reading? {
         guard let image = state.drawing, let network = state.drawingNetwork, network.inputs == image.count else {
             return nil
         }
-        let input = Matrix(rows: 1, columns: image.count, image.map { Float($0) / 255 })
-        return SoftmaxCrossEntropy.softmax(network.logits(input)).elements
+        return Calibration.Reading(of: image, by: network, state.calibrations.calibration(of: network))
     }
 
     /// A question, or what the quiz says, or what became of the user's hand.

@@ -36,6 +36,7 @@ public struct HandState: Sendable, Equatable {
     private static let outcomesKept = 8
 
     var count: Int { drawings?.count ?? 0 }
+    var isLearning: Bool { progress != nil }
     var canTakeBack: Bool { !inverses.isEmpty }
 
     /// The drawings were read, or changed.

@@ -82,7 +82,7 @@ extension State {
         if quiz.isOver {
             startQuiz()
         } else if quiz.isAsking {
-            if let probabilities = DrawScreen.reading(self) { draw.takeReading(probabilities) }
+            if let reading = DrawScreen.reading(self) { draw.takeReading(reading.probabilities) }
         } else {
             draw.askNext()
         }
