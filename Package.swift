@@ -5,6 +5,8 @@ import PackageDescription
 // slower without, and the tests train real networks.
 let optimized: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 let optimizedC: [CSetting] = [.unsafeFlags(["-O2"], .when(configuration: .debug))]
+/// What reads files of pictures.
+let pictureLibraries: [LinkerSetting] = ["png", "jpeg", "gif", "webp", "tiff"].map { .linkedLibrary($0) }
 
 let package = Package(
     name: "Inkling",
@@ -14,14 +16,15 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
-        .systemLibrary(name: "CPng", providers: [.apt(["libpng-dev"])]),
         .target(name: "CTerminalGuard"),
+        .target(name: "CPictures", cSettings: optimizedC, linkerSettings: pictureLibraries),
         .target(name: "CKernels", cSettings: optimizedC),
         .target(name: "NeuralNetwork", dependencies: ["CKernels"], swiftSettings: optimized),
         .target(name: "Engine", dependencies: ["NeuralNetwork", "CKernels"], swiftSettings: optimized),
         .target(name: "ModelFiles", dependencies: ["NeuralNetwork", "CZlib"], swiftSettings: optimized),
         .target(
-            name: "Datasets", dependencies: ["CKernels", "NeuralNetwork", "CPng", "CZlib"], swiftSettings: optimized),
+            name: "Datasets", dependencies: ["CKernels", "CPictures", "CZlib", "NeuralNetwork"],
+            swiftSettings: optimized),
         .target(
             name: "Training", dependencies: ["NeuralNetwork", "Engine", "Datasets", "ModelFiles"],
             swiftSettings: optimized),
@@ -41,15 +44,20 @@ let package = Package(
         .testTarget(
             name: "EngineTests", dependencies: ["Engine", "CKernels", "TestSupport"], swiftSettings: optimized),
         .testTarget(
-            name: "ModelFilesTests", dependencies: ["ModelFiles", "Datasets", "Training"], swiftSettings: optimized),
+            name: "ModelFilesTests", dependencies: ["ModelFiles", "Datasets", "TestSupport", "Training"],
+            swiftSettings: optimized),
         .testTarget(
-            name: "DatasetsTests", dependencies: ["Datasets", "CKernels", "NeuralNetwork", "CZlib"],
+            name: "DatasetsTests", dependencies: ["Datasets", "CKernels", "NeuralNetwork", "CZlib", "TestSupport"],
             swiftSettings: optimized),
         .testTarget(
             name: "TrainingTests", dependencies: ["Training", "ModelFiles", "CKernels"], swiftSettings: optimized),
         .testTarget(
             name: "DashboardTests", dependencies: ["Dashboard", "ModelFiles", "TestSupport"], exclude: ["Pictures"]),
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: optimized),
+        .target(
+            name: "TestSupport", dependencies: ["CPictureFiles", "CZlib"], path: "Tests/TestSupport",
+            swiftSettings: optimized),
+        .target(
+            name: "CPictureFiles", path: "Tests/CPictureFiles", cSettings: optimizedC, linkerSettings: pictureLibraries),
         .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
         .testTarget(
             name: "EndToEndTests",

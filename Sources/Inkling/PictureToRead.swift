@@ -1,38 +1,74 @@
 import Datasets
 
-/// A picture out of a file, made ready for a network.
+/// A picture out of a file, with what a network is to read in it.
 struct PictureToRead {
+    /// Something that a network reads: a digit, or a whole picture.
+    struct Part {
+        let width: Int
+        /// Row-major, bright ink on black.
+        let pixels: [UInt8]
+        /// Where it is in the file, in its pixels; nil where the whole picture is meant.
+        let box: Box?
+    }
+
+    /// How pictures are made ready.
+    enum Way {
+        /// Unchanged.
+        case asIs
+        /// Whatever is on it, centred as MNIST's digits are.
+        case centred
+        /// Its digits, found and brought to the pen of those learnt; all ink as one digit, or line by line.
+        case digits(asOne: Bool)
+    }
+
     let file: String
     /// Its place in the file, counted from 0; nil in a file of one.
     let index: Int?
-    let width: Int
-    /// Row-major, bright ink on black.
-    let pixels: [UInt8]
+    let original: GreyImage
+    /// What was taken for ink; nil where nothing was.
+    let ink: GreyImage?
+    /// Lines from the top to the bottom, in each what is read from the left to the right.
+    let lines: [[Part]]
 
-    /// - Parameter asIs: whether to leave the pictures unchanged; otherwise ink is made bright and centred as MNIST's.
     /// - Returns: for each picture of the file, itself or why there is nothing to read in it.
     /// - Throws: `DatasetError` when the file holds no picture.
     static func pictures(
-        inFile file: String, asIs: Bool
+        inFile file: String, _ way: Way
     ) throws(DatasetError) -> [Result<PictureToRead, DatasetError>] {
         let images = try GreyImage.images(inFile: file)
         return images.enumerated().map { number, image in
             let index = images.count == 1 ? nil : number
-            if asIs {
-                return .success(PictureToRead(file: file, index: index, width: image.width, pixels: image.pixels))
-            }
-            guard let pixels = image.withBrightInk().networkImage() else {
+            let (ink, lines) = parts(of: image, way)
+            guard !lines.isEmpty else {
                 return .failure(
                     DatasetError(
                         file, .picture(expected: "ink in picture \(number)", found: "pixels that are all alike")))
             }
-            return .success(PictureToRead(file: file, index: index, width: 28, pixels: pixels))
+            return .success(PictureToRead(file: file, index: index, original: image, ink: ink, lines: lines))
         }
     }
 
-    /// The picture in characters, two pixels high each: shades of grey by escape sequences, or without colours the upper
-    /// or lower half where there is ink.
-    func halfBlocks(_ abilities: TableAbilities) -> [String] {
+    private static func parts(of image: GreyImage, _ way: Way) -> (ink: GreyImage?, lines: [[Part]]) {
+        switch way {
+        case .asIs: return (nil, [[Part(width: image.width, pixels: image.pixels, box: nil)]])
+        case .centred:
+            let pixels = image.withBrightInk().networkImage()
+            return (nil, pixels.map { [[Part(width: 28, pixels: $0, box: nil)]] } ?? [])
+        case .digits(let asOne):
+            // One of a data set is one.
+            let reading = PictureReading(of: image, asOne: asOne || max(image.width, image.height) <= 28)
+            let lines = reading.lines.map { line in
+                line.map { Part(width: 28, pixels: $0.image, box: $0.box) }
+            }
+            return (reading.ink, lines)
+        }
+    }
+}
+
+/// Pictures in characters, two pixels high each.
+enum HalfBlocks {
+    /// Shades of grey by escape sequences, or without colours the upper or lower half where there is ink.
+    static func lines(of pixels: [UInt8], width: Int, _ abilities: TableAbilities) -> [String] {
         let height = pixels.count / max(width, 1)
         func pixel(_ x: Int, _ y: Int) -> Int { y < height ? Int(pixels[y * width + x]) : 0 }
         return stride(from: 0, to: height, by: 2).map { y in
@@ -47,6 +83,40 @@ struct PictureToRead {
             }
             return cells.joined() + (abilities.hasGreys ? "\u{1B}[0m" : "")
         }
+    }
+}
+
+extension PictureToRead {
+    /// What was made of the picture, step by step: itself, what was taken for ink, what the network sees.
+    func steps(_ abilities: TableAbilities) -> String {
+        let small = original.fitting(width: 36, height: 28)
+        var columns = [("picture", small.width, HalfBlocks.lines(of: small.pixels, width: small.width, abilities))]
+        if let ink = ink?.fitting(width: 36, height: 28) {
+            columns.append(("ink", ink.width, HalfBlocks.lines(of: ink.pixels, width: ink.width, abilities)))
+        }
+        var rows = [Self.beside(columns)]
+        for line in lines {
+            // As many as fit beside each other in 80 columns and a little more.
+            for start in stride(from: 0, to: line.count, by: 3) {
+                let parts = line[start..<min(start + 3, line.count)].map { part in
+                    ("seen", part.width, HalfBlocks.lines(of: part.pixels, width: part.width, abilities))
+                }
+                rows.append(Self.beside(parts))
+            }
+        }
+        return rows.joined(separator: "\n")
+    }
+
+    private static func beside(_ columns: [(title: String, width: Int, lines: [String])]) -> String {
+        let titles = columns.map { column in
+            column.title + String(repeating: " ", count: max(column.width - column.title.count, 0))
+        }
+        let height = columns.map(\.lines.count).max() ?? 0
+        let rows = (0..<height).map { row in
+            columns.map { row < $0.lines.count ? $0.lines[row] : String(repeating: " ", count: $0.width) }
+                .joined(separator: "  ")
+        }
+        return ([titles.joined(separator: "  ")] + rows).joined(separator: "\n")
     }
 }
 

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import NeuralNetwork
+import TestSupport
 import Testing
 import Training
 
@@ -90,6 +91,19 @@ import Training
             ], seed: 3
         ) { file in
             for image in try GreyImage.images(inFile: file) { _ = image.withBrightInk().networkImage() }
+        }
+    }
+
+    @Test(arguments: PictureFiles.Kind.allCases) func pictureFiles(kind: PictureFiles.Kind) throws {
+        // A thick stroke from corner to corner.
+        let pixels = (0..<24 * 20).map { (place: Int) -> UInt8 in
+            let distance = abs(place % 24 - place / 24)
+            return UInt8(max(230 - distance * 60, 9))
+        }
+        let plain = PictureFiles.file(kind, width: 24, height: 20, pixels: pixels)
+        let turned = PictureFiles.file(kind, width: 24, height: 20, pixels: pixels, orientation: 6)
+        try fuzz([plain, turned], seed: 7) { file in
+            for image in try GreyImage.images(inFile: file) { _ = PictureReading(of: image).digits }
         }
     }
 
