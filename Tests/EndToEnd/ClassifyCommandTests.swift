@@ -37,6 +37,16 @@ extension EndToEnd {
             #expect(answers.map(\.prediction) == [1, 1])
             #expect(answers.map(\.file) == [file, folder + "/one.pgm"])
             for answer in answers { #expect(abs(answer.probabilities.reduce(0, +) - 1) < 1e-4) }
+            // The bar of the picture of 30 × 40 goes from 13 to 17 and from 5 to 35.
+            #expect(result.lines[0].contains("\"text\":\"1\""))
+            #expect(result.lines[0].contains("\"box\":{\"height\":30,\"width\":4,\"x\":13,\"y\":5}"))
+        }
+
+        @Test func showsWhatWasMadeOfThePicture() throws {
+            let result = try Inkling.run(["classify", "--show-steps", try writeOne()])
+            #expect(result.status == .success)
+            for word in ["picture", "ink", "seen", "one.png"] { #expect(result.output.contains(word)) }
+            #expect(try Inkling.run(["classify", "--show-steps", "--json", "a.png"]).status == .exited(64))
         }
 
         @Test func showsThePictureOnATerminal() throws {

@@ -105,6 +105,17 @@ import Testing
         }
     }
 
+    /// Squared paper whose lines are as dark as ink, straight and askew.
+    @Test(arguments: [0.0, 0.1]) func printedLinesAreNoInk(slope: Double) {
+        var pixels = seven(side: 600, pen: 50, ink: 40).pixels
+        for place in pixels.indices {
+            let (x, y) = (Double(place % 600), Double(place / 600))
+            let (across, down) = (x - slope * y + 90, y + slope * x)
+            if Int(across) % 45 < 2 || Int(down) % 45 < 2 { pixels[place] = 40 }
+        }
+        #expect(text(GreyImage(width: 600, height: 600, pixels: pixels)) == "7")
+    }
+
     /// A column of numbers: the boxes say where they are.
     @Test func linesGoFromTheTopToTheBottom() {
         var pixels = [UInt8](repeating: 240, count: 400 * 300)

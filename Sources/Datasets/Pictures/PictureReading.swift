@@ -26,7 +26,8 @@ public struct PictureReading: Sendable {
             self.init(lines: [], ink: GreyImage(width: 1, height: 1, pixels: [0]))
             return
         }
-        let isInk = ink.plane.values.map { $0 > ink.threshold }
+        let isInk = Ruling.removed(
+            from: ink.plane.values.map { $0 > ink.threshold }, width: plane.width, height: plane.height)
         let components = Component.all(of: isInk, width: plane.width, height: plane.height)
             .withoutSpecks.withoutFrames(width: plane.width, height: plane.height)
         let digits = asOne ? components.joined.map { [[$0]] } ?? [] : TextLines.lines(of: components)

@@ -58,6 +58,8 @@ enum TextLines {
     private static func belongTogether(_ large: Box, _ small: Box, height: Int) -> Bool {
         let both = large.joined(small)
         let (across, down) = (large.shareAcross(small), large.shareDown(small))
+        // A line below a number is no part of its digits.
+        guard small.width * 2 < max(height, both.height) * 3 else { return false }
         // One above the other, or crossing.
         if across * 20 > min(large.width, small.width) * 7 {
             let isPart = small.height * 5 < height * 3 || down > 0
