@@ -33,7 +33,7 @@ struct ClassifyCommand: ParsableCommand {
     @Flag(help: "Take all ink of a picture for one digit.")
     var one = false
 
-    @Flag(help: "Draw what was made of each picture: itself, what was taken for ink, what the network sees.")
+    @Flag(help: "Draw each picture and what was taken for ink, above what the network sees and reads.")
     var showSteps = false
 
     @Flag(help: "Print one JSON object for each picture or drawing.")

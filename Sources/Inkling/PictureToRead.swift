@@ -87,36 +87,20 @@ enum HalfBlocks {
 }
 
 extension PictureToRead {
-    /// What was made of the picture, step by step: itself, what was taken for ink, what the network sees.
+    /// The picture, and beside it what was taken for ink; what the network sees of it comes with the answers.
     func steps(_ abilities: TableAbilities) -> String {
-        let small = original.fitting(width: 36, height: 28)
-        var columns = [("picture", small.width, HalfBlocks.lines(of: small.pixels, width: small.width, abilities))]
-        if let ink = ink?.fitting(width: 36, height: 28) {
-            columns.append(("ink", ink.width, HalfBlocks.lines(of: ink.pixels, width: ink.width, abilities)))
+        let columns = [("picture", original), ("ink", ink)].compactMap { title, image -> [String]? in
+            guard let small = image?.fitting(width: 36, height: 28) else { return nil }
+            let padding = String(repeating: " ", count: max(small.width - title.count, 0))
+            let lines = HalfBlocks.lines(of: small.pixels, width: small.width, abilities)
+            // Both are as high, but for a frame that was taken away.
+            let blank = String(repeating: " ", count: max(small.width, title.count))
+            return [title + padding]
+                + lines.map { $0 + String(repeating: " ", count: max(title.count - small.width, 0)) }
+                + [String](repeating: blank, count: max(14 - lines.count, 0))
         }
-        var rows = [Self.beside(columns)]
-        for line in lines {
-            // As many as fit beside each other in 80 columns and a little more.
-            for start in stride(from: 0, to: line.count, by: 3) {
-                let parts = line[start..<min(start + 3, line.count)].map { part in
-                    ("seen", part.width, HalfBlocks.lines(of: part.pixels, width: part.width, abilities))
-                }
-                rows.append(Self.beside(parts))
-            }
-        }
-        return rows.joined(separator: "\n")
-    }
-
-    private static func beside(_ columns: [(title: String, width: Int, lines: [String])]) -> String {
-        let titles = columns.map { column in
-            column.title + String(repeating: " ", count: max(column.width - column.title.count, 0))
-        }
-        let height = columns.map(\.lines.count).max() ?? 0
-        let rows = (0..<height).map { row in
-            columns.map { row < $0.lines.count ? $0.lines[row] : String(repeating: " ", count: $0.width) }
-                .joined(separator: "  ")
-        }
-        return ([titles.joined(separator: "  ")] + rows).joined(separator: "\n")
+        return (0..<(columns.first?.count ?? 0)).map { row in columns.map { $0[row] }.joined(separator: "  ") }
+            .joined(separator: "\n")
     }
 }
 

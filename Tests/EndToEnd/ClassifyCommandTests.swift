@@ -45,7 +45,7 @@ extension EndToEnd {
         @Test func showsWhatWasMadeOfThePicture() throws {
             let result = try Inkling.run(["classify", "--show-steps", try writeOne()])
             #expect(result.status == .success)
-            for word in ["picture", "ink", "seen", "one.png"] { #expect(result.output.contains(word)) }
+            for word in ["picture", "ink ", "one.png"] { #expect(result.output.contains(word)) }
             #expect(try Inkling.run(["classify", "--show-steps", "--json", "a.png"]).status == .exited(64))
         }
 
