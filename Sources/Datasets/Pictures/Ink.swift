@@ -12,9 +12,13 @@ struct Ink {
     /// nil where everything is as bright, but for noise.
     init?(of picture: Plane) {
         let border = picture.ring(at: 0).sorted()
-        let ground = border[border.count / 2]
         let (darkest, brightest) = (picture.values.min() ?? 0, picture.values.max() ?? 0)
-        let contrast = max(ground - darkest, brightest - ground)
+        func contrast(_ ground: Float) -> Float { max(ground - darkest, brightest - ground) }
+        var ground = border[border.count / 2]
+        let isClear = border.count { abs($0 - ground) < contrast(ground) / 2 } * 5 >= border.count * 3
+        // Where half of the border is ink, such as a printed line, most of the picture tells what the paper is.
+        if !isClear { ground = picture.quantile(0.5) }
+        let contrast = contrast(ground)
         // Ink may reach the border.
         let paper = border.filter { abs($0 - ground) < contrast / 2 }
         isEven = paper.count { abs($0 - ground) < contrast / 10 } * 20 >= paper.count * 17

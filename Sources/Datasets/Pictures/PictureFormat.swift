@@ -8,20 +8,17 @@ enum PictureFormat {
     static let names = "a PNG, JPEG, GIF, WebP, TIFF, BMP, PGM or IDX file of pictures"
 
     init?(of bytes: [UInt8]) {
-        func begins(_ text: String, at place: Int = 0) -> Bool {
-            bytes.dropFirst(place).starts(with: text.utf8)
-        }
         if bytes.starts(with: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]) {
             self = .png
         } else if bytes.starts(with: [0xff, 0xd8, 0xff]) {
             self = .jpeg
-        } else if begins("GIF87a") || begins("GIF89a") {
+        } else if bytes.has("GIF87a") || bytes.has("GIF89a") {
             self = .gif
-        } else if begins("RIFF"), begins("WEBP", at: 8) {
+        } else if bytes.has("RIFF"), bytes.has("WEBP", at: 8) {
             self = .webP
-        } else if begins("II*\0") || begins("MM\0*") || begins("II+\0") || begins("MM\0+") {
+        } else if bytes.has("II*\0") || bytes.has("MM\0*") || bytes.has("II+\0") || bytes.has("MM\0+") {
             self = .tiff
-        } else if begins("BM") {
+        } else if bytes.has("BM") {
             self = .bmp
         } else if PGM.isMagic(bytes) {
             self = .pgm
@@ -49,12 +46,18 @@ enum PictureFormat {
 
     /// What a file is that is read by others, in words; nil where that is not known.
     static func foreign(_ bytes: [UInt8]) -> String? {
-        func begins(_ text: String, at place: Int = 0) -> Bool { bytes.dropFirst(place).starts(with: text.utf8) }
-        if begins("ftypavif", at: 4) { return "an AVIF file; save it as JPEG or PNG" }
-        if begins("ftyp", at: 4) { return "a HEIC file or a film; save it as JPEG or PNG" }
-        if begins("%PDF") { return "a PDF file; save its page as JPEG or PNG" }
-        if begins("<svg") || begins("<?xml") { return "an SVG file; save it as PNG" }
-        if begins("version https://git-lfs") { return "a pointer of Git LFS; fetch the file itself with git lfs pull" }
+        if bytes.has("ftypavif", at: 4) { return "an AVIF file; save it as JPEG or PNG" }
+        if bytes.has("ftyp", at: 4) { return "a HEIC file or a film; save it as JPEG or PNG" }
+        if bytes.has("%PDF") { return "a PDF file; save its page as JPEG or PNG" }
+        if bytes.has("<svg") || bytes.has("<?xml") { return "an SVG file; save it as PNG" }
+        if bytes.has("version https://git-lfs") {
+            return "a pointer of Git LFS; fetch the file itself with git lfs pull"
+        }
         return nil
     }
+}
+
+extension [UInt8] {
+    /// Whether a text stands at a place.
+    fileprivate func has(_ text: String, at place: Int = 0) -> Bool { dropFirst(place).starts(with: text.utf8) }
 }
