@@ -13,7 +13,7 @@ struct PictureGrid: ~Copyable {
     /// - Throws: `DatasetError` where there are no pixels or too many.
     init(width: Int, height: Int, file: String) throws(DatasetError) {
         self.init()
-        guard CPicture_begin(&picture, Int64(width), Int64(height), 1) else { throw problem(in: "a picture", file) }
+        guard CPicture_begin(&picture, Int64(width), Int64(height), 1) else { throw problem(in: "picture", file) }
     }
 
     /// One that a library fills from the bytes of a file.
