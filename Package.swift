@@ -5,6 +5,8 @@ import PackageDescription
 // slower without, and the tests train real networks.
 let optimized: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 let optimizedC: [CSetting] = [.unsafeFlags(["-O2"], .when(configuration: .debug))]
+/// What reads files of pictures.
+let pictureLibraries: [LinkerSetting] = ["png", "jpeg", "gif", "webp", "tiff"].map { .linkedLibrary($0) }
 
 let package = Package(
     name: "Inkling",
@@ -14,8 +16,8 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
-        .systemLibrary(name: "CPng", providers: [.apt(["libpng-dev"])]),
         .target(name: "CTerminalGuard"),
+        .target(name: "CPictures", cSettings: optimizedC, linkerSettings: pictureLibraries),
         .target(name: "CKernels", cSettings: optimizedC),
         .target(name: "CMPI"),
         .target(name: "Ranks", dependencies: ["CMPI"], swiftSettings: optimized),
@@ -23,7 +25,8 @@ let package = Package(
         .target(name: "Engine", dependencies: ["NeuralNetwork", "CKernels"], swiftSettings: optimized),
         .target(name: "ModelFiles", dependencies: ["NeuralNetwork", "CZlib"], swiftSettings: optimized),
         .target(
-            name: "Datasets", dependencies: ["CKernels", "NeuralNetwork", "CPng", "CZlib"], swiftSettings: optimized),
+            name: "Datasets", dependencies: ["CKernels", "CPictures", "CZlib", "NeuralNetwork"],
+            swiftSettings: optimized),
         .target(
             name: "Training", dependencies: ["NeuralNetwork", "Engine", "Datasets", "ModelFiles"],
             swiftSettings: optimized),
@@ -53,7 +56,11 @@ let package = Package(
         .testTarget(
             name: "DashboardTests", dependencies: ["Dashboard", "ModelFiles", "TestSupport"], exclude: ["Pictures"]),
         .testTarget(name: "RanksTests", dependencies: ["Ranks"], swiftSettings: optimized),
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: optimized),
+        .target(
+            name: "TestSupport", dependencies: ["CPictureFiles", "CZlib"], path: "Tests/TestSupport",
+            swiftSettings: optimized),
+        .target(
+            name: "CPictureFiles", path: "Tests/CPictureFiles", cSettings: optimizedC, linkerSettings: pictureLibraries),
         .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
         .testTarget(
             name: "EndToEndTests",

@@ -93,11 +93,48 @@ public struct StrokesFile: Sendable {
         return Drawing(strokes: line.strokes.map { $0.map { Drawing.Point(x: $0[0], y: $0[1]) } })
     }
 
-    /// Those with something on them, and their numbers, counted from 1.
+    /// Those with something on them, and their numbers, counted from 1. Where the file is one array, or its objects go
+    /// over several lines, each object with the line on which it begins.
     private static func lines(of data: Data) -> [(number: Int, bytes: Data)] {
-        data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
-            .filter { $0.element.contains { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\r") } }
-            .map { ($0.offset + 1, $0.element) }
+        let text = plainText(data)
+        let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
+            .filter { $0.element.contains { !isSpace($0) } }
+            .map { (number: $0.offset + 1, bytes: Data($0.element)) }
+        guard let first = lines.first?.bytes, let start = first.first(where: { !isSpace($0) }) else { return [] }
+        let isOpen = start == UInt8(ascii: "{") && lines.count > 1 && depths(of: first).last != 0
+        guard isOpen || start == UInt8(ascii: "[") else { return lines }
+        let objects = objects(in: text)
+        return objects.isEmpty ? lines : objects
+    }
+
+    /// Without the mark of the order of bytes that some programs write first; UTF-16 as UTF-8.
+    private static func plainText(_ data: Data) -> Data {
+        if data.starts(with: [0xef, 0xbb, 0xbf]) { return Data(data.dropFirst(3)) }
+        guard data.starts(with: [0xff, 0xfe]) || data.starts(with: [0xfe, 0xff]) else { return data }
+        return String(data: data, encoding: .utf16).map { Data($0.utf8) } ?? data
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
+
+    /// The outermost objects of a text, each with the line on which it begins.
+    private static func objects(in text: Data) -> [(number: Int, bytes: Data)] {
+        var result: [(number: Int, bytes: Data)] = []
+        var (line, depth, startLine) = (1, 0, 1)
+        var start = text.startIndex
+        for place in text.indices {
+            switch text[place] {
+            case UInt8(ascii: "\n"): line += 1
+            case UInt8(ascii: "{"):
+                if depth == 0 { (start, startLine) = (place, line) }
+                depth += 1
+            case UInt8(ascii: "}"):
+                depth -= 1
+                if depth == 0 { result.append((startLine, Data(text[start...place]))) }
+                if depth < 0 { return [] }
+            default: break
+            }
+        }
+        return depth == 0 ? result : []
     }
 
     private static func drawing(
@@ -120,14 +157,19 @@ public struct StrokesFile: Sendable {
         throw Failure(file: file, line: line, expected: "points [x, y]", found: "one with \(odd.count) numbers")
     }
 
-    private static func depth(of bytes: Data) -> Int {
-        var (depth, deepest) = (0, 0)
-        for byte in bytes {
-            if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") { depth += 1 }
-            if byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") { depth -= 1 }
-            deepest = max(deepest, depth)
+    private static func depth(of bytes: Data) -> Int { depths(of: bytes).max() ?? 0 }
+
+    /// How many brackets are open after each bracket.
+    private static func depths(of bytes: Data) -> [Int] {
+        var depth = 0
+        return bytes.compactMap { byte in
+            switch byte {
+            case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+            case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
+            default: return nil
+            }
+            return depth
         }
-        return deepest
     }
 
     private func contents() throws(Failure) -> Data {

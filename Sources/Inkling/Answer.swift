@@ -31,23 +31,28 @@ struct Answer: Encodable {
         return accepted == false ? "This looks like \(refusal) (nearest: \(read))" : "Prediction: \(read)"
     }
 
-    /// The picture, and beside it the three most probable classes.
-    func table(_ picture: PictureToRead, classNames: [String], refusal: String, _ abilities: TableAbilities) -> String {
+    /// Of the most probable class.
+    func name(_ classNames: [String]) -> String {
+        prediction < classNames.count ? classNames[prediction] : "\(prediction)"
+    }
+
+    /// What was read, and beside it a title and the three most probable classes.
+    func table(
+        _ part: PictureToRead.Part, title: String, classNames: [String], refusal: String, _ abilities: TableAbilities
+    ) -> String {
         let top = probabilities.indices.sorted { probabilities[$0] > probabilities[$1] }.prefix(3)
         let names = top.map { $0 < classNames.count ? classNames[$0] : "\($0)" }
         let width = names.map(\.count).max() ?? 0
-        // A name may hold escape sequences.
-        let file = picture.file.filter { !$0.unicodeScalars.contains { $0.properties.generalCategory == .control } }
-        var beside = [file + (picture.index.map { ", picture \($0)" } ?? ""), ""]
+        var beside = [title, ""]
         for (label, name) in zip(top, names) {
             let bar = String(repeating: abilities.isUTF8 ? "█" : "#", count: Int((probabilities[label] * 20).rounded()))
             let padding = String(repeating: " ", count: width - name.count)
             beside.append("\(name)\(padding)  \(String(format: "%5.1f%%", probabilities[label] * 100))  \(bar)")
         }
         if accepted == false { beside[1] = "This looks like \(refusal) (nearest: \(names[0]))" }
-        let lines = picture.halfBlocks(abilities)
+        let lines = HalfBlocks.lines(of: part.pixels, width: part.width, abilities)
         return (0..<max(lines.count, beside.count)).map { row in
-            let left = row < lines.count ? lines[row] : String(repeating: " ", count: picture.width)
+            let left = row < lines.count ? lines[row] : String(repeating: " ", count: part.width)
             return row < beside.count ? left + "  " + beside[row] : left
         }.joined(separator: "\n") + "\n"
     }

@@ -8,10 +8,13 @@ import Training
 struct ClassifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "classify", abstract: "Read pictures of digits, or drawings, each a line of JSON.",
-        discussion: "Pictures are PNG, PGM or IDX files, of any size, dark on light or light on dark. A line of "
+        discussion: "Pictures are PNG, JPEG, GIF, WebP, TIFF, BMP, PGM or IDX files of any size, drawings or "
+            + "photographs of paper, dark on light or light on dark. Digits are found wherever they are and read line "
+            + "by line, each brought to the size, place and pen of those that networks learn from. A line of "
             + "--strokes is {\"strokes\": [[[x, y], …], …]}, x to the right, y down, in any unit. Without --model, "
             + "pictures are read by the network that comes with the program, and drawings by one that is trained "
-            + "first, which takes a moment. Without a terminal, pictures give one JSON object each.")
+            + "first, which takes a moment. Without a terminal, pictures give one JSON object each: text, and for "
+            + "each digit its prediction, its probabilities and the box in which it stands, in pixels.")
 
     @Argument(help: "Files with pictures.")
     var files: [String] = []
@@ -27,6 +30,12 @@ struct ClassifyCommand: ParsableCommand {
     @Flag(help: "Take pictures as they are: bright on black, of the network's size, centred as its data set is.")
     var asIs = false
 
+    @Flag(help: "Take all ink of a picture for one digit.")
+    var one = false
+
+    @Flag(help: "Draw each picture and what was taken for ink, above what the network sees and reads.")
+    var showSteps = false
+
     @Flag(help: "Print one JSON object for each picture or drawing.")
     var json = false
 
@@ -36,6 +45,8 @@ struct ClassifyCommand: ParsableCommand {
         guard !files.isEmpty || strokes != nil else {
             throw ValidationError("expected files with pictures, or --strokes.")
         }
+        guard !(showSteps && json) else { throw ValidationError("--show-steps: expected no --json beside it.") }
+        guard !(one && asIs) else { throw ValidationError("--one: expected no --as-is beside it.") }
     }
 
     func run() throws {
@@ -53,10 +64,13 @@ struct ClassifyCommand: ParsableCommand {
         let (classNames, refusal) = (Dataset.classNames(of: name), Dataset.refusal(of: name))
         let calibration = calibration(of: model, dataset: name)
         let abilities =
-            isatty(STDOUT_FILENO) == 1 && !json
+            (isatty(STDOUT_FILENO) == 1 || showSteps) && !json
             ? MainActor.assumeIsolated {
                 Terminal.tableAbilities(environment: ProcessInfo.processInfo.environment)
             } : nil
+        // Where classes are no characters, pictures are not of writing.
+        let way: PictureToRead.Way =
+            asIs ? .asIs : classNames.allSatisfy { $0.count == 1 } ? .digits(asOne: one) : .centred
         var isWhole = true
         func tell(_ problem: some Error) {
             complain("\(problem)")
@@ -65,7 +79,7 @@ struct ClassifyCommand: ParsableCommand {
         for file in files {
             let pictures: [Result<PictureToRead, DatasetError>]
             do throws(DatasetError) {
-                pictures = try PictureToRead.pictures(inFile: file, asIs: asIs)
+                pictures = try PictureToRead.pictures(inFile: file, way)
             } catch {
                 tell(error)
                 continue
@@ -75,22 +89,53 @@ struct ClassifyCommand: ParsableCommand {
                     if case .failure(let error) = result { tell(error) }
                     continue
                 }
-                guard picture.pixels.count == inputs else {
+                if let part = picture.lines.joined().first(where: { $0.pixels.count != inputs }) {
                     let side = Double(inputs).squareRoot()
                     let square = side == side.rounded() ? ", as \(Int(side)) × \(Int(side))" : ""
                     tell(
                         ModelFileError(
-                            picture.file, expected: "\(inputs) pixels\(square)", found: "\(picture.pixels.count)"))
+                            picture.file, expected: "\(inputs) pixels\(square)", found: "\(part.pixels.count)"))
                     break
                 }
-                let answer = Answer(
-                    of: model.network, calibration, on: picture.pixels, file: picture.file, index: picture.index)
-                try Output.line(
-                    abilities.map { answer.table(picture, classNames: classNames, refusal: refusal, $0) }
-                        ?? JSONLine(answer).text)
+                let answers = picture.lines.map { line in
+                    line.map {
+                        Answer(
+                            of: model.network, calibration, on: $0.pixels, file: picture.file, index: picture.index)
+                    }
+                }
+                if let abilities {
+                    if showSteps { try Output.line(picture.steps(abilities)) }
+                    try Output.line(
+                        table(answers, of: picture, classNames: classNames, refusal: refusal, abilities))
+                } else if let whole = PictureAnswer(answers, of: picture, classNames: classNames) {
+                    try Output.line(JSONLine(whole).text)
+                } else {
+                    for answer in answers.joined() { try Output.line(JSONLine(answer).text) }
+                }
             }
         }
         if !isWhole { throw ExitCode.failure }
+    }
+
+    /// Each digit beside its most probable classes, below the whole where there are several.
+    private func table(
+        _ answers: [[Answer]], of picture: PictureToRead, classNames: [String], refusal: String,
+        _ abilities: TableAbilities
+    ) -> String {
+        // A name may hold escape sequences.
+        let name =
+            picture.file.filter { !$0.unicodeScalars.contains { $0.properties.generalCategory == .control } }
+            + (picture.index.map { ", picture \($0)" } ?? "")
+        let parts = Array(zip(answers.joined(), picture.lines.joined()))
+        guard parts.count > 1 else {
+            return parts.map { $0.table($1, title: name, classNames: classNames, refusal: refusal, abilities) }.joined()
+        }
+        let text = PictureAnswer.text(answers, classNames: classNames).replacing("\n", with: ", ")
+        let tables = parts.enumerated().map { number, part in
+            let title = "digit \(number + 1) of \(parts.count)"
+            return part.0.table(part.1, title: title, classNames: classNames, refusal: refusal, abilities)
+        }
+        return (["\(name): \(text)"] + tables).joined(separator: "\n")
     }
 
     /// What is wrong with a line is told first; the others are answered all the same.
@@ -158,7 +203,7 @@ struct ClassifyCommand: ParsableCommand {
 enum BundledModel {
     /// The file of the one for a data set.
     static func path(for dataset: String) throws(ModelFileError) -> String {
-        let name = dataset == "fashion-mnist" ? "pytorch-fashion-128-64" : "pytorch-mnist-128-64"
+        let name = dataset == "fashion-mnist" ? "pytorch-fashion-128-64" : "lenet-mnist"
         let places = DatasetLocation.assetFolders(named: "models").map { "\($0)/\(name).safetensors" }
         guard let path = places.first(where: FileManager.default.fileExists) else {
             throw ModelFileError(

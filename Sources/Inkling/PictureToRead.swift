@@ -1,51 +1,82 @@
 import Datasets
 
-/// A picture out of a file, made ready for a network.
+/// A picture out of a file, with what a network is to read in it.
 struct PictureToRead {
+    /// Something that a network reads: a digit, or a whole picture.
+    struct Part {
+        let width: Int
+        /// Row-major, bright ink on black.
+        let pixels: [UInt8]
+        /// Where it is in the file, in its pixels; nil where the whole picture is meant.
+        let box: Box?
+    }
+
+    /// How pictures are made ready.
+    enum Way {
+        /// Unchanged.
+        case asIs
+        /// Whatever is on it, centred as MNIST's digits are.
+        case centred
+        /// Its digits, found and brought to the pen of those learnt; all ink as one digit, or line by line.
+        case digits(asOne: Bool)
+    }
+
     let file: String
     /// Its place in the file, counted from 0; nil in a file of one.
     let index: Int?
-    let width: Int
-    /// Row-major, bright ink on black.
-    let pixels: [UInt8]
+    let original: GreyImage
+    /// What was taken for ink; nil where nothing was.
+    let ink: GreyImage?
+    /// Lines from the top to the bottom, in each what is read from the left to the right.
+    let lines: [[Part]]
 
-    /// - Parameter asIs: whether to leave the pictures unchanged; otherwise ink is made bright and centred as MNIST's.
     /// - Returns: for each picture of the file, itself or why there is nothing to read in it.
     /// - Throws: `DatasetError` when the file holds no picture.
     static func pictures(
-        inFile file: String, asIs: Bool
+        inFile file: String, _ way: Way
     ) throws(DatasetError) -> [Result<PictureToRead, DatasetError>] {
         let images = try GreyImage.images(inFile: file)
         return images.enumerated().map { number, image in
             let index = images.count == 1 ? nil : number
-            if asIs {
-                return .success(PictureToRead(file: file, index: index, width: image.width, pixels: image.pixels))
+            let (ink, lines) = parts(of: image, way)
+            guard !lines.isEmpty else {
+                return .failure(
+                    DatasetError(
+                        file, .picture(expected: "ink in picture \(number)", found: "pixels that are all alike")))
             }
-            return Result { () throws(DatasetError) in
-                PictureToRead(file: file, index: index, width: 28, pixels: try ink(of: image, number: number, file))
-            }
+            return .success(PictureToRead(file: file, index: index, original: image, ink: ink, lines: lines))
         }
     }
 
-    /// The first picture of a file, its ink made bright and centred as MNIST's, `[28 × 28]`.
+    /// The first picture of a file as one digit, its ink made bright and centred as MNIST's, `[28 × 28]`.
     static func ink(inFile file: String) throws(DatasetError) -> [UInt8] {
-        guard let image = try GreyImage.images(inFile: file).first else {
+        guard let part = try pictures(inFile: file, .digits(asOne: true)).first?.get().lines.first?.first else {
             throw DatasetError(file, .picture(expected: "a picture", found: "none"))
         }
-        return try ink(of: image, number: 0, file)
+        return part.pixels
     }
 
-    private static func ink(of image: GreyImage, number: Int, _ file: String) throws(DatasetError) -> [UInt8] {
-        guard let pixels = image.withBrightInk().networkImage() else {
-            throw DatasetError(
-                file, .picture(expected: "ink in picture \(number)", found: "pixels that are all alike"))
+    private static func parts(of image: GreyImage, _ way: Way) -> (ink: GreyImage?, lines: [[Part]]) {
+        switch way {
+        case .asIs: return (nil, [[Part(width: image.width, pixels: image.pixels, box: nil)]])
+        case .centred:
+            let pixels = image.withBrightInk().networkImage()
+            return (nil, pixels.map { [[Part(width: 28, pixels: $0, box: nil)]] } ?? [])
+        case .digits(let asOne):
+            // One of a data set is one.
+            let reading = PictureReading(of: image, asOne: asOne || max(image.width, image.height) <= 28)
+            let lines = reading.lines.map { line in
+                line.map { Part(width: 28, pixels: $0.image, box: $0.box) }
+            }
+            return (reading.ink, lines)
         }
-        return pixels
     }
+}
 
-    /// The picture in characters, two pixels high each: shades of grey by escape sequences, or without colours the upper
-    /// or lower half where there is ink.
-    func halfBlocks(_ abilities: TableAbilities) -> [String] {
+/// Pictures in characters, two pixels high each.
+enum HalfBlocks {
+    /// Shades of grey by escape sequences, or without colours the upper or lower half where there is ink.
+    static func lines(of pixels: [UInt8], width: Int, _ abilities: TableAbilities) -> [String] {
         let height = pixels.count / max(width, 1)
         func pixel(_ x: Int, _ y: Int) -> Int { y < height ? Int(pixels[y * width + x]) : 0 }
         return stride(from: 0, to: height, by: 2).map { y in
@@ -60,6 +91,24 @@ struct PictureToRead {
             }
             return cells.joined() + (abilities.hasGreys ? "\u{1B}[0m" : "")
         }
+    }
+}
+
+extension PictureToRead {
+    /// The picture, and beside it what was taken for ink; what the network sees of it comes with the answers.
+    func steps(_ abilities: TableAbilities) -> String {
+        let columns = [("picture", original), ("ink", ink)].compactMap { title, image -> [String]? in
+            guard let small = image?.fitting(width: 36, height: 28) else { return nil }
+            let padding = String(repeating: " ", count: max(small.width - title.count, 0))
+            let lines = HalfBlocks.lines(of: small.pixels, width: small.width, abilities)
+            // Both are as high, but for a frame that was taken away.
+            let blank = String(repeating: " ", count: max(small.width, title.count))
+            return [title + padding]
+                + lines.map { $0 + String(repeating: " ", count: max(title.count - small.width, 0)) }
+                + [String](repeating: blank, count: max(14 - lines.count, 0))
+        }
+        return (0..<(columns.first?.count ?? 0)).map { row in columns.map { $0[row] }.joined(separator: "  ") }
+            .joined(separator: "\n")
     }
 }
 

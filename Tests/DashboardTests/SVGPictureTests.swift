@@ -87,15 +87,10 @@ struct SVGPictureTests {
         for y in 10 + 5..<80 - 15 { for x in [5, 55] { #expect(isDrawn(x, y) || isDrawn(x - 1, y), "\(x), \(y)") } }
     }
 
-    /// As libpng makes it of a colour: that of the same brightness.
+    /// As pictures are read: as bright as the colour (Rec. 601).
     private func grey(_ color: String) -> Int {
-        let parts = ScreenColor.parts(color).map { part -> Double in
-            let value = Double(part) / 255
-            return value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4)
-        }
-        let light = 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-        let value = light <= 0.0031308 ? light * 12.92 : 1.055 * pow(light, 1 / 2.4) - 0.055
-        return Int((value * 255).rounded())
+        let parts = ScreenColor.parts(color).map { Double($0) }
+        return Int((0.299 * parts[0] + 0.587 * parts[1] + 0.114 * parts[2]).rounded())
     }
 }
 

@@ -92,6 +92,24 @@ import Testing
         #expect(found("{\"strokes\": [[[1e999, 2]]]}").hasPrefix("drawn, line 1"))
     }
 
+    /// As other programs write them: with a mark of the order of bytes, with CR, over several lines, as one array.
+    @Test func theSameStrokesInOtherFormsAreRead() throws {
+        let line = "{\"strokes\": [[[1, 2], [3, 4]]]}"
+        let pretty = "{\n  \"strokes\": [\n    [[1, 2],\n [3, 4]]\n  ]\n}\n"
+        func count(_ data: Data) throws -> Int {
+            try StrokesFile.drawings(in: data, of: "f").map { try $0.get() }.count
+        }
+        #expect(try count(Data([0xef, 0xbb, 0xbf] + line.utf8)) == 1)
+        #expect(try count(Data("\(line)\r\n\r\n\(line)\r\n".utf8)) == 2)
+        #expect(try count(Data(pretty.utf8)) == 1)
+        #expect(try count(Data((pretty + pretty).utf8)) == 2)
+        #expect(try count(Data("[\(line),\n\(line)]".utf8)) == 2)
+        #expect(try count(Data([0xff, 0xfe]) + (try #require(line.data(using: .utf16LittleEndian)))) == 1)
+        let wrong = StrokesFile.drawings(in: Data("[\(line),\n{\"strokes\": 3}]".utf8), of: "f")
+        let error = #expect(throws: StrokesFile.Failure.self) { try wrong[1].get() }
+        #expect(error?.description.hasPrefix("f, line 2:") == true)
+    }
+
     @Test func theArchiveIsADataSet() throws {
         let archive = DrawingArchive(folder: folder.file("inkling/drawings"))
         let line = Drawing(strokes: [[.init(x: 0, y: 0.25), .init(x: 1, y: 2)]])

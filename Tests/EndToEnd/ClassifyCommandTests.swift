@@ -34,6 +34,16 @@ extension EndToEnd {
             #expect(answers.map(\.prediction) == [1, 1])
             #expect(answers.map(\.file) == [file, folder.file("one.pgm")])
             for answer in answers { #expect(abs(answer.probabilities.reduce(0, +) - 1) < 1e-4) }
+            // The bar of the picture of 30 × 40 goes from 13 to 17 and from 5 to 35.
+            #expect(result.lines[0].contains("\"text\":\"1\""))
+            #expect(result.lines[0].contains("\"box\":{\"height\":30,\"width\":4,\"x\":13,\"y\":5}"))
+        }
+
+        @Test func showsWhatWasMadeOfThePicture() throws {
+            let result = try Inkling.run(["classify", "--show-steps", try writeOne()])
+            #expect(result.status == .success)
+            for word in ["picture", "ink ", "one.png"] { #expect(result.output.contains(word)) }
+            #expect(try Inkling.run(["classify", "--show-steps", "--json", "a.png"]).status == .exited(64))
         }
 
         @Test func showsThePictureOnATerminal() throws {
@@ -76,8 +86,16 @@ extension EndToEnd {
             let asIs = try Inkling.run(["classify", "--as-is", file])
             #expect(asIs.error.contains("\(file): expected 784 pixels, as 28 × 28, found 1200"))
             let other = try Inkling.run(["classify", "/bin/sh"])
+<<<<<<< HEAD
             #expect(other.error.contains("/bin/sh: expected a PNG, PGM or IDX file of pictures"))
             let blank = folder.file("blank.pgm")
+||||||| fd95ca2
+            #expect(other.error.contains("/bin/sh: expected a PNG, PGM or IDX file of pictures"))
+            let blank = folder + "/blank.pgm"
+=======
+            #expect(other.error.contains("/bin/sh: expected a PNG, JPEG, GIF, WebP, TIFF, BMP, PGM or IDX file"))
+            let blank = folder + "/blank.pgm"
+>>>>>>> pictures
             try Data(Array("P5 2 1 255\n".utf8) + [9, 9]).write(to: URL(fileURLWithPath: blank))
             let empty = try Inkling.run(["classify", file, blank])
             #expect(empty.error.contains("\(blank): expected ink in picture 0"))

@@ -94,6 +94,23 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        [PictureFiles.Kind.jpeg, .progressiveJPEG], [.gif, .interlacedGIF], [.webP, .losslessWebP],
+        [.tiff, .tiledTIFF], [.bmp, .topDownBMP, .bmpOf32Bits, .bmpOf16Bits, .bmpOf1Bit], [.interlacedPNG],
+    ]) func pictureFiles(kinds: [PictureFiles.Kind]) throws {
+        // A thick stroke from corner to corner.
+        let pixels = (0..<24 * 20).map { (place: Int) -> UInt8 in
+            let distance = abs(place % 24 - place / 24)
+            return UInt8(max(230 - distance * 60, 9))
+        }
+        let files = kinds.flatMap { kind in
+            [1, 6].map { PictureFiles.file(kind, width: 24, height: 20, pixels: pixels, orientation: $0) }
+        }
+        try fuzz(files, seed: 7) { file in
+            for image in try GreyImage.images(inFile: file) { _ = PictureReading(of: image).digits }
+        }
+    }
+
     @Test func strokes() throws {
         let line = "{\"strokes\": [[[1, 2.5], [3e2, -4]], [[0, 0]]]}\n"
         try fuzz([Array((line + "\n" + line).utf8), Array("{\"strokes\":[[[1,1]]],\"x\":null}".utf8)], seed: 5) {

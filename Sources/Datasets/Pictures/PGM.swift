@@ -31,21 +31,19 @@ enum PGM {
         let width = try number("a width", upTo: 1_000_000)
         let height = try number("a height", upTo: 1_000_000)
         let white = try number("a value of white", upTo: 65_535)
-        let count = width * height
-        guard width >= 1, height >= 1, white >= 1, count <= GreyImage.largestCount else {
-            throw DatasetError(
-                file,
-                .picture(
-                    expected: "1 to \(GreyImage.largestCount) pixels and a value of white above 0",
-                    found: "\(width) × \(height) and \(white)"))
+        guard white >= 1 else {
+            throw DatasetError(file, .picture(expected: "a value of white above 0", found: "\(white)"))
         }
+        var grid = try PictureGrid(width: width, height: height, file: file)
+        let count = width * height
         func grey(_ value: Int) -> UInt8 { UInt8((min(value, white) * 255 + white / 2) / white) }
-        var pixels: [UInt8] = []
         if bytes[1] == UInt8(ascii: "2") {
             guard count <= bytes.count else {
                 throw DatasetError(file, .truncated(expected: count, found: bytes.count))
             }
-            for _ in 0..<count { pixels.append(grey(try number("a value", upTo: white))) }
+            for index in 0..<count {
+                grid.add(x: index % width, y: index / width, grey: grey(try number("a value", upTo: white)))
+            }
         } else {
             // One byte of white space, then one or two bytes a pixel.
             let size = white > 255 ? 2 : 1
@@ -53,12 +51,13 @@ enum PGM {
             guard bytes.count >= start + count * size else {
                 throw DatasetError(file, .truncated(expected: start + count * size, found: bytes.count))
             }
-            pixels = (0..<count).map { index in
+            for index in 0..<count {
                 let place = start + index * size
-                return grey(size == 1 ? Int(bytes[place]) : Int(bytes[place]) << 8 | Int(bytes[place + 1]))
+                let value = size == 1 ? Int(bytes[place]) : Int(bytes[place]) << 8 | Int(bytes[place + 1])
+                grid.add(x: index % width, y: index / width, grey: grey(value))
             }
         }
-        return GreyImage(width: width, height: height, pixels: pixels)
+        return grid.image()
     }
 
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }

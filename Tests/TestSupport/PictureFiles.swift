@@ -1,0 +1,102 @@
+import CPictureFiles
+import CZlib
+
+/// Files of pictures, as the libraries write them that people's programs use. Empty where a library fails.
+public enum PictureFiles {
+    /// The kinds that are made here, with their variants.
+    public enum Kind: CaseIterable, Sendable {
+        case jpeg, progressiveJPEG, gif, interlacedGIF, webP, losslessWebP, tiff, tiledTIFF, interlacedPNG
+        case bmp, topDownBMP, bmpOf32Bits, bmpOf16Bits, bmpOf1Bit
+
+        /// Whether the pixels come back as they were.
+        public var isExact: Bool {
+            switch self {
+            case .jpeg, .progressiveJPEG, .webP, .bmpOf16Bits, .bmpOf1Bit: false
+            default: true
+            }
+        }
+    }
+
+    /// - Parameters:
+    ///   - pixels: `[height × width]`, grey.
+    ///   - orientation: how the camera was held, 1…8, as EXIF counts; JPEG, WebP, PNG and TIFF can say so.
+    public static func file(_ kind: Kind, width: Int, height: Int, pixels: [UInt8], orientation: Int = 1) -> [UInt8] {
+        let (w, h) = (Int32(width), Int32(height))
+        let most = pixels.count * 4 + 65_536
+        func made(_ make: (UnsafeMutablePointer<UInt8>?, Int) -> Int) -> [UInt8] {
+            [UInt8](unsafeUninitializedCapacity: most) { bytes, count in count = make(bytes.baseAddress, most) }
+        }
+        switch kind {
+        case .jpeg, .progressiveJPEG:
+            let plain = made { CPictureFiles_jpeg(pixels, w, h, kind == .jpeg ? 0 : 1, $0, $1) }
+            return orientation == 1 ? plain : withEXIF(jpeg: plain, orientation: orientation)
+        case .gif, .interlacedGIF: return made { CPictureFiles_gif(pixels, w, h, kind == .gif ? 0 : 1, $0, $1) }
+        case .webP, .losslessWebP: return made { CPictureFiles_webp(pixels, w, h, kind == .webP ? 0 : 1, $0, $1) }
+        case .tiff, .tiledTIFF:
+            return made { CPictureFiles_tiff(pixels, w, h, kind == .tiff ? 0 : 16, Int32(orientation), $0, $1) }
+        case .interlacedPNG: return made { CPictureFiles_interlacedPNG(pixels, w, h, $0, $1) }
+        case .bmp: return bmp(width, height, bits: 8) { [pixels[$0]] }
+        case .topDownBMP: return bmp(width, -height, bits: 24) { [pixels[$0], pixels[$0], pixels[$0]] }
+        case .bmpOf32Bits: return bmp(width, height, bits: 32) { [pixels[$0], pixels[$0], pixels[$0], 0] }
+        case .bmpOf16Bits:
+            return bmp(width, height, bits: 16) { place in
+                let grey = UInt16(pixels[place] >> 3)
+                let value = grey << 10 | grey << 5 | grey
+                return [UInt8(value & 255), UInt8(value >> 8)]
+            }
+        case .bmpOf1Bit:
+            return bmp(width, height, bits: 1) { place in
+                let row = place / width
+                let bits = (place..<min(place + 8, (row + 1) * width)).map { pixels[$0] > 127 ? 1 : 0 }
+                return [UInt8(bits.enumerated().reduce(0) { $0 | $1.element << (7 - $1.offset) })]
+            }
+        }
+    }
+
+    /// With a note of how the camera was held, after the first two bytes.
+    public static func withEXIF(jpeg: [UInt8], orientation: Int) -> [UInt8] {
+        let block = Array("Exif\0\0".utf8) + exif(orientation)
+        return Array(jpeg[..<2]) + [0xff, 0xe1] + bigEndian(block.count + 2, size: 2) + block + jpeg[2...]
+    }
+
+    /// With a chunk that notes how the camera was held, after the header.
+    public static func withEXIF(png: [UInt8], orientation: Int) -> [UInt8] {
+        let content = Array("eXIf".utf8) + exif(orientation)
+        let sum = Int(crc32(0, content, UInt32(content.count)))
+        let chunk = bigEndian(content.count - 4, size: 4) + content + bigEndian(sum, size: 4)
+        return Array(png[..<33]) + chunk + png[33...]
+    }
+
+    /// A small TIFF file of one entry, the high byte first.
+    private static func exif(_ orientation: Int) -> [UInt8] {
+        Array("MM\0*".utf8) + [0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, UInt8(orientation), 0, 0, 0, 0, 0, 0]
+    }
+
+    private static func bigEndian(_ number: Int, size: Int) -> [UInt8] {
+        (0..<size).map { UInt8(truncatingIfNeeded: number >> (8 * (size - 1 - $0))) }
+    }
+
+    /// - Parameters:
+    ///   - height: below 0 where the first row is the uppermost.
+    ///   - pixel: the bytes of the pixel at a place, of eight pixels where each has one bit.
+    private static func bmp(_ width: Int, _ height: Int, bits: Int, pixel: (Int) -> [UInt8]) -> [UInt8] {
+        func number(_ value: Int, _ size: Int = 4) -> [UInt8] {
+            (0..<size).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+        }
+        let greys = bits > 8 ? [] : (0..<1 << bits).map { $0 * 255 / (1 << bits - 1) }
+        let colours: [UInt8] = greys.flatMap { (grey: Int) -> [UInt8] in
+            [UInt8(grey), UInt8(grey), UInt8(grey), 0]
+        }
+        var rows: [UInt8] = []
+        for row in 0..<abs(height) {
+            let y = height < 0 ? row : height - 1 - row
+            var line: [UInt8] = []
+            for x in stride(from: 0, to: width, by: bits == 1 ? 8 : 1) { line += pixel(y * width + x) }
+            rows += line + [UInt8](repeating: 0, count: (4 - line.count % 4) % 4)
+        }
+        let start = 54 + colours.count
+        let sizes = [start + rows.count, 0, start, 40, width, height].flatMap { number($0) }
+        let kind = number(1, 2) + number(bits, 2) + number(0) + number(rows.count)
+        return Array("BM".utf8) + sizes + kind + [UInt8](repeating: 0, count: 16) + colours + rows
+    }
+}
