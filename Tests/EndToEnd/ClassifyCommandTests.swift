@@ -86,16 +86,8 @@ extension EndToEnd {
             let asIs = try Inkling.run(["classify", "--as-is", file])
             #expect(asIs.error.contains("\(file): expected 784 pixels, as 28 × 28, found 1200"))
             let other = try Inkling.run(["classify", "/bin/sh"])
-<<<<<<< HEAD
-            #expect(other.error.contains("/bin/sh: expected a PNG, PGM or IDX file of pictures"))
-            let blank = folder.file("blank.pgm")
-||||||| fd95ca2
-            #expect(other.error.contains("/bin/sh: expected a PNG, PGM or IDX file of pictures"))
-            let blank = folder + "/blank.pgm"
-=======
             #expect(other.error.contains("/bin/sh: expected a PNG, JPEG, GIF, WebP, TIFF, BMP, PGM or IDX file"))
-            let blank = folder + "/blank.pgm"
->>>>>>> pictures
+            let blank = folder.file("blank.pgm")
             try Data(Array("P5 2 1 255\n".utf8) + [9, 9]).write(to: URL(fileURLWithPath: blank))
             let empty = try Inkling.run(["classify", file, blank])
             #expect(empty.error.contains("\(blank): expected ink in picture 0"))
