@@ -282,7 +282,7 @@ import Testing
         let pixels = Array(Samples.dataset.test.image(7))
         _ = state.handle(.file(.opened("/tmp/seven.png", .picture(pixels))))
         #expect(state.screen == .draw && state.drawing == pixels && text(state).contains("seven.png"))
-        #expect(DrawScreen.reading(state)?.count == 10)
+        #expect(DrawScreen.reading(state)?.probabilities.count == 10)
         press(&state, "t", "7")
         press(&state, .pageUp)
         #expect(state.drawing != pixels && state.drawing != nil, "what was drawn before is still there")

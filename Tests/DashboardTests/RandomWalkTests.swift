@@ -62,8 +62,8 @@ import Testing
                     var snapshot = last.with { $0 = fork.record }
                     snapshot.fork = fork
                     _ = state.handle(.snapshot(snapshot))
-                } else if case .new(_, let dataset) = new.start {
-                    _ = state.handle(.snapshot(last.on(dataset ?? last.dataset)))
+                } else if case .new = new.start {
+                    _ = state.handle(.snapshot(last.on(new.dataset ?? last.dataset)))
                 }
             }
             for case .read(let plan, _) in actions {

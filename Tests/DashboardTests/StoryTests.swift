@@ -195,7 +195,7 @@ import Training
             var job = PlaygroundJob()
             job.handle(request)
             var state = Samples.state(.playground)
-            state.playground.snapshot = job.snapshot(serial: 2)
+            _ = state.handle(.playground(job.snapshot(serial: 2)))
             #expect(render(state, width: 80, height: 24)[1, 23].style.paper == ink, "the playground, \(request)")
         }
     }

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import NeuralNetwork
+import TestSupport
 import Testing
 
 @testable import ModelFiles
@@ -8,9 +9,9 @@ import Testing
 
 /// Runs out of logs, checkpoints and events, by this program and others.
 @Suite struct EarlierRunTests {
-    private let scratch: Scratch
+    private let folder: TemporaryFolder
 
-    init() throws { scratch = try Scratch() }
+    init() throws { folder = try TemporaryFolder() }
 
     /// A run of five batches an epoch.
     private static func trainer(epochs: Int = 4) -> Trainer {
@@ -23,12 +24,12 @@ import Testing
 
     @Test func aLogOfJSON() throws {
         let trainer = Self.trainer()
-        let log = try JSONLog(path: scratch.file("run.jsonl"))
+        let log = try JSONLog(path: folder.file("run.jsonl"))
         while !trainer.isFinished {
             let result = trainer.trainBatch()
             try log.record(trainer, epoch: result)
         }
-        let run = try EarlierRun(path: scratch.file("run.jsonl"))
+        let run = try EarlierRun(path: folder.file("run.jsonl"))
         #expect(run.name == "run.jsonl" && run.curves.accuracy.isTest && run.curves.loss.unit == .epochs)
         #expect(run.curves.loss.points.map(\.place) == [1, 2, 3, 4])
         #expect(run.curves.loss.points.map(\.value) == trainer.epochs.map(\.testLoss))
@@ -36,15 +37,15 @@ import Testing
         #expect(abs(try #require(run.seconds) - trainer.secondsTrained) < 1e-6)
         #expect(run.snapshot(on: trainer.dataset, run: -1) == nil)
         // While the program writes its next line.
-        let handle = try #require(FileHandle(forWritingAtPath: scratch.file("run.jsonl")))
+        let handle = try #require(FileHandle(forWritingAtPath: folder.file("run.jsonl")))
         try handle.seekToEnd()
         try handle.write(contentsOf: Data("{\"epoch\":5,\"te".utf8))
-        #expect(try EarlierRun(path: scratch.file("run.jsonl")).curves == run.curves)
+        #expect(try EarlierRun(path: folder.file("run.jsonl")).curves == run.curves)
     }
 
     @Test func aLogBeforeItsFirstEpoch() throws {
         let line = #"{"event":"batch","step":100,"epoch":1,"loss":0.5,"accuracy":0.75,"learningRate":0.1}"#
-        let run = try EarlierRun(path: try scratch.write(Array((line + "\n").utf8)))
+        let run = try EarlierRun(path: try folder.write(Array((line + "\n").utf8)))
         #expect(run.curves.loss == RunCurves.Curve([.init(place: 100, value: 0.5)], unit: .steps, isTest: false))
         #expect(run.curves.testAccuracy == nil && run.seconds == nil)
     }
@@ -52,8 +53,8 @@ import Testing
     @Test func aCheckpointComesWithItsNetwork() throws {
         let trainer = Self.trainer()
         while trainer.step < 15 { _ = trainer.trainBatch() }
-        try Checkpoint.write(trainer, to: scratch.file("run"))
-        let run = try EarlierRun(path: scratch.file("run"))
+        try Checkpoint.write(trainer, to: folder.file("run"))
+        let run = try EarlierRun(path: folder.file("run"))
         #expect(run.curves == RunCurves(trainer.record) && run.curves.loss.points.map(\.place) == [1, 2, 3])
         let snapshot = try #require(run.snapshot(on: trainer.dataset, run: -3))
         #expect(snapshot.now.network == trainer.network && snapshot.run == -3 && snapshot.phase == .stopped)
@@ -64,18 +65,18 @@ import Testing
 
     @Test func ourEvents() throws {
         let trainer = Self.trainer(epochs: 25)
-        let log = try TensorBoardLog(folder: scratch.file("events"))
+        let log = try TensorBoardLog(folder: folder.file("events"))
         while !trainer.isFinished {
             let result = trainer.trainBatch()
             try log.record(trainer, epoch: result)
         }
-        let run = try EarlierRun(path: scratch.file("events"))
+        let run = try EarlierRun(path: folder.file("events"))
         #expect(run.curves.loss.points.map(\.place) == (1...25).map(Double.init) && run.curves.accuracy.unit == .epochs)
         for (point, epoch) in zip(run.curves.accuracy.points, trainer.epochs) {
             #expect(abs(point.value - epoch.testAccuracy) < 1e-6)
         }
-        let name = try #require(FileManager.default.contentsOfDirectory(atPath: scratch.file("events")).first)
-        #expect(try EarlierRun(path: scratch.file("events/\(name)")).curves == run.curves)
+        let name = try #require(FileManager.default.contentsOfDirectory(atPath: folder.file("events")).first)
+        #expect(try EarlierRun(path: folder.file("events/\(name)")).curves == run.curves)
     }
 
     @Test(arguments: [
@@ -94,14 +95,14 @@ import Testing
 
     /// Keras: two folders, tensors, epochs counted from 0.
     @Test func kerasKeepsValidationApart() throws {
-        for (folder, offset) in [("train", 0.1), ("validation", 0.0)] {
+        for (part, offset) in [("train", 0.1), ("validation", 0.0)] {
             let events = (0..<5).map {
                 Events.event(step: $0, ["epoch_loss": 1 / Double($0 + 1) + offset, "epoch_lr": 7], asTensors: true)
             }
             let steps = (0..<40).map { Events.event(step: $0, ["evaluation_loss_vs_iterations": 9], asTensors: true) }
-            try Events.write(events + (folder == "train" ? [] : steps), to: scratch.file("logs/\(folder)"))
+            try Events.write(events + (part == "train" ? [] : steps), to: folder.file("logs/\(part)"))
         }
-        let run = try EarlierRun(path: scratch.file("logs"))
+        let run = try EarlierRun(path: folder.file("logs"))
         #expect(run.curves.loss.isTest && run.curves.loss.unit == .epochs && run.curves.accuracy.points.isEmpty)
         #expect(run.curves.loss.points.map(\.place) == [1, 2, 3, 4, 5])
         #expect(run.curves.loss.points.map { Float($0.value) } == (1...5).map { 1 / Float($0) })
@@ -111,31 +112,31 @@ import Testing
     @Test func stepsBecomeEpochs() throws {
         let train = (1...20).map { Events.event(step: $0 * 50, ["Loss/train": 1 - Double($0) / 40]) }
         let test = (1...5).map { Events.event(step: $0 * 200, ["Accuracy/test": 90 + Double($0)]) }
-        try Events.write(train + test, to: scratch.file("a"))
-        let run = try EarlierRun(path: scratch.file("a"))
+        try Events.write(train + test, to: folder.file("a"))
+        let run = try EarlierRun(path: folder.file("a"))
         #expect(run.curves.accuracy.points.map(\.place) == [1, 2, 3, 4, 5])
         #expect(run.curves.testAccuracy.map { abs($0 - 0.95) < 1e-6 } == true)
         #expect(!run.curves.loss.isTest && run.curves.loss.unit == .epochs && run.curves.loss.points.last?.place == 5)
-        try Events.write(train, to: scratch.file("b"))
-        let untested = try EarlierRun(path: scratch.file("b"))
+        try Events.write(train, to: folder.file("b"))
+        let untested = try EarlierRun(path: folder.file("b"))
         #expect(untested.curves.loss.unit == .steps && untested.curves.loss.points.last?.place == 1000)
-        try Events.write((1...3).map { Events.event(step: $0, ["val_loss": 0.5]) }, to: scratch.file("c"))
+        try Events.write((1...3).map { Events.event(step: $0, ["val_loss": 0.5]) }, to: folder.file("c"))
         #expect(
-            try EarlierRun(path: scratch.file("c")).curves.loss.points.map(\.place) == [1, 2, 3], "they are epochs")
+            try EarlierRun(path: folder.file("c")).curves.loss.points.map(\.place) == [1, 2, 3], "they are epochs")
     }
 
     /// A run that went on from a checkpoint begins another file, some steps back.
     @Test func theLaterFileCounts() throws {
-        try Events.write((1...6).map { Events.event(step: $0, ["test/loss": 1]) }, to: scratch.file("run"), named: "1")
-        try Events.write((4...8).map { Events.event(step: $0, ["test/loss": 2]) }, to: scratch.file("run"), named: "2")
-        let points = try EarlierRun(path: scratch.file("run")).curves.loss.points
+        try Events.write((1...6).map { Events.event(step: $0, ["test/loss": 1]) }, to: folder.file("run"), named: "1")
+        try Events.write((4...8).map { Events.event(step: $0, ["test/loss": 2]) }, to: folder.file("run"), named: "2")
+        let points = try EarlierRun(path: folder.file("run")).curves.loss.points
         #expect(points.map(\.place) == [1, 2, 3, 4, 5, 6, 7, 8] && points.map(\.value) == [1, 1, 1, 2, 2, 2, 2, 2])
     }
 
     @Test func longCurvesAreThinned() throws {
         let events = (0..<5000).map { Events.event(step: $0 * 3, ["loss": Double($0)]) }
-        try Events.write(events, to: scratch.file("long"))
-        let points = try EarlierRun(path: scratch.file("long")).curves.loss.points
+        try Events.write(events, to: folder.file("long"))
+        let points = try EarlierRun(path: folder.file("long")).curves.loss.points
         #expect(points.count == 1000 && points[0].value == 2 && points.last?.place == 4999 * 3)
     }
 
@@ -143,26 +144,26 @@ import Testing
         func problem(_ file: String, saying words: String...) {
             for word in words { expectProblem(file, saying: word) { _ = try EarlierRun(path: file) } }
         }
-        problem(scratch.file("none"), saying: "a readable file", "none")
-        problem(try scratch.write([]), saying: "an empty file")
-        let table = try scratch.write(Array("epoch,loss\n1,2\n".utf8))
+        problem(folder.file("none"), saying: "a readable file", "none")
+        problem(try folder.write([]), saying: "an empty file")
+        let table = try folder.write(Array("epoch,loss\n1,2\n".utf8))
         problem(table, saying: "a log of JSON lines, a checkpoint or events")
-        problem(try scratch.write(Array("{\"a\":1}\n".utf8)), saying: "of an epoch or a batch in line 1")
-        try Model(network: makeNetwork()).write(to: scratch.file("model"), as: .safetensors)
-        problem(scratch.file("model"), saying: "a checkpoint")
-        try Events.write([Events.event(step: 1, ["lr": 1, "beta": 2])], to: scratch.file("lr"))
-        problem(scratch.file("lr"), saying: "a loss or an accuracy", "\"beta\", \"lr\"")
-        try FileManager.default.createDirectory(atPath: scratch.file("empty"), withIntermediateDirectories: true)
-        problem(scratch.file("empty"), saying: "events for TensorBoard in the folder", "none")
+        problem(try folder.write(Array("{\"a\":1}\n".utf8)), saying: "of an epoch or a batch in line 1")
+        try Model(network: makeNetwork()).write(to: folder.file("model"), as: .safetensors)
+        problem(folder.file("model"), saying: "a checkpoint")
+        try Events.write([Events.event(step: 1, ["lr": 1, "beta": 2])], to: folder.file("lr"))
+        problem(folder.file("lr"), saying: "a loss or an accuracy", "\"beta\", \"lr\"")
+        try FileManager.default.createDirectory(atPath: folder.file("empty"), withIntermediateDirectories: true)
+        problem(folder.file("empty"), saying: "events for TensorBoard in the folder", "none")
         for run in ["one", "two"] {
-            try Events.write([Events.event(step: 1, ["loss": 1])], to: scratch.file("runs/\(run)"))
+            try Events.write([Events.event(step: 1, ["loss": 1])], to: folder.file("runs/\(run)"))
         }
-        problem(scratch.file("runs"), saying: "the events of one run", "one, two")
+        problem(folder.file("runs"), saying: "the events of one run", "one, two")
         var bytes = (1...2).flatMap { Events.record(Events.event(step: $0, ["loss": 1])) }
         let whole = bytes
         bytes[bytes.count - 9] ^= 4
-        problem(try scratch.write(bytes), saying: "a checksum that fits the record at byte", "damaged")
-        #expect(try EarlierRun(path: try scratch.write(Array(whole.dropLast(3)))).curves.loss.points.count == 1)
+        problem(try folder.write(bytes), saying: "a checksum that fits the record at byte", "damaged")
+        #expect(try EarlierRun(path: try folder.write(Array(whole.dropLast(3)))).curves.loss.points.count == 1)
     }
 }
 

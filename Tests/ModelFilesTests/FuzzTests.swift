@@ -146,7 +146,7 @@ import Testing
             _ = try EarlierRun(path: $0)
         }
         // A checksum that fits, so that what stands behind it is read.
-        let path = scratch.file("events")
+        let path = folder.file("events")
         try fuzz(events.map(\.bytes), seed: 8) { file in
             let bytes = Events.record(try Array(Data(contentsOf: URL(fileURLWithPath: file))))
             try write(Events.record(events[0]) + bytes, to: path)
