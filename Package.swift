@@ -19,20 +19,21 @@ let package = Package(
         .target(name: "CKernels", cSettings: optimizedC),
         .target(name: "NeuralNetwork", dependencies: ["CKernels"], swiftSettings: optimized),
         .target(name: "Engine", dependencies: ["NeuralNetwork", "CKernels"], swiftSettings: optimized),
-        .target(name: "ModelFiles", dependencies: ["NeuralNetwork", "CZlib"], swiftSettings: optimized),
+        .target(name: "Files", dependencies: ["CZlib"], swiftSettings: optimized),
+        .target(name: "ModelFiles", dependencies: ["Files", "NeuralNetwork", "CZlib"], swiftSettings: optimized),
         .target(
-            name: "Datasets", dependencies: ["CKernels", "NeuralNetwork", "CPng", "CZlib"], swiftSettings: optimized),
+            name: "Datasets", dependencies: ["CKernels", "Files", "NeuralNetwork", "CPng", "CZlib"],
+            swiftSettings: optimized),
         .target(
-            name: "Training", dependencies: ["NeuralNetwork", "Engine", "Datasets", "ModelFiles"],
+            name: "Training", dependencies: ["NeuralNetwork", "Engine", "Datasets", "Files", "ModelFiles"],
             swiftSettings: optimized),
         .target(
             name: "Dashboard", dependencies: ["NeuralNetwork", "Datasets", "Training"], swiftSettings: optimized),
         .executableTarget(
             name: "Inkling",
             dependencies: [
-                "CKernels", "CNcurses", "CTerminalGuard", "Dashboard", "Datasets", "Engine", "ModelFiles",
-                "NeuralNetwork",
-                "Training",
+                "CKernels", "CNcurses", "CTerminalGuard", "Dashboard", "Datasets", "Engine", "Files", "ModelFiles",
+                "NeuralNetwork", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(
@@ -41,9 +42,10 @@ let package = Package(
         .testTarget(
             name: "EngineTests", dependencies: ["Engine", "CKernels", "TestSupport"], swiftSettings: optimized),
         .testTarget(
-            name: "ModelFilesTests", dependencies: ["ModelFiles", "Datasets", "Training"], swiftSettings: optimized),
+            name: "ModelFilesTests", dependencies: ["ModelFiles", "Datasets", "Files", "Training"],
+            swiftSettings: optimized),
         .testTarget(
-            name: "DatasetsTests", dependencies: ["Datasets", "CKernels", "NeuralNetwork", "CZlib"],
+            name: "DatasetsTests", dependencies: ["Datasets", "CKernels", "Files", "NeuralNetwork", "CZlib"],
             swiftSettings: optimized),
         .testTarget(
             name: "TrainingTests", dependencies: ["Training", "ModelFiles", "CKernels"], swiftSettings: optimized),
@@ -54,8 +56,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "CPseudoTerminal", "Datasets", "Engine", "Inkling", "ModelFiles", "NeuralNetwork", "TestSupport",
-                "Training",
+                "CPseudoTerminal", "Datasets", "Engine", "Files", "Inkling", "ModelFiles", "NeuralNetwork",
+                "TestSupport", "Training",
             ],
             path: "Tests/EndToEnd", swiftSettings: optimized),
     ]

@@ -1,3 +1,5 @@
+import Datasets
+import NeuralNetwork
 import Training
 
 /// Everything that the screen is a function of.
@@ -39,6 +41,8 @@ public struct State: Sendable, Equatable {
     private(set) var question: Question?
     /// All runs; none while the data is being read.
     public internal(set) var runs: [Run] = []
+    /// How far the reading of the data is, 0…1; nil where nothing tells.
+    private(set) var reading: Double?
     /// The number of the run that the screens show.
     public internal(set) var focus = 0
     /// The window, in cells.
@@ -106,6 +110,9 @@ public struct State: Sendable, Equatable {
 
     private mutating func take(_ event: Event) -> [Action] {
         switch event {
+        case .reading(let share):
+            reading = share
+            return []
         case .snapshot(let snapshot):
             take(snapshot)
             return []
@@ -249,7 +256,8 @@ public struct State: Sendable, Equatable {
     mutating func openInDraw() {
         guard let snapshot, let index = mistakes.selectedImage else { return }
         let test = snapshot.dataset.test
-        draw.open(Array(test.image(index)), named: "test image \(index)", label: Int(test.labels[index]))
+        draw.open(
+            Array(test.image(index)), width: test.width, named: "\(snapshot.dataset.judge) image \(index)", label: Int(test.labels[index]))
         screen = .draw
     }
 
@@ -262,5 +270,8 @@ public struct State: Sendable, Equatable {
     }
 
     /// The drawing in hand as the network sees it.
-    var drawing: [UInt8]? { draw.sketch.networkImage(penWidth: draw.penWidth) }
+    var drawing: [UInt8]? { draw.sketch.networkImage(penWidth: draw.penWidth, size: imageSize) }
+
+    /// Of the data set's images.
+    var imageSize: Shape { snapshot?.dataset.train.shape ?? .mnist }
 }

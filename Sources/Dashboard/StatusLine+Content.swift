@@ -37,6 +37,7 @@ extension StatusLine {
             let batches = String(snapshot.batchesPerEpoch)
             let warning = snapshot.dataset.isTestedOnTraining ? [Item(text: "tested on training images", rank: 2)] : []
             let change = ChangeText.rate(snapshot.record)
+            let stopped = snapshot.record.hasStoppedEarly ? [Item(text: "it got no better", rank: 2)] : []
             let place = [
                 Item(text: "epoch \(String(snapshot.epoch).padded(to: epochs.count))/\(epochs)", rank: 1),
                 Item(
@@ -47,7 +48,7 @@ extension StatusLine {
             before =
                 [
                     Item(text: snapshot.dataset.title, rank: 3), Item(text: Self.shape(snapshot.now.network), rank: 8),
-                ] + pace + warning + place
+                ] + pace + warning + stopped + place
             var after = [Item(text: String(Int(snapshot.progress * 100)).padded(to: 3) + "%", rank: 0)]
             if snapshot.phase != .finished, let seconds = snapshot.secondsLeft {
                 after.append(Item(text: Format.duration(seconds) + (width < 100 ? "" : " left"), rank: 5))
@@ -58,7 +59,11 @@ extension StatusLine {
             after.append(Item(text: "lr \(Format.significant(Double(snapshot.learningRate)))", rank: 4))
             if let change { after.append(Item(text: change, rank: 4)) }
             if let evaluation = snapshot.now.evaluation {
-                after.append(Item(text: "test \(Format.percent(evaluation.accuracy, decimals: 2))", rank: 6))
+                let accuracy = Format.percent(evaluation.accuracy, decimals: 2)
+                after.append(Item(text: "\(snapshot.dataset.judge) \(accuracy)", rank: 6))
+            }
+            if let test = snapshot.record.finalTest {
+                after.append(Item(text: "test \(Format.percent(test.accuracy, decimals: 2))", rank: 3))
             }
             self.after = after
             progress = snapshot.progress

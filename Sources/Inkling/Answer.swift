@@ -3,30 +3,42 @@ import NeuralNetwork
 
 /// What a network makes of a picture or a drawing.
 struct Answer: Encodable {
+    /// The most probable class, counted from 0.
     let prediction: Int
+    /// What that class is called, where it is not by its number.
+    let name: String?
     /// One for each class, 0…1.
     let probabilities: [Float]
     /// Where the picture is from; nil for a drawing.
     let file: String?
     let index: Int?
 
-    /// `pixels` are as many as the network has inputs.
-    init(of network: Network, on pixels: [UInt8], file: String? = nil, index: Int? = nil) {
+    private let names: [String]
+
+    private enum CodingKeys: CodingKey { case prediction, name, probabilities, file, index }
+
+    /// - Parameters:
+    ///   - pixels: as many as the network has inputs.
+    ///   - names: as many as it has outputs.
+    init(of network: Network, on pixels: [UInt8], names: [String], file: String? = nil, index: Int? = nil) {
         let input = Matrix(rows: 1, columns: pixels.count, pixels.map { Float($0) / 255 })
         probabilities = SoftmaxCrossEntropy.softmax(network.logits(input)).elements
-        prediction = probabilities.indices.reduce(0) { [probabilities] in
+        let prediction = probabilities.indices.reduce(0) { [probabilities] in
             probabilities[$1] > probabilities[$0] ? $1 : $0
         }
+        self.prediction = prediction
+        self.names = names
+        name = names[prediction] == "\(prediction)" ? nil : names[prediction]
         self.file = file
         self.index = index
     }
 
-    var text: String { "Prediction: \(prediction) (\(String(format: "%.1f", probabilities[prediction] * 100))%)" }
+    var text: String { "Prediction: \(names[prediction]) (\(String(format: "%.1f", probabilities[prediction] * 100))%)" }
 
     /// The picture, and beside it the three most probable classes.
-    func table(_ picture: PictureToRead, classNames: [String], _ abilities: TableAbilities) -> String {
+    func table(_ picture: PictureToRead, _ abilities: TableAbilities) -> String {
         let top = probabilities.indices.sorted { probabilities[$0] > probabilities[$1] }.prefix(3)
-        let names = top.map { $0 < classNames.count ? classNames[$0] : "\($0)" }
+        let names = top.map { names[$0] }
         let width = names.map(\.count).max() ?? 0
         // A name may hold escape sequences.
         let file = picture.file.filter { !$0.unicodeScalars.contains { $0.properties.generalCategory == .control } }

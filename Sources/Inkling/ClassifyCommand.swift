@@ -49,7 +49,8 @@ struct ClassifyCommand: ParsableCommand {
             try self.model.map { try reading.model($0, options) }
             ?? reading.model(BundledModel.path(for: options.datasetName), layers: nil, activation: .relu)
         let inputs = model.network.inputs
-        let classNames = Dataset.classNames(of: options.dataset ?? model.metadata["dataset"] ?? options.datasetName)
+        let size = model.network.imageSize ?? .mnist
+        let classNames = try classNames(model)
         let abilities =
             isatty(STDOUT_FILENO) == 1 && !json
             ? MainActor.assumeIsolated {
@@ -63,7 +64,7 @@ struct ClassifyCommand: ParsableCommand {
         for file in files {
             let pictures: [Result<PictureToRead, DatasetError>]
             do throws(DatasetError) {
-                pictures = try PictureToRead.pictures(inFile: file, asIs: asIs)
+                pictures = try PictureToRead.pictures(inFile: file, asIs: asIs, size: size)
             } catch {
                 tell(error)
                 continue
@@ -81,12 +82,25 @@ struct ClassifyCommand: ParsableCommand {
                             picture.file, expected: "\(inputs) pixels\(square)", found: "\(picture.pixels.count)"))
                     break
                 }
-                let answer = Answer(of: model.network, on: picture.pixels, file: picture.file, index: picture.index)
-                try Output.line(
-                    abilities.map { answer.table(picture, classNames: classNames, $0) } ?? JSONLine(answer).text)
+                let answer = Answer(
+                    of: model.network, on: picture.pixels, names: classNames, file: picture.file, index: picture.index)
+                try Output.line(abilities.map { answer.table(picture, $0) } ?? JSONLine(answer).text)
             }
         }
         if !isWhole { throw ExitCode.failure }
+    }
+
+    /// What the network's answers are called: as the model says, or as suits the data set that it was trained on. One that
+    /// was asked for is read where it is not known by name.
+    private func classNames(_ model: Model) throws -> [String] {
+        let outputs = model.network.outputs
+        if let name = options.dataset, !DatasetLocation.isKnown(name) {
+            let dataset = try options.locateDataset().loadShowingProgress()
+            return try model.network.suited(dataset, file: self.model ?? "the network of the program").classNames
+        }
+        let told = options.dataset == nil ? model.metadata["classes"]?.split(separator: "\n").map(String.init) : nil
+        let names = told ?? Dataset.classNames(of: options.dataset ?? model.metadata["dataset"] ?? options.datasetName)
+        return names.count == outputs ? names : (0..<outputs).map(String.init)
     }
 
     /// What is wrong with a line is told first; the others are answered all the same.
@@ -106,27 +120,30 @@ struct ClassifyCommand: ParsableCommand {
     }
 
     private func answer(_ drawings: [Drawing]) throws {
-        let network =
-            try model.map { try reading.model($0, options).network } ?? trainedNetwork()
-        guard network.inputs == 784 else {
+        let (network, names): (Network, [String])
+        if let model {
+            let model = try reading.model(model, options)
+            (network, names) = (model.network, try classNames(model))
+        } else {
+            (network, names) = try trainedNetwork()
+        }
+        guard let size = network.imageSize else {
             throw ModelFileError(
-                model ?? "", expected: "a network of 784 inputs, 28 × 28 pixels", found: network.sizesDescription)
+                model ?? "", expected: "a network that takes square images, such as 784 inputs",
+                found: network.sizesDescription)
         }
         for drawing in drawings {
-            guard let image = drawing.networkImage() else { continue }
-            let answer = Answer(of: network, on: image)
+            guard let image = drawing.networkImage(size: size) else { continue }
+            let answer = Answer(of: network, on: image, names: names)
             try Output.line(json ? try JSONLine(answer).text : answer.text)
         }
     }
 
-    /// The default network, trained for as long as it takes to be good.
-    private func trainedNetwork() throws -> Network {
+    /// The default network, trained for as long as it takes to be good, and what its answers are called.
+    private func trainedNetwork() throws -> (Network, [String]) {
         var configuration = options.configuration
         configuration.epochs = min(configuration.epochs, 3)
-        let dataset = try options.locateDataset().load()
-        guard dataset.train.pixelsPerImage == 784 else {
-            throw ValidationError("--dataset: expected images of 28 × 28 pixels, found \(dataset.title).")
-        }
+        let dataset = try options.locateDataset().loadShowingProgress()
         let trainer = try configuration.makeTrainer(for: dataset)
         let progress = ProgressLine()
         while !trainer.isFinished {
@@ -134,7 +151,7 @@ struct ClassifyCommand: ParsableCommand {
             progress.show(trainer)
         }
         progress.clear()
-        return trainer.network
+        return (trainer.network, dataset.classNames)
     }
 }
 

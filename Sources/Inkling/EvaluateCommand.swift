@@ -15,8 +15,7 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The data set; without, the one that the file names, or mnist.", valueName: "name"))
     var dataset: String?
 
-    @Option(help: ArgumentHelp("Where to look for data sets first.", valueName: "folder"))
-    var data: String?
+    @OptionGroup var source: DatasetOptions
 
     @Option(
         help: ArgumentHelp(
@@ -34,8 +33,7 @@ struct EvaluateCommand: ParsableCommand {
         let model = try reading.model(file, layers: hidden.layers?.values, activation: hidden.activation)
         if let drawings { return try evaluate(model.network, onDrawings: drawings) }
         let name = dataset ?? model.metadata["dataset"] ?? "mnist"
-        let dataset = try DatasetLocation.find(name, dataDirectory: data).load()
-        try model.network.check(suits: dataset, file: file)
+        let dataset = try model.network.suited(try source.locate(name).loadShowingProgress(), file: file)
         let evaluation = Evaluation(of: model.network, on: dataset.test)
         if json {
             try Output.line(
@@ -51,10 +49,15 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     private func evaluate(_ network: Network, onDrawings path: String) throws {
-        let drawings = try LabelledDrawings(at: path).images
-        guard network.inputs == drawings.pixelsPerImage, network.outputs == 10 else {
+        guard let size = network.imageSize else {
             throw ModelFileError(
-                file, expected: "a network of 784 inputs and 10 outputs for drawings", found: network.sizesDescription)
+                file, expected: "a network that takes square images, such as 784 inputs", found: network.sizesDescription)
+        }
+        let drawings = try LabelledDrawings(at: path, size: size, classes: network.outputs).images
+        // Of a folder the labels are not known before.
+        if let label = drawings.labels.first(where: { $0 >= network.outputs }) {
+            throw DatasetError(
+                path, .contents(expected: "drawings of \(network.outputs) classes", found: "one of class \(label)"))
         }
         let evaluation = Evaluation(of: network, on: drawings)
         if json {

@@ -41,7 +41,7 @@ final class EventLoop {
         options: ScreenOptions = ScreenOptions(), hand place: HandPlace = .usual,
         playground configuration: PlaygroundConfiguration? = nil, recorders: TrainingRecorders,
         castRecorder: CastRecorder? = nil,
-        makeTrainer: @escaping @Sendable () throws -> Trainer
+        makeTrainer: @escaping @Sendable (ReadingProgress) throws -> Trainer
     ) throws {
         self.castRecorder = castRecorder
         let wake = try WakePipe()
@@ -59,10 +59,13 @@ final class EventLoop {
             height: size.height)
         if let background = options.background { state.use(background: background) }
         state.playground = PlaygroundState(isOn: startsPlayground)
-        session = TrainingSession(makeTrainer: makeTrainer, recorders: recorders, onSnapshot: { wake.ring() })
+        let background = Background(onEvent: { wake.ring() })
+        session = TrainingSession(
+            makeTrainer: { try makeTrainer { background.tell(.reading($0)) } }, recorders: recorders,
+            onSnapshot: { wake.ring() })
         playground = PlaygroundSession(makeJob: { PlaygroundJob() }, onSnapshot: { wake.ring() })
         comparison = ComparisonSession(makeJob: { ComparisonJob() }, onSnapshot: { wake.ring() })
-        self.background = Background(onEvent: { wake.ring() })
+        self.background = background
         session.send(.pace(options.pace ?? keptPreferences.pace ?? .usual))
         // Opened for the playground, the training on images waits.
         session.send(startsPaused || configuration != nil ? .pause : .run)
@@ -164,7 +167,12 @@ final class EventLoop {
         let trainer = job.trainer
         guard trainer.step > 0 else { return nil }
         var text = String(format: "Trained %.3g of %d epochs", trainer.epochsTrained, trainer.configuration.epochs)
-        if let test = trainer.evaluation { text += String(format: ", test accuracy %.2f%%", test.accuracy * 100) }
+        if let test = trainer.evaluation {
+            text += String(format: ", \(trainer.dataset.judge) accuracy %.2f%%", test.accuracy * 100)
+        }
+        if let test = trainer.record.finalTest {
+            text += String(format: ", test accuracy %.2f%%", test.accuracy * 100)
+        }
         guard let file = job.recorders.checkpoint else {
             let former = job.recorders.formerCheckpoint.map {
                 "\($0) holds the run before the restart; --overwrite gives it to the last one."

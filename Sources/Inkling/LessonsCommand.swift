@@ -19,8 +19,8 @@ struct LessonsCommand: ParsableCommand {
             try EventLoop(
                 startsPaused: true, screen: .lessons, options: screen, hand: hand.hand ?? .usual,
                 recorders: TrainingRecorders([])
-            ) {
-                try configuration.makeTrainer(for: try location.load())
+            ) { progress in
+                try configuration.makeTrainer(for: try location.load(progress: progress))
             }.run()
         }
     }

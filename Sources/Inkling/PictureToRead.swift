@@ -1,4 +1,5 @@
 import Datasets
+import NeuralNetwork
 
 /// A picture out of a file, made ready for a network.
 struct PictureToRead {
@@ -9,11 +10,13 @@ struct PictureToRead {
     /// Row-major, bright ink on black.
     let pixels: [UInt8]
 
-    /// - Parameter asIs: whether to leave the pictures unchanged; otherwise ink is made bright and centred as MNIST's.
+    /// - Parameters:
+    ///   - asIs: whether to leave the pictures unchanged; otherwise ink is made bright and centred as MNIST's.
+    ///   - size: of the network's images.
     /// - Returns: for each picture of the file, itself or why there is nothing to read in it.
     /// - Throws: `DatasetError` when the file holds no picture.
     static func pictures(
-        inFile file: String, asIs: Bool
+        inFile file: String, asIs: Bool, size: Shape = .mnist
     ) throws(DatasetError) -> [Result<PictureToRead, DatasetError>] {
         let images = try GreyImage.images(inFile: file)
         return images.enumerated().map { number, image in
@@ -21,12 +24,12 @@ struct PictureToRead {
             if asIs {
                 return .success(PictureToRead(file: file, index: index, width: image.width, pixels: image.pixels))
             }
-            guard let pixels = image.withBrightInk().networkImage() else {
+            guard let pixels = image.withBrightInk().networkImage(size: size) else {
                 return .failure(
                     DatasetError(
                         file, .picture(expected: "ink in picture \(number)", found: "pixels that are all alike")))
             }
-            return .success(PictureToRead(file: file, index: index, width: 28, pixels: pixels))
+            return .success(PictureToRead(file: file, index: index, width: size.width, pixels: pixels))
         }
     }
 

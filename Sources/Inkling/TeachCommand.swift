@@ -25,8 +25,7 @@ struct TeachCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The data set; without, the one that the file names, or mnist.", valueName: "name"))
     var dataset: String?
 
-    @Option(help: ArgumentHelp("Where to look for data sets first.", valueName: "folder"))
-    var data: String?
+    @OptionGroup var source: DatasetOptions
 
     @Option(help: "Decides which images are mixed with the drawings, and how all are distorted. (default: 0)")
     var seed: UInt64 = 0
@@ -53,11 +52,10 @@ struct TeachCommand: ParsableCommand {
         if let save { try SavedModel.check(save) }
         var model = try reading.model(self.model, layers: hidden.layers?.values, activation: hidden.activation)
         let name = dataset ?? model.metadata["dataset"] ?? TrainingOptions.defaultDataset
+        let dataset = try model.network.suited(try source.locate(name).loadShowingProgress(), file: self.model)
         let path =
-            drawings ?? DrawingArchive(environment: ProcessInfo.processInfo.environment, dataset: name).folder
-        let drawings = try LabelledDrawings(at: path)
-        let dataset = try DatasetLocation.find(name, dataDirectory: data).load()
-        try model.network.check(suits: dataset, file: self.model)
+            drawings ?? DrawingArchive(environment: ProcessInfo.processInfo.environment, dataset: dataset).folder
+        let drawings = try LabelledDrawings(at: path, size: dataset.train.shape, classes: dataset.classNames.count)
         guard dataset.train.shape == drawings.images.shape else {
             throw DatasetError(
                 path,

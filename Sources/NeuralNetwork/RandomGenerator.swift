@@ -16,6 +16,9 @@ public struct RandomGenerator: Sendable, Equatable {
         case quiz = 6
         /// Which images of the data set are mixed with drawings.
         case teaching = 20
+        /// Which images are kept aside to judge networks by, and which are set apart to test on.
+        case validation = 21
+        case testShare = 22
         /// Points of the plane.
         case points = 10
     }

@@ -18,6 +18,7 @@ public struct Checkpoint: Sendable {
     private static let progressKey = "training"
     private static let imagesKey = "trainingImages"
     private static let folderKey = "datasetFolder"
+    private static let readingKey = "datasetReading"
 
     private let record: RunRecord
     private let network: Network
@@ -27,6 +28,8 @@ public struct Checkpoint: Sendable {
     private let images: String
     /// The folder of the data set; empty where that is not known.
     private let folder: String
+    /// How its files were read.
+    private let reading: DatasetReading
     private let file: String
 
     /// Batches trained.
@@ -82,8 +85,12 @@ public struct Checkpoint: Sendable {
         (record.learningRateChanges, record.history) = (
             progress.learningRateChanges, History(loss: loss, accuracy: accuracy)
         )
+        record.finalTest = progress.finalTest
         self.record = record
         folder = contents.metadata[Self.folderKey] ?? ""
+        reading =
+            contents.metadata[Self.readingKey]
+            .flatMap { try? Self.decoder.decode(DatasetReading.self, from: Data($0.utf8)) } ?? DatasetReading()
         self.file = file
     }
 
@@ -92,22 +99,29 @@ public struct Checkpoint: Sendable {
     /// - Parameter name: what the user asked for; nil for the run's own.
     public func locateDataset(_ name: String?, dataDirectory: String?) throws(DatasetError) -> DatasetLocation {
         let own = folder.isEmpty || DatasetLocation.isKnown(dataset) ? dataset : folder
-        return try DatasetLocation.find(name ?? own, dataDirectory: dataDirectory)
+        return try DatasetLocation.find(name ?? own, dataDirectory: dataDirectory, reading: reading)
     }
 
     /// The trainer that goes on where the checkpoint was written.
     ///
     /// - Parameters:
     ///   - epochs: how many there are to be in all; nil for as many as were planned.
-    ///   - dataset: the one that the run began with.
+    ///   - dataset: the one that the run began with, whole: what the run keeps aside of it is kept aside again.
     ///   - threads: to train with; they may be others than those of the run, as the result is the same.
     public func trainer(
         on dataset: Dataset, epochs: Int? = nil, threads: Int = TrainingConfiguration().threads
     ) throws(ModelFileError) -> Trainer {
         var record = record
+        // Who asks for more epochs does not want to stop where the run stopped.
+        let goesOn = epochs != nil && record.hasStoppedEarly
         for path in [\RunRecord.settings, \.configuration] {
             if let epochs { record[keyPath: path].epochs = epochs }
+            if goesOn { record[keyPath: path].earlyStop = nil }
             record[keyPath: path].threads = threads
+        }
+        var dataset = dataset.with(classes: network.outputs) ?? dataset
+        if let count = configuration.validation, dataset.validationCount == nil, count < dataset.train.count {
+            dataset = dataset.validated(by: count)
         }
         let (pixels, classes) = (dataset.train.pixelsPerImage, dataset.classNames.count)
         guard dataset.name == self.dataset, Self.images(dataset) == images,
@@ -143,6 +157,9 @@ public struct Checkpoint: Sendable {
             decoding: try encoder.encode(Progress(of: record, optimizerSteps: trainer.optimizer.steps)), as: UTF8.self)
         metadata[imagesKey] = images(trainer.dataset)
         metadata[folderKey] = trainer.dataset.folder
+        if trainer.dataset.reading != DatasetReading() {
+            metadata[readingKey] = String(decoding: try encoder.encode(trainer.dataset.reading), as: UTF8.self)
+        }
         let tensors =
             weights.tensors
             + moments.enumerated().flatMap { index, moment in
@@ -255,6 +272,8 @@ private struct Progress: Codable {
     let optimizerSteps: Int?
     let learningRateChanges: [LearningRateChange]
     let tally: Tally
+    /// nil where the test images were not asked yet.
+    let finalTest: FinalTest?
 
     init(of record: RunRecord, optimizerSteps: Int) {
         configuration = record.configuration
@@ -263,6 +282,7 @@ private struct Progress: Codable {
         self.optimizerSteps = optimizerSteps
         learningRateChanges = record.learningRateChanges
         tally = record.tally
+        finalTest = record.finalTest
     }
 }
 
@@ -278,7 +298,15 @@ extension Trainer {
             "seed": "\(record.configuration.seed)",
             "epochs": "\(record.epochsTrained)",
         ]
-        if let evaluation, evaluation.step == record.step { metadata["testAccuracy"] = "\(evaluation.accuracy)" }
+        // Of the test images alone, not of those that choices were made by.
+        if let finalTest = record.finalTest {
+            metadata["testAccuracy"] = "\(finalTest.accuracy)"
+        } else if let evaluation, evaluation.step == record.step, dataset.validationCount == nil {
+            metadata["testAccuracy"] = "\(evaluation.accuracy)"
+        }
+        if dataset.classNames != (0..<dataset.classNames.count).map(String.init) {
+            metadata["classes"] = dataset.classNames.joined(separator: "\n")
+        }
         return metadata
     }
 }

@@ -103,7 +103,11 @@ public final class Trainer: @unchecked Sendable {
     public func scaleLearningRate(by factor: Float) { record.scaleLearningRate(by: factor) }
 
     /// Goes on for more epochs; the schedule then runs to the new end.
-    public func extend(epochs: Int) { record.configuration.epochs += epochs }
+    public func extend(epochs: Int) {
+        // Who asks for more does not want to stop where it stopped.
+        if record.hasStoppedEarly { record.configuration.earlyStop = nil }
+        record.configuration.epochs = record.configuration.epochs + epochs
+    }
 
     /// Tests the network as it is now.
     @discardableResult public func evaluate() -> Evaluation {
@@ -128,6 +132,7 @@ public final class Trainer: @unchecked Sendable {
         guard record.isBetweenEpochs else { return nil }
         let epoch = resultSoFar()
         record.close(epoch)
+        record.finalTest = record.isFinished ? finalTest() : nil
         return epoch
     }
 
@@ -145,6 +150,14 @@ public final class Trainer: @unchecked Sendable {
 }
 
 extension Trainer {
+    /// What the test images say, where others are asked meanwhile.
+    private func finalTest() -> FinalTest? {
+        dataset.finalTest.map { images in
+            let test = Evaluation(of: network, on: images.labelledImages, step: record.step, pool: pool)
+            return FinalTest(loss: test.loss, correct: test.correct, count: test.count)
+        }
+    }
+
     /// A run from its beginning, with a new network or one that is given.
     public convenience init(
         dataset: Dataset, configuration: TrainingConfiguration, network: Network? = nil, profile: StepProfile? = nil

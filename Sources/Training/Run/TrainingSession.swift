@@ -99,7 +99,7 @@ public struct TrainingJob: SessionJob {
         case .faster: pace = pace.faster(than: trainer.secondsOfRun)
         case .begin(let new): begin(new)
         }
-        target = min(target, trainer.totalSteps)
+        target = trainer.record.hasStoppedEarly ? trainer.step : min(target, trainer.totalSteps)
     }
 
     private mutating func begin(_ new: NewRun) {
@@ -133,7 +133,8 @@ public struct TrainingJob: SessionJob {
         if past.isDue(after: trainer.step) { past.keep(trainer.now.tested()) }
         recorders.record(trainer, epoch: result)
         // A run that diverged waits for the user.
-        let pauses = trainer.record.history.isLost || result?.hasDiverged ?? false
+        let pauses =
+            trainer.record.history.isLost || result?.hasDiverged ?? false || trainer.record.hasStoppedEarly
         if pauses { target = trainer.step }
         return result != nil || pauses
     }

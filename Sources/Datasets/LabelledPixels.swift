@@ -1,0 +1,73 @@
+/// Images as files hold them, with labels as they stand there: what a reader reads, before it is known what the classes
+/// are.
+struct LabelledPixels: Sendable, Equatable {
+    var width: Int, height: Int
+    /// `[count × height × width]`, row-major, 0…255
+    var pixels: [UInt8]
+    /// `[count]`, 0…256
+    var labels: [Int]
+    /// What the labels come from, for errors.
+    var file: String
+
+    static let mostClasses = 256
+
+    var count: Int { labels.count }
+
+    /// - Throws: `DatasetError` that names the first label which is of no class.
+    func imageSet(firstLabel: Int, classes: Int) throws(DatasetError) -> ImageSet {
+        let known = firstLabel..<firstLabel + classes
+        if let index = labels.firstIndex(where: { !known.contains($0) }) {
+            throw DatasetError(file, .label("\(labels[index])", index: index, expected: known))
+        }
+        return ImageSet(
+            width: width, height: height, pixels: pixels, labels: labels.map { UInt8($0 - firstLabel) })
+    }
+
+    /// Rows and columns exchanged: images that lay on their side stand upright.
+    func transposed() -> LabelledPixels {
+        let (size, width, height) = (width * height, width, height)
+        var result = self
+        (result.width, result.height) = (height, width)
+        result.pixels = [UInt8](unsafeUninitializedCapacity: pixels.count) { output, count in
+            pixels.withUnsafeBufferPointer { input in
+                for image in 0..<labels.count {
+                    for y in 0..<height {
+                        for x in 0..<width {
+                            output[image * size + x * height + y] = input[image * size + y * width + x]
+                        }
+                    }
+                }
+            }
+            count = pixels.count
+        }
+        return result
+    }
+
+    /// Those in the places and the others, both in their order.
+    func parted(_ places: Set<Int>) -> (chosen: LabelledPixels, others: LabelledPixels) {
+        func part(_ indices: [Int]) -> LabelledPixels {
+            var part = self
+            let size = width * height
+            part.pixels = []
+            part.pixels.reserveCapacity(indices.count * size)
+            for index in indices { part.pixels += pixels[index * size..<(index + 1) * size] }
+            part.labels = indices.map { labels[$0] }
+            return part
+        }
+        return (part(labels.indices.filter(places.contains)), part(labels.indices.filter { !places.contains($0) }))
+    }
+}
+
+extension LabelledPixels {
+    /// Reads a pair of IDX files, each plain or compressed with gzip, whatever its name.
+    init(imagesFile: String, labelsFile: String) throws(DatasetError) {
+        // The labels come first: they are small, so a bad pair is refused before the images are read.
+        let labels = try IDX.labels(file: labelsFile)
+        let images = try IDX(file: imagesFile, dimensions: 3)
+        guard images.shape[0] == labels.count else {
+            throw DatasetError(labelsFile, .labelCount(expected: images.shape[0], found: labels.count))
+        }
+        self.init(
+            width: images.shape[2], height: images.shape[1], pixels: images.bytes, labels: labels, file: labelsFile)
+    }
+}
