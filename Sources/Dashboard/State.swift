@@ -257,7 +257,8 @@ public struct State: Sendable, Equatable {
         guard let snapshot, let index = mistakes.selectedImage else { return }
         let test = snapshot.dataset.test
         draw.open(
-            Array(test.image(index)), width: test.width, named: "\(snapshot.dataset.judge) image \(index)", label: Int(test.labels[index]))
+            Array(test.image(index)), width: test.width, named: "\(snapshot.dataset.judge) image \(index)",
+            label: Int(test.labels[index]))
         screen = .draw
     }
 

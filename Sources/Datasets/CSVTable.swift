@@ -33,7 +33,9 @@ struct CSVTable {
                 if line.last == UInt8(ascii: "\r") { line = line.dropLast() }
                 if line.isEmpty { continue }
                 if isFirst {
-                    rows = try Rows(first: line, file: path, expectedBytes: source.share > 0 ? Double(bytes.count) / source.share : 0)
+                    rows = try Rows(
+                        first: line, file: path,
+                        expectedBytes: source.share > 0 ? Double(bytes.count) / source.share : 0)
                     isFirst = false
                     if rows?.hasHeading ?? false { continue }
                 }
@@ -77,9 +79,10 @@ struct CSVTable {
 
         init(first line: ArraySlice<UInt8>, file: String, expectedBytes: Double) throws(DatasetError) {
             self.file = file
-            separator = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")].max { a, b in
-                line.count { $0 == a } < line.count { $0 == b }
-            } ?? UInt8(ascii: ",")
+            separator =
+                [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")].max { a, b in
+                    line.count { $0 == a } < line.count { $0 == b }
+                } ?? UInt8(ascii: ",")
             let cells = line.split(separator: separator, omittingEmptySubsequences: false)
                 .map { Self.text($0).lowercased() }
             columns = cells.count
@@ -102,7 +105,8 @@ struct CSVTable {
                         found: "\(columns) columns"))
             }
             if hasHeading { row.reserveCapacity(columns) }
-            pixels.reserveCapacity(Int(min(expectedBytes / Double(max(line.count, 1)) * 1.05, 1e9 / Double(columns))) * columns)
+            pixels.reserveCapacity(
+                Int(min(expectedBytes / Double(max(line.count, 1)) * 1.05, 1e9 / Double(columns))) * columns)
         }
 
         mutating func append(_ line: ArraySlice<UInt8>, number: Int) throws(DatasetError) {

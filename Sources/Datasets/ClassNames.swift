@@ -29,15 +29,18 @@ struct ClassNames: Sendable, Equatable {
     /// - Parameter labels: those of the images; names for all but 0 are names of labels from 1 on.
     init(file: String, labels: [Int]) throws(DatasetError) {
         let bytes = try InputFile(file).take(1 << 20)
-        let lines = String(decoding: bytes, as: UTF8.self).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-            .map { $0.trimmingCharacters(in: .whitespaces.union(.init(charactersIn: "\u{FEFF}"))) }
+        let lines = String(decoding: bytes, as: UTF8.self).split(
+            omittingEmptySubsequences: false, whereSeparator: \.isNewline
+        )
+        .map { $0.trimmingCharacters(in: .whitespaces.union(.init(charactersIn: "\u{FEFF}"))) }
         let isMapping = file.hasSuffix("mapping.txt")
         let filled = lines.prefix((lines.lastIndex { !$0.isEmpty } ?? -1) + 1)
         var names: [String] = []
         var first = 0
         for (number, line) in filled.enumerated() {
             func problem(_ expected: String) -> DatasetError {
-                DatasetError("\(file), line \(number + 1)", .contents(expected: expected, found: "\"\(line.prefix(40))\""))
+                DatasetError(
+                    "\(file), line \(number + 1)", .contents(expected: expected, found: "\"\(line.prefix(40))\""))
             }
             guard isMapping else {
                 guard !line.isEmpty else { throw problem("the name of a class") }

@@ -42,7 +42,9 @@ enum DatasetFiles: Sendable, Equatable {
         if let found = pictures(in: folder) { return (found, "") }
         // torchvision and the archive of EMNIST have folders of such names around the files.
         for inner in ["raw", "gzip"] where Self.isFolder(join(folder, inner)) == true {
-            if let found = try find(in: join(folder, inner), reading, isOwn: false, needsTest: needsTest) { return found }
+            if let found = try find(in: join(folder, inner), reading, isOwn: false, needsTest: needsTest) {
+                return found
+            }
         }
         return nil
     }
@@ -53,7 +55,8 @@ enum DatasetFiles: Sendable, Equatable {
         if path.lowercased().hasSuffix(".npz") { return (.archive(path), "") }
         guard isTable(path) else {
             throw DatasetError(
-                path, .contents(expected: "a folder, or a file that ends in .npz, .csv or .csv.gz", found: "another file"))
+                path,
+                .contents(expected: "a folder, or a file that ends in .npz, .csv or .csv.gz", found: "another file"))
         }
         // Of a pair of tables the one to learn from stands for both.
         let url = URL(fileURLWithPath: path)
@@ -76,7 +79,9 @@ enum DatasetFiles: Sendable, Equatable {
             folder = test == nil ? train : URL(fileURLWithPath: train).deletingLastPathComponent().path
         }
         let mappings = Self.fileNames(in: folder).filter { $0.hasSuffix("mapping.txt") }
-        let own = mappings.first { $0 == split + "-mapping.txt" } ?? (split.isEmpty && mappings.count == 1 ? mappings[0] : nil)
+        let own =
+            mappings.first { $0 == split + "-mapping.txt" }
+            ?? (split.isEmpty && mappings.count == 1 ? mappings[0] : nil)
         let candidates = ["classes.txt"] + (own.map { [$0] } ?? [])
         return candidates.map { Self.join(folder, $0) }.first { Self.isFolder($0) == false }
     }
@@ -172,7 +177,9 @@ extension DatasetFiles {
         init?(_ name: String) {
             let pattern =
                 /(?:(.+)[-_.])?(train|t10k|test)-(images|labels)([-.])idx([123])-(?:ubyte|byte|short|int|float|double)(\.gz)?/
-            guard let match = name.wholeMatch(of: pattern), (match.5 == "3") == (match.3 == "images") else { return nil }
+            guard let match = name.wholeMatch(of: pattern), (match.5 == "3") == (match.3 == "images") else {
+                return nil
+            }
             self.name = name
             prefix = match.1.map(String.init) ?? ""
             (set, kind) = (String(match.2), String(match.3))

@@ -81,7 +81,9 @@ public struct DatasetLocation: Sendable, Equatable {
         }
         if let executablePath {
             let binaries = URL(fileURLWithPath: executablePath).resolvingSymlinksInPath().deletingLastPathComponent()
-            if let package = enclosingPackage(of: binaries) { folders.append(DatasetFiles.join(package.path, "Assets/" + name)) }
+            if let package = enclosingPackage(of: binaries) {
+                folders.append(DatasetFiles.join(package.path, "Assets/" + name))
+            }
             folders.append(DatasetFiles.join(binaries.deletingLastPathComponent().path, "share/inkling/" + name))
         }
         folders.append("/usr/share/datasets/" + name)

@@ -23,6 +23,7 @@ public struct DrawingArchive: Sendable, Equatable {
     public var imagesFile: String { folder + "/train-images-idx3-ubyte" }
     private var labelsFile: String { folder + "/train-labels-idx1-ubyte" }
     private var strokesFile: String { folder + "/strokes.jsonl" }
+    private var namesFile: String { folder + "/classes.txt" }
 
     public init(folder: String, size: Shape = .mnist, classNames: [String]? = nil) {
         (self.folder, self.size, self.classNames) = (folder, size, classNames)
@@ -62,7 +63,8 @@ public struct DrawingArchive: Sendable, Equatable {
         var drawings = try read() ?? .none(size: size)
         drawings.apply(edit)
         guard drawings.count > 0 else {
-            for file in [imagesFile, labelsFile, strokesFile] where FileManager.default.fileExists(atPath: file) {
+            for file in [imagesFile, labelsFile, strokesFile, namesFile]
+            where FileManager.default.fileExists(atPath: file) {
                 try FileManager.default.removeItem(atPath: file)
             }
             return drawings
@@ -74,7 +76,7 @@ public struct DrawingArchive: Sendable, Equatable {
             (labelsFile, IDX.encode(labels: drawings.images.labels)),
             (strokesFile, StrokesFile.encode(drawings)),
         ]
-        if let classNames { contents.append((folder + "/classes.txt", Array(classNames.joined(separator: "\n").utf8) + [10])) }
+        if let classNames { contents.append((namesFile, Array((classNames.joined(separator: "\n") + "\n").utf8))) }
         for (file, bytes) in contents { try Data(bytes).write(to: URL(fileURLWithPath: file + ".new")) }
         for (file, _) in contents where rename(file + ".new", file) != 0 {
             throw DatasetError(file, .unreadable(reason: String(cString: strerror(errno))))

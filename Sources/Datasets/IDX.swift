@@ -59,7 +59,8 @@ struct IDX {
                 guard let label = Int(exactly: number), (0...LabelledPixels.mostClasses).contains(label) else {
                     throw DatasetError(
                         path,
-                        .label(PixelValues.words(number), index: labels.count, expected: 0..<LabelledPixels.mostClasses))
+                        .label(PixelValues.words(number), index: labels.count, expected: 0..<LabelledPixels.mostClasses)
+                    )
                 }
                 labels.append(label)
             }

@@ -49,7 +49,9 @@ extension GreyImage {
         var narrow = [Double](repeating: 0, count: height * newWidth)
         for row in top..<bottom {
             for (column, cells) in across.enumerated() {
-                narrow[row * newWidth + column] = cells.reduce(0) { $0 + $1.weight * Double(pixels[row * width + $1.index]) }
+                narrow[row * newWidth + column] = cells.reduce(0) {
+                    $0 + $1.weight * Double(pixels[row * width + $1.index])
+                }
             }
         }
         return down.flatMap { cells in

@@ -27,7 +27,9 @@ enum KerasArchive {
 
     private static func array(_ name: String) -> String { name.hasSuffix(".npy") ? String(name.dropLast(4)) : name }
 
-    private static func images(_ set: String, in archive: ZipReader, _ path: String) throws(FileError) -> LabelledPixels? {
+    private static func images(_ set: String, in archive: ZipReader, _ path: String) throws(FileError)
+        -> LabelledPixels?
+    {
         func entry(_ names: [String]) -> ZipReader.Entry? {
             archive.entries.first { names.contains(array($0.name).lowercased()) }
         }
@@ -61,7 +63,8 @@ enum KerasArchive {
                 found: "\(error.words) in image \(error.place / (height * width))")
         }
         return LabelledPixels(
-            width: width, height: height, pixels: pixels.bytes, labels: labels, file: "\(path), \(array(labelsEntry.name))")
+            width: width, height: height, pixels: pixels.bytes, labels: labels,
+            file: "\(path), \(array(labelsEntry.name))")
     }
 
     /// Of `[images, height, width]`, with one channel before or behind, or `[images, pixels]` of squares.
@@ -82,7 +85,8 @@ enum KerasArchive {
         let header = try NPYHeader(bytes, name: name, file: path)
         guard header.shape.count == 1 || header.shape.count == 2 && header.shape[1] == 1 else {
             throw FileError(
-                path, expected: "\(quoted(name)) with a label for each image", found: description(ofShape: header.shape))
+                path, expected: "\(quoted(name)) with a label for each image", found: description(ofShape: header.shape)
+            )
         }
         let numbers = bytes.withUnsafeBytes { bytes in
             (0..<header.shape[0]).map { header.type.number(bytes, at: header.start + $0 * header.type.size) }

@@ -33,12 +33,14 @@ struct Answer: Encodable {
         self.index = index
     }
 
-    var text: String { "Prediction: \(names[prediction]) (\(String(format: "%.1f", probabilities[prediction] * 100))%)" }
+    var text: String {
+        "Prediction: \(names[prediction]) (\(String(format: "%.1f", probabilities[prediction] * 100))%)"
+    }
 
     /// The picture, and beside it the three most probable classes.
     func table(_ picture: PictureToRead, _ abilities: TableAbilities) -> String {
         let top = probabilities.indices.sorted { probabilities[$0] > probabilities[$1] }.prefix(3)
-        let names = top.map { names[$0] }
+        let names = top.map { self.names[$0] }
         let width = names.map(\.count).max() ?? 0
         // A name may hold escape sequences.
         let file = picture.file.filter { !$0.unicodeScalars.contains { $0.properties.generalCategory == .control } }

@@ -50,7 +50,7 @@ struct ClassifyCommand: ParsableCommand {
             ?? reading.model(BundledModel.path(for: options.datasetName), layers: nil, activation: .relu)
         let inputs = model.network.inputs
         let size = model.network.imageSize ?? .mnist
-        let classNames = try classNames(model)
+        let classNames = try self.classNames(model)
         let abilities =
             isatty(STDOUT_FILENO) == 1 && !json
             ? MainActor.assumeIsolated {
@@ -122,8 +122,8 @@ struct ClassifyCommand: ParsableCommand {
     private func answer(_ drawings: [Drawing]) throws {
         let (network, names): (Network, [String])
         if let model {
-            let model = try reading.model(model, options)
-            (network, names) = (model.network, try classNames(model))
+            let read = try reading.model(model, options)
+            (network, names) = (read.network, try classNames(read))
         } else {
             (network, names) = try trainedNetwork()
         }

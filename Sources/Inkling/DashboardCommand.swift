@@ -25,7 +25,8 @@ struct DashboardCommand: ParsableCommand {
     func show(recordingTo cast: String?) throws {
         let playground = options.toySet.map(options.playgroundConfiguration)
         // The options are the playground's then; the images wait behind it with what is usual.
-        let images = playground == nil ? options : try TrainingOptions.parse(options.source.data.map { ["--data", $0] } ?? [])
+        let images =
+            playground == nil ? options : try TrainingOptions.parse(options.source.data.map { ["--data", $0] } ?? [])
         let source = try start.trainerSource(images)
         let problems = Mutex<[String]>([])
         let recorders = try recording.recorders(resuming: start.resume, at: source.step) { problem in

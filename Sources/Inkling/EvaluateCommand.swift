@@ -51,7 +51,8 @@ struct EvaluateCommand: ParsableCommand {
     private func evaluate(_ network: Network, onDrawings path: String) throws {
         guard let size = network.imageSize else {
             throw ModelFileError(
-                file, expected: "a network that takes square images, such as 784 inputs", found: network.sizesDescription)
+                file, expected: "a network that takes square images, such as 784 inputs",
+                found: network.sizesDescription)
         }
         let drawings = try LabelledDrawings(at: path, size: size, classes: network.outputs).images
         // Of a folder the labels are not known before.

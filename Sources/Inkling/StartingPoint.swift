@@ -75,7 +75,8 @@ extension TrainingConfiguration {
         guard let validation else { return dataset }
         guard validation < dataset.train.count else {
             throw ValidationError(
-                "--validation: expected fewer images than the \(dataset.train.count) to learn from, found \(validation).")
+                "--validation: expected fewer images than the \(dataset.train.count) to learn from, found \(validation)."
+            )
         }
         return dataset.validated(by: validation)
     }

@@ -31,7 +31,8 @@ struct TrainCommand: ParsableCommand {
             warn("\(trainer.dataset.title) has no test images; the training images stand in for them.")
         }
         if trainer.configuration.earlyStop != nil, trainer.dataset.validationCount == nil {
-            warn("--early-stop goes by the test images, which then tell too much good; --validation keeps others aside.")
+            warn(
+                "--early-stop goes by the test images, which then tell too much good; --validation keeps others aside.")
         }
         if trainer.isFinished {
             warn("The run has finished its \(trainer.configuration.epochs) epochs; more --epochs go on with it.")

@@ -14,7 +14,8 @@ struct TrainingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "mnist (default), fashion-mnist, a folder with IDX or CSV files or with a folder of pictures for each class, an "
-                + ".npz or CSV file, or points of the plane: " + ToySet.generated.map(\.rawValue).joined(separator: ", ") + ".", valueName: "name"))
+                + ".npz or CSV file, or points of the plane: "
+                + ToySet.generated.map(\.rawValue).joined(separator: ", ") + ".", valueName: "name"))
     var dataset: String?
 
     @OptionGroup var source: DatasetOptions

@@ -22,12 +22,14 @@ extension ConfusionScreen {
             let longest = names.map(\.count).max() ?? 1
             let wide = room.width >= 110
             let sideWidth = wide ? 38 : room.width >= 70 ? 26 : 0
-            let labelWidth = wide ? (longest == 1 ? 6 : min(longest + 4, 16)) : 4
+            let labelWidth =
+                wide ? (longest == 1 ? 6 : min(longest + 4, 16)) : longest == 3 || names.count > 100 ? 5 : 4
             let classes = max(names.count, 1)
             let width = room.width - sideWidth - labelWidth
             let cellWidth = min(max(width / classes, Self.leastWidth), Self.widest(room, classes))
-            // Names of one letter or digit stand for themselves, others for their numbers.
-            let signs = longest == 1 || names.allSatisfy { $0.count < cellWidth } ? names : names.indices.map(String.init)
+            // Short names stand for themselves, others for their numbers.
+            let areShort = longest <= 3 || wide && names.allSatisfy { $0.count < cellWidth }
+            let signs = areShort ? names : names.indices.map(String.init)
             let longestSign = signs.map(\.count).max() ?? 1
             headLines = longestSign < cellWidth ? 1 : longestSign
             let height = max(room.height - 1 - headLines, 1)

@@ -27,7 +27,7 @@ enum ConfusionScreen: ScreenContent {
         let note = StepText.words(of: evaluation.step, in: snapshot)
         guard !layout.side.isEmpty else { return }
         let (scores, rest) = layout.side.split(top: min(names.count + 3, max(room.height - 8, 6)))
-        drawScores(confusion, names, note: note, in: scores, on: &grid)
+        drawScores(confusion, names, layout.signs, note: note, in: scores, on: &grid)
         let (cell, worst) = rest.split(top: 8)
         drawCell(confusion, names, state, in: cell, on: &grid)
         if worst.height >= 4 { drawWorst(confusion, names, in: worst, on: &grid) }
@@ -47,7 +47,9 @@ enum ConfusionScreen: ScreenContent {
             difference.map { ["read as: more (+) or fewer (-) than \($0.name)", "read as, + - than \($0.name)"] } ?? []
         let isNarrow = layout.cellWidth < 3
         if layout.rows.count < classes || layout.columns.count < classes {
-            headings += ["read as; the arrows move on to the other classes of \(classes)", "read as, part of \(classes)"]
+            headings += [
+                "read as; the arrows move on to the other classes of \(classes)", "read as, part of \(classes)",
+            ]
         } else if isNarrow {
             headings += ["read as; + is ten images or more"]
         }
@@ -136,11 +138,12 @@ enum ConfusionScreen: ScreenContent {
     }
 
     private static func drawScores(
-        _ confusion: ConfusionMatrix, _ names: [String], note: String, in rect: Rect, on grid: inout CellGrid
+        _ confusion: ConfusionMatrix, _ names: [String], _ signs: [String], note: String, in rect: Rect,
+        on grid: inout CellGrid
     ) {
         let isWhole = names.count + 3 <= rect.height
         let room = Panel.draw(
-            isWhole ? "By class" : "Worst classes", note: [(note, .plain)], shorter: [], in: rect, on: &grid
+            isWhole ? "By class" : "Worst classes", note: [(note, .plain)], in: rect, on: &grid
         ).inset(dx: 1, dy: 0)
         let wide = room.width >= 34
         let hasNames = names.contains { $0.count > 1 }
@@ -156,7 +159,7 @@ enum ConfusionScreen: ScreenContent {
         }
         for (row, index) in shown.enumerated() {
             let (y, name) = (room.y + 1 + row, names[index])
-            let text = hasNames && name != "\(index)" ? "\(index) \(name)" : name
+            let text = signs[index] == name ? name : "\(signs[index]) \(name)"
             grid.write(text.fitted(to: room.width - 7 * scores.count), x: room.x, y: y, .title)
             for (score, end) in columns {
                 grid.write(score.value(index).map { Format.percent($0) } ?? "–", endingAt: end, y: y, .value)

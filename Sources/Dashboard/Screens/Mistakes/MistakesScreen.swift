@@ -138,7 +138,8 @@ enum MistakesScreen: ScreenContent {
         on grid: inout CellGrid
     ) {
         guard layout.detail.width >= 30 else { return }
-        let room = Panel.draw("\(snapshot.dataset.judge.capitalized) image \(index)", in: layout.detail, on: &grid).inset(dx: 1, dy: 0)
+        let room = Panel.draw("\(snapshot.dataset.judge.capitalized) image \(index)", in: layout.detail, on: &grid)
+            .inset(dx: 1, dy: 0)
         let images = snapshot.dataset.test
         let names = snapshot.dataset.classNames
         // The text stands below the image or beside it, where the image can be larger.
@@ -165,7 +166,9 @@ enum MistakesScreen: ScreenContent {
         let probabilities = SoftmaxCrossEntropy.softmax(evaluation.network.logits(images.inputs([Int32(index)])))
         ProbabilityBars.draw(
             probabilities.elements, names: names,
-            in: Rect(x: text.x, y: text.y + 3, width: text.width, height: min(stands ? bars : names.count, text.height - 3)), on: &grid
+            in: Rect(
+                x: text.x, y: text.y + 3, width: text.width, height: min(stands ? bars : names.count, text.height - 3)),
+            on: &grid
         ) { $0 == label ? .right : $0 == prediction ? .wrong : nil }
     }
 }

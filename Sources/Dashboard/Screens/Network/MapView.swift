@@ -75,7 +75,8 @@ enum MapView {
             layout.side.isEmpty
             ? [near + read, read, Array(read.suffix(2))]
             : [
-                [("A sign is a \(snapshot.dataset.judge) image. ", .plain)] + near + misread + count, near + misread + count,
+                [("A sign is a \(snapshot.dataset.judge) image. ", .plain)] + near + misread + count,
+                near + misread + count,
                 near + misread,
             ]
         grid.write(firstOf: ways + [near], x: layout.foot.x, y: layout.foot.y, width: layout.foot.width)

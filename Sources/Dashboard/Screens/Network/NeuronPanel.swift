@@ -41,13 +41,13 @@ enum NeuronPanel {
             y += 1
         }
         let names = snapshot.dataset.classNames
-        let rows = ProbabilityBars.rows(of: names)
-        if room.maxY - y >= rows + 2 {
+        let classRows = ProbabilityBars.rows(of: names)
+        if room.maxY - y >= classRows + 2 {
             grid.write("gives on average for images of", x: room.x, y: y + 1, .plain, limit: room.width)
             drawClassMeans(
-                statistics.classMeans, names, in: Rect(x: room.x, y: y + 2, width: room.width, height: rows),
+                statistics.classMeans, names, in: Rect(x: room.x, y: y + 2, width: room.width, height: classRows),
                 on: &grid)
-            y += rows + 3
+            y += classRows + 3
         }
         Keys.draw(keys, in: room.split(top: y - room.y).1, on: &grid)
     }

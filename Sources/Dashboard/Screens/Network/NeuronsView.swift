@@ -78,7 +78,8 @@ enum NeuronsView {
         guard let neuron, rect.height >= 2 * image.height + 2 else { return }
         let all = snapshot.inputWeights(of: neuron, in: reading)
         let weights = SignedPicture.shrunk(
-            all, width: reading.width, toFit: isWhole ? .max : NeuronMap.smallSide).values
+            all, width: reading.width, toFit: isWhole ? .max : NeuronMap.smallSide
+        ).values
         grid.write("it looks for", x: image.x, y: image.maxY + 1)
         if image.width >= 26 {
             grid.write(

@@ -62,7 +62,8 @@ enum WhyView {
             } else {
                 let all = signed[number - 1]
                 let values = SignedPicture.shrunk(
-                    all, width: reading.width, toFit: layout.isWhole ? .max : NeuronMap.smallSide).values
+                    all, width: reading.width, toFit: layout.isWhole ? .max : NeuronMap.smallSide
+                ).values
                 SignedPicture.draw(
                     values, width: room.width, scale: 0.8 * SignedPicture.scale(of: values), x: room.x, y: room.y,
                     on: &grid)
@@ -81,7 +82,8 @@ enum WhyView {
             [("not ", .plain), (names[rival] + "?", Style(.negative(5), bold: true))],
         ]
         for (index, runs) in lines.enumerated() { write(runs, rect, index, on: &grid) }
-        let bars = Rect(x: rect.x, y: rect.y + 3, width: rect.width, height: min(ProbabilityBars.rows(of: names), rect.height - 3))
+        let bars = Rect(
+            x: rect.x, y: rect.y + 3, width: rect.width, height: min(ProbabilityBars.rows(of: names), rect.height - 3))
         ProbabilityBars.draw(
             reading.probabilities, names: names, in: bars, on: &grid
         ) { $0 == answer ? .positive(5) : $0 == rival ? .negative(5) : nil }

@@ -130,7 +130,8 @@ enum TrainScreen: ScreenContent {
     private static func drawClasses(_ snapshot: TrainingSnapshot, in rect: Rect, on grid: inout CellGrid) {
         guard !rect.isEmpty else { return }
         let note = snapshot.now.evaluation.map { [(StepText.words(of: $0.step, in: snapshot), Style.plain)] } ?? []
-        let room = Panel.draw("\(snapshot.dataset.judge.capitalized) accuracy", note: note, in: rect, on: &grid).inset(dx: 1, dy: 0)
+        let room = Panel.draw("\(snapshot.dataset.judge.capitalized) accuracy", note: note, in: rect, on: &grid).inset(
+            dx: 1, dy: 0)
         guard let confusion = snapshot.now.evaluation?.confusion else {
             grid.write("by class, after the first epoch", x: room.x, y: room.y)
             return
@@ -139,7 +140,9 @@ enum TrainScreen: ScreenContent {
         let nameWidth = min(names.map(\.count).max() ?? 1, 11)
         let recalls = names.indices.map { confusion.recall($0) ?? 0 }
         let lowest = min(((recalls.min() ?? 0) * 10).rounded(.down) / 10, 0.9)
-        let shown = ClassList.shown(names.count, rows: min(room.height, ClassList.usualRows)) { recalls[$0] < recalls[$1] }
+        let shown = ClassList.shown(names.count, rows: min(room.height, ClassList.usualRows)) {
+            recalls[$0] < recalls[$1]
+        }
         let bar = Rect(x: room.x + nameWidth + 1, y: room.y, width: room.width - nameWidth - 8, height: shown.count)
         for (row, index) in shown.enumerated() {
             let (y, recall) = (room.y + row, recalls[index])
