@@ -37,7 +37,7 @@ extension StatusLine {
             let batches = String(snapshot.batchesPerEpoch)
             let warning = snapshot.dataset.isTestedOnTraining ? [Item(text: "tested on training images", rank: 2)] : []
             let change = ChangeText.rate(snapshot.record)
-            let stopped = snapshot.record.hasStoppedEarly ? [Item(text: "it got no better", rank: 2)] : []
+            let stopped = snapshot.record.hasStoppedEarly ? [Item(text: "stopped early", rank: 2)] : []
             let place = [
                 Item(text: "epoch \(String(snapshot.epoch).padded(to: epochs.count))/\(epochs)", rank: 1),
                 Item(

@@ -106,7 +106,7 @@ struct CSVTable {
             }
             if hasHeading { row.reserveCapacity(columns) }
             pixels.reserveCapacity(
-                Int(min(expectedBytes / Double(max(line.count, 1)) * 1.05, 1e9 / Double(columns))) * columns)
+                Int(min(expectedBytes / Double(max(line.count, 1)) * 1.05, 2e8 / Double(columns))) * columns)
         }
 
         mutating func append(_ line: ArraySlice<UInt8>, number: Int) throws(DatasetError) {
@@ -116,7 +116,6 @@ struct CSVTable {
                     "\(file), line \(number), column \(column + 1)",
                     .contents(expected: expected, found: PixelValues.words(row[column])))
             }
-            let pixelWords = "a pixel from 0 to 255"
             do throws(PixelValues.Misfit) {
                 if let labelColumn {
                     labels.append(row[labelColumn])
@@ -133,8 +132,8 @@ struct CSVTable {
                     strangeness.last += abs(last - row[used[used.count - 2]])
                 }
             } catch {
-                let column = row.indices.first { !isSkipped[$0] && row[$0] == error.number } ?? 0
-                throw problem(row.firstIndex { !($0 >= 0 && $0 <= 255) } ?? column, pixelWords)
+                let misfit = row.indices.first { !isSkipped[$0] && !(0...255).contains(row[$0]) }
+                throw problem(misfit ?? 0, "a pixel from 0 to 255")
             }
             count += 1
         }

@@ -16,7 +16,8 @@ struct ClassNames: Sendable, Equatable {
     /// Without names, the classes are called by their labels: from the lowest, 0 or 1, to the highest, and at least two.
     init(numbers labels: [Int]) {
         firstLabel = min(labels.min() ?? 0, 1)
-        let last = max(labels.max() ?? 0, firstLabel + 1)
+        let most = firstLabel + LabelledPixels.mostClasses - 1
+        let last = min(max(labels.max() ?? 0, firstLabel + 1), most)
         names = (firstLabel...last).map(String.init)
         areGiven = false
     }

@@ -78,7 +78,9 @@ extension Dataset {
     /// some without images. nil where the classes are others.
     public func with(classes count: Int) -> Dataset? {
         if count == classNames.count { return self }
-        guard !hasNames, count > classNames.count, let first = classNames.first.flatMap({ UInt8($0) }) else {
+        guard !hasNames, count > classNames.count, count <= LabelledPixels.mostClasses,
+            let first = classNames.first.flatMap({ UInt8($0) })
+        else {
             return nil
         }
         // Of labels from 1 on, 0 is now among the classes.

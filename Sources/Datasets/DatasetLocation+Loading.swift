@@ -19,8 +19,8 @@ extension DatasetLocation {
             throw DatasetError(testFile ?? test.file, .imageSize(expected: expected, found: [test.height, test.width]))
         }
         if liesOnItsSide {
-            contents.train = contents.train.transposed()
-            contents.test = contents.test?.transposed()
+            contents.train.transpose()
+            contents.test?.transpose()
         }
         if let share = reading.testShare {
             guard contents.test == nil else {

@@ -23,24 +23,18 @@ struct LabelledPixels: Sendable, Equatable {
             width: width, height: height, pixels: pixels, labels: labels.map { UInt8($0 - firstLabel) })
     }
 
-    /// Rows and columns exchanged: images that lay on their side stand upright.
-    func transposed() -> LabelledPixels {
+    /// Exchanges rows and columns: images that lay on their side stand upright. In place, as there may be a hundred
+    /// megabytes.
+    mutating func transpose() {
         let (size, width, height) = (width * height, width, height)
-        var result = self
-        (result.width, result.height) = (height, width)
-        result.pixels = [UInt8](unsafeUninitializedCapacity: pixels.count) { output, count in
-            pixels.withUnsafeBufferPointer { input in
-                for image in 0..<labels.count {
-                    for y in 0..<height {
-                        for x in 0..<width {
-                            output[image * size + x * height + y] = input[image * size + y * width + x]
-                        }
-                    }
-                }
+        var image = [UInt8](repeating: 0, count: size)
+        pixels.withUnsafeMutableBufferPointer { pixels in
+            for start in stride(from: 0, to: pixels.count - size + 1, by: size) {
+                for y in 0..<height { for x in 0..<width { image[x * height + y] = pixels[start + y * width + x] } }
+                for place in 0..<size { pixels[start + place] = image[place] }
             }
-            count = pixels.count
         }
-        return result
+        (self.width, self.height) = (height, width)
     }
 
     /// Those in the places and the others, both in their order.

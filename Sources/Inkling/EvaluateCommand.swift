@@ -49,9 +49,9 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     private func evaluate(_ network: Network, onDrawings path: String) throws {
-        guard let size = network.imageSize else {
+        guard let size = network.imageSize, network.outputs <= 256 else {
             throw ModelFileError(
-                file, expected: "a network that takes square images, such as 784 inputs",
+                file, expected: "a network that takes square images and knows at most 256 classes",
                 found: network.sizesDescription)
         }
         let drawings = try LabelledDrawings(at: path, size: size, classes: network.outputs).images

@@ -130,13 +130,14 @@ enum TrainScreen: ScreenContent {
     private static func drawClasses(_ snapshot: TrainingSnapshot, in rect: Rect, on grid: inout CellGrid) {
         guard !rect.isEmpty else { return }
         let note = snapshot.now.evaluation.map { [(StepText.words(of: $0.step, in: snapshot), Style.plain)] } ?? []
-        let room = Panel.draw("\(snapshot.dataset.judge.capitalized) accuracy", note: note, in: rect, on: &grid).inset(
-            dx: 1, dy: 0)
+        let names = snapshot.dataset.classNames
+        let isWhole = names.count <= ClassList.usualRows
+        let title = isWhole ? "\(snapshot.dataset.judge.capitalized) accuracy" : "Worst classes"
+        let room = Panel.draw(title, note: note, in: rect, on: &grid).inset(dx: 1, dy: 0)
         guard let confusion = snapshot.now.evaluation?.confusion else {
             grid.write("by class, after the first epoch", x: room.x, y: room.y)
             return
         }
-        let names = snapshot.dataset.classNames
         let nameWidth = min(names.map(\.count).max() ?? 1, 11)
         let recalls = names.indices.map { confusion.recall($0) ?? 0 }
         let lowest = min(((recalls.min() ?? 0) * 10).rounded(.down) / 10, 0.9)
@@ -153,9 +154,6 @@ enum TrainScreen: ScreenContent {
         guard bar.maxY < room.maxY else { return }
         grid.write(Format.percent(lowest, decimals: 0), x: bar.x, y: bar.maxY)
         grid.write("100%", endingAt: bar.maxX, y: bar.maxY)
-        if shown.count < names.count {
-            grid.write("worst", x: room.x, y: bar.maxY, .plain, limit: max(nameWidth, 3))
-        }
     }
 
     /// The numbers now, or at the step under the cursor, and the keys.

@@ -1,0 +1,25 @@
+extension Checkpoint {
+    /// What the metadata of a checkpoint say of the record.
+    struct Progress: Codable {
+        let configuration: TrainingConfiguration
+        /// Those at the beginning; nil in files from before there was a difference.
+        let settings: TrainingConfiguration?
+        let step: Int
+        /// Of the optimizer, which begins afresh where a run goes on from another; nil in files from before there was that.
+        let optimizerSteps: Int?
+        let learningRateChanges: [LearningRateChange]
+        let tally: Tally
+        /// nil where the test images were not asked yet.
+        let finalTest: FinalTest?
+
+        init(of record: RunRecord, optimizerSteps: Int) {
+            configuration = record.configuration
+            settings = record.settings
+            step = record.step
+            self.optimizerSteps = optimizerSteps
+            learningRateChanges = record.learningRateChanges
+            tally = record.tally
+            finalTest = record.finalTest
+        }
+    }
+}
