@@ -58,11 +58,11 @@ enum DatasetFiles: Sendable, Equatable {
                 path,
                 .contents(expected: "a folder, or a file that ends in .npz, .csv or .csv.gz", found: "another file"))
         }
-        // Of a pair of tables the one to learn from stands for both.
+        // Of a pair of tables the one to learn from stands for both, unless it is to be parted itself.
         let url = URL(fileURLWithPath: path)
         let names = fileNames(in: url.deletingLastPathComponent().path)
         let tables = tables(names)
-        let test = tables.values.first { $0.train == url.lastPathComponent }?.test
+        let test = reading.testShare == nil ? tables.values.first { $0.train == url.lastPathComponent }?.test : nil
         return (.csv(train: path, test: test.map { join(url.deletingLastPathComponent().path, $0) }), "")
     }
 

@@ -15,7 +15,7 @@ final class ProgressLine: Sendable {
     /// How far the reading of a data set is, from any thread.
     func show(reading name: String, share: Double) {
         guard isTerminal else { return }
-        show { String(format: "reading \(name) [%@] %3.0f%%", Self.bar(share), share * 100) }
+        show { "reading \(name) [\(Self.bar(share))]" + String(format: " %3.0f%%", share * 100) }
     }
 
     func show(_ trainer: Trainer) {

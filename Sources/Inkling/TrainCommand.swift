@@ -32,7 +32,8 @@ struct TrainCommand: ParsableCommand {
         }
         if trainer.configuration.earlyStop != nil, trainer.dataset.validationCount == nil {
             warn(
-                "--early-stop goes by the test images, which then tell too much good; --validation keeps others aside.")
+                "--early-stop goes by the test images, which then look better than new ones would; --validation keeps "
+                    + "others aside for it.")
         }
         if trainer.isFinished {
             warn("The run has finished its \(trainer.configuration.epochs) epochs; more --epochs go on with it.")

@@ -72,7 +72,9 @@ enum ConfusionScreen: ScreenContent {
             let middle = layout.cell(label, layout.columns.lowerBound).y + (layout.cellHeight - 1) / 2
             let sign = layout.signs[label]
             let name = hasNames && layout.labels.width > 8 && sign != names[label] ? "\(sign) \(names[label])" : sign
-            grid.write(name.padded(to: layout.labels.width - 2), x: layout.labels.x, y: middle, .title)
+            grid.write(
+                name.cut(to: layout.labels.width - 2).padded(to: layout.labels.width - 2), x: layout.labels.x,
+                y: middle, .title)
             for prediction in layout.columns {
                 let rect = layout.cell(label, prediction)
                 let count = confusion[label, prediction]
@@ -116,7 +118,12 @@ enum ConfusionScreen: ScreenContent {
             guard grid[x, y].character == " " else { return }
             grid[x, y] = Cell(character, Style(.key, on: grid[x, y].style.paper, bold: true))
         }
-        if rect.height >= 3 {
+        if rect.width < 3 {
+            // There is no room for a mark beside the number.
+            for y in rect.y..<rect.maxY {
+                for x in rect.x..<rect.maxX { grid[x, y].style = Style(.onAccent, on: .key, bold: true) }
+            }
+        } else if rect.height >= 3 {
             for x in rect.x + 1..<rect.maxX - 1 {
                 put("─", x, rect.y)
                 put("─", x, rect.maxY - 1)
@@ -173,6 +180,7 @@ enum ConfusionScreen: ScreenContent {
         let room = Panel.draw("Cell", in: rect, on: &grid).inset(dx: 1, dy: 0)
         guard room.height > 0 else { return }
         let (label, prediction) = (state.confusion.label, state.confusion.prediction)
+        let names = names.map { $0.cut(to: max(room.width - 10, 1)) }
         let count = confusion[label, prediction]
         let share = Double(count) / Double(max(confusion.labelled(label), 1))
         grid.write(

@@ -185,7 +185,7 @@ enum TrainScreen: ScreenContent {
             ),
         ]
         if step == nil, let final = snapshot.finalTest {
-            rows.append(("test, asked once", Format.percent(final.accuracy, decimals: 2), accent))
+            rows.append(("test at the end", Format.percent(final.accuracy, decimals: 2), accent))
         }
         // The cursor may stand between two moments.
         if let shown, step.map({ Int($0.rounded()) }) != shown.step {
