@@ -183,7 +183,9 @@ struct CSVTable {
         func images() throws(DatasetError) -> LabelledPixels? {
             guard isLabelled else { return nil }
             guard labelColumn == nil else { return try images(pixels.bytes, labels) }
-            let isFirst = strangeness.first >= strangeness.last
+            // Labels are all numbers from the first to the last; where that tells nothing, the stranger among the pixels.
+            let (first, last) = (Self.areLabels(ends.first), Self.areLabels(ends.last))
+            let isFirst = first == last ? strangeness.first >= strangeness.last : first
             let (labels, others) = isFirst ? (ends.first, ends.last) : (ends.last, ends.first)
             var all = pixels
             for (row, other) in others.enumerated() {
@@ -207,6 +209,14 @@ struct CSVTable {
                 }
             }
             return try images(pixels, labels)
+        }
+
+        /// Whether each number from 0 or 1 to the highest is among some, and no other.
+        private static func areLabels(_ numbers: [Double]) -> Bool {
+            let kinds = Set(numbers)
+            guard kinds.count > 1, let least = kinds.min(), let most = kinds.max() else { return false }
+            return (least == 0 || least == 1) && most == least + Double(kinds.count - 1)
+                && kinds.allSatisfy { $0 == $0.rounded() }
         }
 
         private func images(_ pixels: [UInt8], _ numbers: [Double]) throws(DatasetError) -> LabelledPixels {

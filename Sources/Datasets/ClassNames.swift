@@ -13,9 +13,9 @@ struct ClassNames: Sendable, Equatable {
         (self.names, self.firstLabel, areGiven) = (names, firstLabel, true)
     }
 
-    /// Without names, the classes are called by their labels: from the lowest, 0 or 1, to the highest, and at least two.
+    /// Without names, the classes are called by their labels: from 1 where that is the lowest, else from 0, to the highest, and at least two.
     init(numbers labels: [Int]) {
-        firstLabel = min(labels.min() ?? 0, 1)
+        firstLabel = labels.min() == 1 ? 1 : 0
         let most = firstLabel + LabelledPixels.mostClasses - 1
         let last = min(max(labels.max() ?? 0, firstLabel + 1), most)
         names = (firstLabel...last).map(String.init)

@@ -67,23 +67,22 @@ enum DatasetFiles: Sendable, Equatable {
     }
 
     /// A file with the names of the classes beside the data.
-    ///
-    /// - Parameter split: the prefix of the files.
-    func namesFile(split: String) -> String? {
-        let folder: String
+    var namesFile: String? {
+        let train: URL
         switch self {
-        case .idx(let train, _): folder = URL(fileURLWithPath: train.images).deletingLastPathComponent().path
-        case .archive(let path), .csv(let path, _):
-            folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-        case .pictures(let train, let test):
-            folder = test == nil ? train : URL(fileURLWithPath: train).deletingLastPathComponent().path
+        case .idx(let pair, _): train = URL(fileURLWithPath: pair.images)
+        case .archive(let path), .csv(let path, _): train = URL(fileURLWithPath: path)
+        case .pictures(let path, let test): train = URL(fileURLWithPath: test == nil ? path + "/train" : path)
         }
+        let folder = train.deletingLastPathComponent().path
+        // Of several mappings the one with the prefix of the data, or the only one where these have none.
         let mappings = Self.fileNames(in: folder).filter { $0.hasSuffix("mapping.txt") }
+        let name = train.lastPathComponent
         let own =
-            mappings.first { $0 == split + "-mapping.txt" }
-            ?? (split.isEmpty && mappings.count == 1 ? mappings[0] : nil)
-        let candidates = ["classes.txt"] + (own.map { [$0] } ?? [])
-        return candidates.map { Self.join(folder, $0) }.first { Self.isFolder($0) == false }
+            mappings.first { name.hasPrefix($0.dropLast("mapping.txt".count) + "train") }
+            ?? (name.hasPrefix("train") && mappings.count == 1 ? mappings.first : nil)
+        return (["classes.txt"] + [own].compactMap { $0 }).map { Self.join(folder, $0) }
+            .first { Self.isFolder($0) == false }
     }
 
     /// A path is shown to the user, so "drawings/" does not become "drawings//train-images-idx3-ubyte".

@@ -130,7 +130,7 @@ extension DatasetLocation {
     /// From a file beside the data, from the folders of pictures, from the name, or from the labels.
     private func names(_ contents: DatasetCache.Contents) throws(DatasetError) -> ClassNames {
         let labels = contents.train.labels + (contents.test?.labels ?? [])
-        let file = files.namesFile(split: name)
+        let file = files.namesFile
         if let folders = contents.names {
             guard let file else {
                 return ClassNames(folders.enumerated().map { ClassNames.shown($1, label: $0) })

@@ -13,7 +13,8 @@ extension ConfusionScreen {
         let rows: Range<Int>, columns: Range<Int>
         /// Lines for the heads of the columns: the digits of a number stand one below the other where cells are narrow.
         let headLines: Int
-        let signs: [String]
+        /// What stands for each class in the rows, and above the columns.
+        let signs: [String], heads: [String]
 
         /// Cells that are narrower show no numbers above nine.
         static let leastWidth = 2
@@ -27,15 +28,15 @@ extension ConfusionScreen {
             let classes = max(names.count, 1)
             let width = room.width - sideWidth - labelWidth
             let cellWidth = min(max(width / classes, Self.leastWidth), Self.widest(room, classes))
-            // Short names stand for themselves, others for their numbers.
-            let areShort = longest <= 3 || wide && names.allSatisfy { $0.count < cellWidth }
-            let signs = areShort ? names : names.indices.map(String.init)
-            let longestSign = signs.map(\.count).max() ?? 1
-            headLines = longestSign < cellWidth ? 1 : longestSign
+            // Short names stand for themselves, others for their numbers; above the columns where they fit.
+            let numbers = names.indices.map(String.init)
+            signs = longest <= 3 ? names : numbers
+            heads = longest <= 3 || names.allSatisfy { $0.count < cellWidth } ? names : numbers
+            let longestHead = heads.map(\.count).max() ?? 1
+            headLines = longestHead < cellWidth ? 1 : longestHead
             let height = max(room.height - 1 - headLines, 1)
             cellHeight = min(max(height / classes, 1), 5)
             self.cellWidth = cellWidth
-            self.signs = signs
             rows = Self.part(of: classes, count: height / cellHeight, about: chosen.label)
             columns = Self.part(of: classes, count: max(width / cellWidth, 1), about: chosen.prediction)
             labels = Rect(

@@ -56,9 +56,8 @@ enum ConfusionScreen: ScreenContent {
         grid.write(
             firstOf: (headings + ["read as"]).map { [($0, .plain)] }, x: layout.table.x + 2, y: top,
             width: layout.table.width - 2)
-        let hasNames = names.contains { $0.count > 1 }
         for prediction in layout.columns {
-            let head = layout.signs[prediction]
+            let head = layout.heads[prediction]
             let end = layout.cell(layout.rows.lowerBound, prediction).maxX - 1
             if layout.headLines == 1 {
                 grid.write(head, endingAt: end, y: layout.table.y - 1, .title)
@@ -71,7 +70,7 @@ enum ConfusionScreen: ScreenContent {
         for label in layout.rows {
             let middle = layout.cell(label, layout.columns.lowerBound).y + (layout.cellHeight - 1) / 2
             let sign = layout.signs[label]
-            let name = hasNames && layout.labels.width > 8 && sign != names[label] ? "\(sign) \(names[label])" : sign
+            let name = layout.labels.width > 8 && sign != names[label] ? "\(sign) \(names[label])" : sign
             grid.write(
                 name.cut(to: layout.labels.width - 2).padded(to: layout.labels.width - 2), x: layout.labels.x,
                 y: middle, .title)

@@ -59,6 +59,8 @@ enum MapView {
     ) {
         let names = snapshot.dataset.classNames
         let right = map.predictions.indices.count { map.predictions[$0] == map.images.set.labels[$0] }
+        let sign =
+            ClassInk.signs(names).allSatisfy(\.properties.isASCIIHexDigit) && names.count <= 10 ? "digit" : "sign"
         let near: [(String, Style)] = [("Near: alike to the network.", .plain)]
         let misread: [(String, Style)] =
             snapshot.isUntrained
@@ -75,7 +77,7 @@ enum MapView {
             layout.side.isEmpty
             ? [near + read, read, Array(read.suffix(2))]
             : [
-                [("A sign is a \(snapshot.dataset.judge) image. ", .plain)] + near + misread + count,
+                [("A \(sign) is a \(snapshot.dataset.judge) image. ", .plain)] + near + misread + count,
                 near + misread + count,
                 near + misread,
             ]
