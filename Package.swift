@@ -23,19 +23,20 @@ let package = Package(
         .target(name: "Ranks", dependencies: ["CMPI"], swiftSettings: optimized),
         .target(name: "NeuralNetwork", dependencies: ["CKernels"], swiftSettings: optimized),
         .target(name: "Engine", dependencies: ["NeuralNetwork", "CKernels"], swiftSettings: optimized),
-        .target(name: "ModelFiles", dependencies: ["NeuralNetwork", "CZlib"], swiftSettings: optimized),
+        .target(name: "Files", dependencies: ["CZlib"], swiftSettings: optimized),
+        .target(name: "ModelFiles", dependencies: ["Files", "NeuralNetwork", "CZlib"], swiftSettings: optimized),
         .target(
-            name: "Datasets", dependencies: ["CKernels", "CPictures", "CZlib", "NeuralNetwork"],
+            name: "Datasets", dependencies: ["CKernels", "CPictures", "CZlib", "Files", "NeuralNetwork"],
             swiftSettings: optimized),
         .target(
-            name: "Training", dependencies: ["NeuralNetwork", "Engine", "Datasets", "ModelFiles"],
+            name: "Training", dependencies: ["NeuralNetwork", "Engine", "Datasets", "Files", "ModelFiles"],
             swiftSettings: optimized),
         .target(
             name: "Dashboard", dependencies: ["NeuralNetwork", "Datasets", "Training"], swiftSettings: optimized),
         .executableTarget(
             name: "Inkling",
             dependencies: [
-                "CKernels", "CNcurses", "CTerminalGuard", "Dashboard", "Datasets", "Engine", "ModelFiles",
+                "CKernels", "CNcurses", "CTerminalGuard", "Dashboard", "Datasets", "Engine", "Files", "ModelFiles",
                 "NeuralNetwork", "Ranks", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -45,7 +46,7 @@ let package = Package(
         .testTarget(
             name: "EngineTests", dependencies: ["Engine", "CKernels", "TestSupport"], swiftSettings: optimized),
         .testTarget(
-            name: "ModelFilesTests", dependencies: ["ModelFiles", "Datasets", "Training", "TestSupport"],
+            name: "ModelFilesTests", dependencies: ["ModelFiles", "Datasets", "Files", "Training", "TestSupport"],
             swiftSettings: optimized),
         .testTarget(
             name: "DatasetsTests", dependencies: ["Datasets", "CKernels", "NeuralNetwork", "CZlib", "TestSupport"],
@@ -65,8 +66,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "CPseudoTerminal", "Datasets", "Engine", "Inkling", "ModelFiles", "NeuralNetwork", "TestSupport",
-                "Training",
+                "CPseudoTerminal", "Datasets", "Engine", "Files", "Inkling", "ModelFiles", "NeuralNetwork",
+                "TestSupport", "Training",
             ],
             path: "Tests/EndToEnd", swiftSettings: optimized),
     ]

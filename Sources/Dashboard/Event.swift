@@ -7,6 +7,8 @@ public enum Event: Sendable, Equatable {
     case key(Key)
     case mouse(Mouse)
     case resize(width: Int, height: Int)
+    /// How far the reading of the data set is, 0…1.
+    case reading(Double)
     case snapshot(TrainingSnapshot)
     case playground(PlaygroundSnapshot)
     /// It is time for the film's next picture.

@@ -20,7 +20,8 @@ func draw(_ state: State, on grid: inout CellGrid) {
         TabBar.draw(state, on: &grid)
         let content = state.screen.content
         if state.snapshot == nil, content.needsSnapshot {
-            let text = "Reading the data …"
+            let share = state.shareRead.map { " \(Int($0 * 100)) %" } ?? ""
+            let text = "Reading the data …\(share)"
             grid.write(text, x: (width - text.count) / 2, y: height / 2, .value)
         } else {
             content.draw(state, in: state.room(width: width, height: height), on: &grid)

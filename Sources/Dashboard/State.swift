@@ -1,4 +1,5 @@
 import Datasets
+import NeuralNetwork
 import Training
 
 /// Everything that the screen is a function of.
@@ -44,6 +45,8 @@ public struct State: Sendable, Equatable {
     var loggedRuns: [LoggedRun] = []
     /// Runs from files that wait until the data is read.
     var earlierRuns: [EarlierRun] = []
+    /// How far the reading of the data is, 0…1; nil where nothing tells.
+    private(set) var shareRead: Double?
     /// The number of the run that the screens show.
     public internal(set) var focus = 0
     /// The data sets that a run can begin on; those of the runs there are besides.
@@ -122,6 +125,9 @@ public struct State: Sendable, Equatable {
 
     private mutating func take(_ event: Event) -> [Action] {
         switch event {
+        case .reading(let share):
+            shareRead = share
+            return []
         case .snapshot(let snapshot):
             take(snapshot)
             return []
@@ -293,7 +299,9 @@ public struct State: Sendable, Equatable {
     mutating func openInDraw() {
         guard let snapshot, let index = mistakes.selectedImage else { return }
         let test = snapshot.dataset.test
-        draw.open(Array(test.image(index)), named: "test image \(index)", label: Int(test.labels[index]))
+        draw.open(
+            Array(test.image(index)), width: test.width, named: "\(snapshot.dataset.judge) image \(index)",
+            label: Int(test.labels[index]))
         screen = .draw
     }
 
@@ -306,5 +314,8 @@ public struct State: Sendable, Equatable {
     }
 
     /// The drawing in hand as the network sees it.
-    var drawing: [UInt8]? { draw.sketch.networkImage(penWidth: draw.penWidth) }
+    var drawing: [UInt8]? { draw.sketch.networkImage(penWidth: draw.penWidth, size: imageSize) }
+
+    /// Of the data set's images.
+    var imageSize: Shape { snapshot?.dataset.train.shape ?? .mnist }
 }

@@ -40,13 +40,14 @@ extension StatusLine {
                     Item(text: snapshot.dataset.title, rank: 3), Item(text: Self.shape(snapshot.now.network), rank: 4),
                     Item(text: "from a file", rank: 1),
                 ]
-                (after, progress) = (Self.test(snapshot.now, rank: 0), nil)
+                (after, progress) = (Self.test(snapshot, rank: 0), nil)
                 return
             }
             let epochs = String(snapshot.configuration.epochs)
             let batches = String(snapshot.batchesPerEpoch)
             let warning = snapshot.dataset.isTestedOnTraining ? [Item(text: "tested on training images", rank: 2)] : []
             let change = ChangeText.rate(snapshot.record)
+            let stopped = snapshot.record.hasStoppedEarly ? [Item(text: "stopped early", rank: 2)] : []
             let place = [
                 Item(text: "epoch \(String(snapshot.epoch).padded(to: epochs.count))/\(epochs)", rank: 1),
                 Item(
@@ -57,7 +58,7 @@ extension StatusLine {
             before =
                 [
                     Item(text: snapshot.dataset.title, rank: 3), Item(text: Self.shape(snapshot.now.network), rank: 8),
-                ] + pace + warning + place
+                ] + pace + warning + stopped + place
             var after = [Item(text: String(Int(snapshot.progress * 100)).padded(to: 3) + "%", rank: 0)]
             if snapshot.phase != .finished, let seconds = snapshot.secondsLeft {
                 after.append(Item(text: Format.duration(seconds) + (width < 100 ? "" : " left"), rank: 5))
@@ -67,12 +68,17 @@ extension StatusLine {
             }
             after.append(Item(text: "lr \(Format.significant(Double(snapshot.learningRate)))", rank: 4))
             if let change { after.append(Item(text: change, rank: 4)) }
-            self.after = after + Self.test(snapshot.now)
+            if let test = snapshot.record.finalTest {
+                after.append(Item(text: "test \(Format.percent(test.accuracy, decimals: 2))", rank: 3))
+            }
+            self.after = after + Self.test(snapshot)
             progress = snapshot.progress
         }
 
-        private static func test(_ now: Moment, rank: Int = 6) -> [Item] {
-            now.evaluation.map { [Item(text: "test \(Format.percent($0.accuracy, decimals: 2))", rank: rank)] } ?? []
+        private static func test(_ snapshot: TrainingSnapshot, rank: Int = 6) -> [Item] {
+            snapshot.now.evaluation.map { test in
+                [Item(text: "\(snapshot.dataset.judge) \(Format.percent(test.accuracy, decimals: 2))", rank: rank)]
+            } ?? []
         }
 
         /// That the run is slowed, and how to change it.

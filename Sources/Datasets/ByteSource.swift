@@ -1,5 +1,8 @@
 /// Bytes that can be read once, from the first to the last.
 protocol ByteSource {
+    /// The share of the file that was read, 0…1.
+    var share: Double { get }
+
     /// Throws when there cannot be exactly `size` bytes in all, as far as can be told without reading them.
     func check(size: Int) throws(DatasetError)
 

@@ -31,13 +31,17 @@ public struct DatasetError: Error, Equatable {
         case picture(expected: String, found: String)
 
         // What the files say together
-        case label(UInt8, index: Int)
+        case label(String, index: Int, expected: Range<Int>)
+        case pixel(String, image: Int)
         case labelCount(expected: Int, found: Int)
         case imageSize(expected: [Int], found: [Int])
 
         // Looking for a data set
         case incomplete
         case notFound(places: [String])
+
+        // Anything else
+        case contents(expected: String, found: String)
     }
 
     public init(_ file: String, _ problem: Problem) {
@@ -65,7 +69,7 @@ extension DatasetError.Problem {
         case .notRegular: ("a regular file", "a device, pipe or socket")
 
         case .magic(let bytes): ("an IDX file, which begins with bytes 00 00", "bytes \(hex(bytes))")
-        case .elementType(let code): ("type code 08 (unsigned bytes)", "type code \(hex([code]))")
+        case .elementType(let code): ("type code 08, 09, 0b, 0c, 0d or 0e", "type code \(hex([code]))")
         case .dimensions(let expected, let found): ("\(expected) dimension\(expected == 1 ? "" : "s")", "\(found)")
         case .emptyShape(let shape): ("a size of at least 1 in every dimension", product(shape))
         case .hugeShape(let shape, let limit):
@@ -81,14 +85,21 @@ extension DatasetError.Problem {
 
         case .picture(let expected, let found): (expected, found)
 
-        case .label(let label, let index): ("labels from 0 to 9", "\(label) at index \(index)")
+        case .label(let label, let index, let known):
+            ("labels from \(known.lowerBound) to \(known.upperBound - 1)", "\(label) at index \(index)")
+        case .pixel(let number, let image): ("pixels from 0 to 255", "\(number) in image \(image)")
         case .labelCount(let expected, let found): ("\(expected) labels, one for each image", "\(found)")
         case .imageSize(let expected, let found):
             ("images of \(product(expected)), as in the training set", "images of \(product(found))")
 
         case .incomplete: ("this file, plain or with .gz, beside the others of its data set", "neither")
         case .notFound(let places):
-            ("a folder with its IDX files (train-images-idx3-ubyte[.gz] and so on)", "none in \(list(places))")
+            (
+                "a folder with IDX files (train-images-idx3-ubyte[.gz] and so on), an .npz or CSV file, or a folder of "
+                    + "pictures for each class", "none in \(list(places))"
+            )
+
+        case .contents(let expected, let found): (expected, found)
         }
     }
 

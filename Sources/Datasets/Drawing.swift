@@ -1,3 +1,5 @@
+import NeuralNetwork
+
 /// Strokes of a pen, as vectors: x to the right, y down, in any unit.
 public struct Drawing: Sendable, Equatable {
     public struct Point: Sendable, Hashable {
@@ -44,12 +46,18 @@ public struct Drawing: Sendable, Equatable {
             .map { UInt8(($0 * 255).rounded()) }
     }
 
-    /// The pen's radius in the network's picture: what MNIST's lines have, about two and a half pixels across.
+    /// The pen's radius in a picture of 28 × 28: what MNIST's lines have, about two and a half pixels across.
     public static let networkPenRadius = 1.25
 
     /// The drawing as MNIST's pictures were made: the ink's longer side scaled to 20 pixels, in a picture of 28 × 28
     /// with the centre of its mass in the middle (LeCun et al., yann.lecun.com/exdb/mnist). nil without ink.
-    public func networkImage(penRadius: Double = networkPenRadius) -> [UInt8]? {
+    ///
+    /// - Parameters:
+    ///   - penRadius: in pixels of a picture of 28 × 28.
+    ///   - size: of the picture, in which all has the share that it has in one of 28 × 28.
+    public func networkImage(penRadius: Double = networkPenRadius, size: Shape = .mnist) -> [UInt8]? {
+        let (side, width, height) = (Double(min(size.width, size.height)), size.width, size.height)
+        let penRadius = penRadius * (side / 28)
         let points = strokes.joined().filter { $0.x.isFinite && $0.y.isFinite }
         guard let first = points.first else { return nil }
         var (low, high) = (first, first)
@@ -59,7 +67,7 @@ public struct Drawing: Sendable, Equatable {
         }
         // Halved first, so that no finite extent overflows.
         let extent = 2 * max(high.x / 2 - low.x / 2, high.y / 2 - low.y / 2)
-        let scale = extent > 0 ? (20 - 2 * penRadius) / extent : 0
+        let scale = extent > 0 ? (20 * side / 28 - 2 * penRadius) / extent : 0
         guard scale.isFinite, extent.isFinite else { return nil }
         let normalized = Drawing(
             strokes: strokes.map { stroke in
@@ -67,17 +75,19 @@ public struct Drawing: Sendable, Equatable {
                     .map { Point(x: ($0.x - low.x) * scale, y: ($0.y - low.y) * scale) }
             })
         // Ink of at most 20 pixels has its mass within 28 × 28 whatever its place, so one look is enough.
+        let corner = 4 * side / 28
         let trial = normalized.coverage(
-            width: 28, height: 28, scale: 1, offset: Point(x: 4, y: 4), penRadius: penRadius)
+            width: width, height: height, scale: 1, offset: Point(x: corner, y: corner), penRadius: penRadius)
         var (mass, x, y) = (0.0, 0.0, 0.0)
         for (index, ink) in trial.enumerated() {
             mass += ink
-            x += ink * (Double(index % 28) + 0.5)
-            y += ink * (Double(index / 28) + 0.5)
+            x += ink * (Double(index % width) + 0.5)
+            y += ink * (Double(index / width) + 0.5)
         }
         guard mass > 0 else { return nil }
-        let offset = Point(x: 4 + 14 - x / mass, y: 4 + 14 - y / mass)
-        return normalized.rasterized(width: 28, height: 28, offset: offset, penRadius: penRadius)
+        let offset = Point(
+            x: corner + Double(width) / 2 - x / mass, y: corner + Double(height) / 2 - y / mass)
+        return normalized.rasterized(width: width, height: height, offset: offset, penRadius: penRadius)
     }
 
     /// The share of each pixel that the ink covers, 0…1, taken from the distance of its centre to the stroke.

@@ -33,6 +33,8 @@ final class GzipReader: ByteSource {
         input.deallocate()
     }
 
+    var share: Double { file.share }
+
     func check(size: Int) throws(DatasetError) {
         // At its best, deflate takes two bits to repeat 258 bytes.
         let most = file.size.multipliedReportingOverflow(by: 1032)

@@ -8,7 +8,7 @@ public struct ImageSet: Sendable, Equatable {
     /// The images one after the other, `[count × height × width]`, row-major, 0 (black) to 255 (white).
     public let pixels: [UInt8]
 
-    /// The class of each image, `[count]`, 0...9.
+    /// The class of each image, `[count]`, counted from 0.
     public let labels: [UInt8]
 
     public var count: Int { labels.count }
@@ -20,13 +20,12 @@ public struct ImageSet: Sendable, Equatable {
     ///   - width: at least 1.
     ///   - height: at least 1.
     ///   - pixels: `[labels.count × height × width]`, row-major.
-    ///   - labels: one for each image, 0...9.
+    ///   - labels: one for each image.
     public init(width: Int, height: Int, pixels: [UInt8], labels: [UInt8]) {
         precondition(width >= 1 && height >= 1, "an image of \(width) × \(height) has no pixels")
         precondition(
             pixels.count == labels.count * width * height,
             "\(labels.count) images of \(width) × \(height) do not have \(pixels.count) pixels")
-        precondition(labels.allSatisfy { $0 <= 9 }, "a label is above 9")
         self.width = width
         self.height = height
         self.pixels = pixels
@@ -38,6 +37,15 @@ public struct ImageSet: Sendable, Equatable {
         pixels[index * pixelsPerImage..<(index + 1) * pixelsPerImage]
     }
 
+    /// Those whose place fits, in their order.
+    public func chosen(_ fits: (Int) -> Bool) -> ImageSet {
+        let indices = labels.indices.filter(fits)
+        var chosen: [UInt8] = []
+        chosen.reserveCapacity(indices.count * pixelsPerImage)
+        for index in indices { chosen += image(index) }
+        return ImageSet(width: width, height: height, pixels: chosen, labels: indices.map { labels[$0] })
+    }
+
     /// The first images, at most so many.
     public func prefix(_ most: Int) -> ImageSet {
         guard most < count else { return self }
@@ -47,23 +55,20 @@ public struct ImageSet: Sendable, Equatable {
     }
 }
 
+extension Shape {
+    /// Of MNIST's images.
+    public static let mnist = Shape(height: 28, width: 28)
+}
+
 extension ImageSet {
     /// Reads a pair of IDX files, each plain or compressed with gzip, whatever its name.
     ///
     /// - Parameters:
-    ///   - imagesFile: unsigned bytes in three dimensions, `[count × height × width]`, none of them 0.
-    ///   - labelsFile: unsigned bytes in one dimension, `[count]`, each 0...9.
+    ///   - imagesFile: in three dimensions, `[count × height × width]`, none of them 0.
+    ///   - labelsFile: in one dimension, `[count]`, each 0...255.
     /// - Throws: `DatasetError` when a file cannot be read, is not such a file, or does not match the other.
     public init(imagesFile: String, labelsFile: String) throws(DatasetError) {
-        // The labels come first: they are small, so a bad pair is refused before the images are read.
-        let labels = try IDX(file: labelsFile, dimensions: 1).bytes
-        if let index = labels.firstIndex(where: { $0 > 9 }) {
-            throw DatasetError(labelsFile, .label(labels[index], index: index))
-        }
-        let images = try IDX(file: imagesFile, dimensions: 3)
-        guard images.shape[0] == labels.count else {
-            throw DatasetError(labelsFile, .labelCount(expected: images.shape[0], found: labels.count))
-        }
-        self.init(width: images.shape[2], height: images.shape[1], pixels: images.bytes, labels: labels)
+        self = try LabelledPixels(imagesFile: imagesFile, labelsFile: labelsFile)
+            .imageSet(firstLabel: 0, classes: LabelledPixels.mostClasses)
     }
 }

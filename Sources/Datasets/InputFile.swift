@@ -8,6 +8,9 @@ final class InputFile: ByteSource {
     let size: Int
 
     private let descriptor: Int32
+    private var position = 0
+
+    var share: Double { size == 0 ? 1 : Double(position) / Double(size) }
 
     init(_ path: String) throws(DatasetError) {
         // O_NONBLOCK: a named pipe is refused below, not waited for here. It changes nothing for a regular file.
@@ -53,6 +56,7 @@ final class InputFile: ByteSource {
             if count == 0 { break }
             if count > 0 {
                 filled += count
+                position += count
             } else if errno != EINTR {
                 throw DatasetError(path, .unreadable(reason: String(cString: strerror(errno))))
             }

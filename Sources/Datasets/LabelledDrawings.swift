@@ -1,15 +1,20 @@
 import Foundation
+import NeuralNetwork
 
 /// A person's drawings with what they are: as images, and as strokes where these are known.
 public struct LabelledDrawings: Sendable, Equatable {
-    /// `[count × 28 × 28]`, as MNIST's are, with the labels.
+    /// As those of the data set are, with the labels.
     public var images: ImageSet
     /// `[count]`; empty drawings where only the image is known.
     public var strokes: [Drawing]
 
     public var count: Int { images.count }
 
-    public static let none = LabelledDrawings(images: ImageSet(width: 28, height: 28, pixels: [], labels: []))
+    public static let none = none(size: .mnist)
+
+    public static func none(size: Shape) -> LabelledDrawings {
+        LabelledDrawings(images: ImageSet(width: size.width, height: size.height, pixels: [], labels: []))
+    }
 
     /// - Parameter strokes: `[images.count]`; nil where none are known.
     public init(images: ImageSet, strokes: [Drawing]? = nil) {
@@ -20,29 +25,28 @@ public struct LabelledDrawings: Sendable, Equatable {
 
     /// Reads a folder as `DrawingArchive` keeps it, or lines of JSON, `{"strokes": [[[x, y], …], …], "label": 7}`.
     ///
+    /// - Parameters:
+    ///   - size: of the images.
+    ///   - classes: labels are below.
     /// - Throws: `DatasetError` or `StrokesFile.Failure`: what is wrong with the first file or line that is not as it
     ///   should be.
-    public init(at path: String) throws {
+    public init(at path: String, size: Shape = .mnist, classes: Int = 10) throws {
         var isFolder: ObjCBool = false
         if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
-            let archive = DrawingArchive(folder: path)
+            let archive = DrawingArchive(folder: path, size: size)
             guard let drawings = try archive.read() else { throw DatasetError(archive.imagesFile, .missing) }
             self = drawings
             return
         }
-        self = .none
-        for line in try StrokesFile(path: path).labelledDrawings() {
+        self = .none(size: size)
+        for line in try StrokesFile(path: path).labelledDrawings(size: size, classes: classes) {
             apply(.add(image: line.image, label: line.label, strokes: line.drawing))
         }
     }
 
     /// Those whose place fits.
     public func chosen(_ fits: (Int) -> Bool) -> LabelledDrawings {
-        let indices = images.labels.indices.filter(fits)
-        return LabelledDrawings(
-            images: ImageSet(
-                width: images.width, height: images.height, pixels: indices.flatMap { images.image($0) },
-                labels: indices.map { images.labels[$0] }), strokes: indices.map { strokes[$0] })
+        LabelledDrawings(images: images.chosen(fits), strokes: strokes.indices.filter(fits).map { strokes[$0] })
     }
 
     /// Does nothing to a drawing that is not among them.

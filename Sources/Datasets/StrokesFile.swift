@@ -1,4 +1,5 @@
 import Foundation
+import NeuralNetwork
 
 /// Drawings as lines of JSON: `{"strokes": [[[x, y], …], …]}`, x to the right, y down, in any unit.
 public struct StrokesFile: Sendable {
@@ -47,17 +48,20 @@ public struct StrokesFile: Sendable {
         }
     }
 
-    /// The drawings as the network sees them, `[28 × 28]`, each with its label, 0…9.
+    /// The drawings as the network sees them, each with its label, 0 ..< classes.
     ///
+    /// - Parameter size: of the images.
     /// - Throws: what is wrong with the first line that is not so.
-    public func labelledDrawings() throws(Failure) -> [(image: [UInt8], label: UInt8, drawing: Drawing)] {
+    public func labelledDrawings(
+        size: Shape = .mnist, classes: Int = 10
+    ) throws(Failure) -> [(image: [UInt8], label: UInt8, drawing: Drawing)] {
         let file = path == "-" ? "standard input" : path
         var result: [(image: [UInt8], label: UInt8, drawing: Drawing)] = []
         for (number, bytes) in Self.lines(of: try contents()) {
             let (drawing, label) = try Self.drawing(bytes, file, line: number)
-            guard let label, (0...9).contains(label), let image = drawing.networkImage() else {
+            guard let label, (0..<classes).contains(label), let image = drawing.networkImage(size: size) else {
                 throw Failure(
-                    file: file, line: number, expected: "a label from 0 to 9",
+                    file: file, line: number, expected: "a label from 0 to \(classes - 1)",
                     found: label.map(String.init) ?? "none")
             }
             result.append((image, UInt8(label), drawing))

@@ -4,7 +4,10 @@ import Training
 
 /// What a network makes of a picture or a drawing.
 struct Answer: Encodable {
+    /// The most probable class, counted from 0.
     let prediction: Int
+    /// What that class is called, where it is not by its number.
+    let name: String?
     /// One for each class, 0…1.
     let probabilities: [Float]
     /// Whether it is like anything that the network has learnt; nil where the network was not calibrated.
@@ -14,34 +17,39 @@ struct Answer: Encodable {
     let file: String?
     let index: Int?
 
-    /// `pixels` are as many as the network has inputs.
+    private let names: [String]
+
+    private enum CodingKeys: CodingKey { case prediction, name, probabilities, accepted, calibrated, file, index }
+
+    /// - Parameters:
+    ///   - pixels: as many as the network has inputs.
+    ///   - names: as many as it has outputs.
     init(
-        of network: Network, _ calibration: Calibration?, on pixels: [UInt8], file: String? = nil, index: Int? = nil
+        of network: Network, _ calibration: Calibration?, on pixels: [UInt8], names: [String], file: String? = nil,
+        index: Int? = nil
     ) {
         let reading = Calibration.Reading(of: pixels, by: network, calibration)
         (prediction, probabilities) = (reading.answer, reading.probabilities)
         (accepted, calibrated) = (reading.isAccepted, reading.isCalibrated)
+        self.names = names
+        name = names[prediction] == "\(prediction)" ? nil : names[prediction]
         self.file = file
         self.index = index
     }
 
+    /// What the most probable class is called.
+    var title: String { names[prediction] }
+
     /// - Parameter refusal: what an image shows that is like none of the data set.
     func text(refusal: String) -> String {
-        let read = "\(prediction) (\(String(format: "%.1f", probabilities[prediction] * 100))%)"
+        let read = "\(title) (\(String(format: "%.1f", probabilities[prediction] * 100))%)"
         return accepted == false ? "This looks like \(refusal) (nearest: \(read))" : "Prediction: \(read)"
     }
 
-    /// Of the most probable class.
-    func name(_ classNames: [String]) -> String {
-        prediction < classNames.count ? classNames[prediction] : "\(prediction)"
-    }
-
     /// What was read, and beside it a title and the three most probable classes.
-    func table(
-        _ part: PictureToRead.Part, title: String, classNames: [String], refusal: String, _ abilities: TableAbilities
-    ) -> String {
+    func table(_ part: PictureToRead.Part, title: String, refusal: String, _ abilities: TableAbilities) -> String {
         let top = probabilities.indices.sorted { probabilities[$0] > probabilities[$1] }.prefix(3)
-        let names = top.map { $0 < classNames.count ? classNames[$0] : "\($0)" }
+        let names = top.map { self.names[$0] }
         let width = names.map(\.count).max() ?? 0
         var beside = [title, ""]
         for (label, name) in zip(top, names) {

@@ -14,6 +14,12 @@ final class Background: Sendable {
         self.onEvent = onEvent
     }
 
+    /// Hands in an event from elsewhere.
+    func tell(_ event: Event) {
+        events.withLock { $0.append(event) }
+        onEvent()
+    }
+
     func run(_ work: @escaping @Sendable () -> Event) {
         run { tell in tell(work()) }
     }
@@ -21,10 +27,7 @@ final class Background: Sendable {
     /// - Parameter work: is given what hands in an event.
     func run(_ work: @escaping @Sendable (_ tell: (Event) -> Void) -> Void) {
         queue.async {
-            work { event in
-                self.events.withLock { $0.append(event) }
-                self.onEvent()
-            }
+            work { self.tell($0) }
         }
     }
 

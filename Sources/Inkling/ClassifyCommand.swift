@@ -60,9 +60,9 @@ struct ClassifyCommand: ParsableCommand {
             try self.model.map { try reading.model($0, options) }
             ?? reading.model(BundledModel.path(for: options.datasetName), layers: nil, activation: .relu)
         let inputs = model.network.inputs
-        let name = options.dataset ?? model.metadata["dataset"] ?? options.datasetName
-        let (classNames, refusal) = (Dataset.classNames(of: name), Dataset.refusal(of: name))
-        let calibration = calibration(of: model, dataset: name)
+        let size = model.network.imageSize ?? .mnist
+        let names = try classNames(model)
+        let (refusal, calibration) = (Dataset.refusal(of: datasetName(model)), calibration(of: model))
         let abilities =
             (isatty(STDOUT_FILENO) == 1 || showSteps) && !json
             ? MainActor.assumeIsolated {
@@ -70,7 +70,7 @@ struct ClassifyCommand: ParsableCommand {
             } : nil
         // Where classes are no characters, pictures are not of writing.
         let way: PictureToRead.Way =
-            asIs ? .asIs : classNames.allSatisfy { $0.count == 1 } ? .digits(asOne: one) : .centred
+            asIs ? .asIs : names.allSatisfy { $0.count == 1 } && size == .mnist ? .digits(asOne: one) : .centred
         var isWhole = true
         func tell(_ problem: some Error) {
             complain("\(problem)")
@@ -79,7 +79,7 @@ struct ClassifyCommand: ParsableCommand {
         for file in files {
             let pictures: [Result<PictureToRead, DatasetError>]
             do throws(DatasetError) {
-                pictures = try PictureToRead.pictures(inFile: file, way)
+                pictures = try PictureToRead.pictures(inFile: file, way, size: size)
             } catch {
                 tell(error)
                 continue
@@ -100,14 +100,14 @@ struct ClassifyCommand: ParsableCommand {
                 let answers = picture.lines.map { line in
                     line.map {
                         Answer(
-                            of: model.network, calibration, on: $0.pixels, file: picture.file, index: picture.index)
+                            of: model.network, calibration, on: $0.pixels, names: names, file: picture.file,
+                            index: picture.index)
                     }
                 }
                 if let abilities {
                     if showSteps { try Output.line(picture.steps(abilities)) }
-                    try Output.line(
-                        table(answers, of: picture, classNames: classNames, refusal: refusal, abilities))
-                } else if let whole = PictureAnswer(answers, of: picture, classNames: classNames) {
+                    try Output.line(table(answers, of: picture, refusal: refusal, abilities))
+                } else if let whole = PictureAnswer(answers, of: picture) {
                     try Output.line(JSONLine(whole).text)
                 } else {
                     for answer in answers.joined() { try Output.line(JSONLine(answer).text) }
@@ -119,8 +119,7 @@ struct ClassifyCommand: ParsableCommand {
 
     /// Each digit beside its most probable classes, below the whole where there are several.
     private func table(
-        _ answers: [[Answer]], of picture: PictureToRead, classNames: [String], refusal: String,
-        _ abilities: TableAbilities
+        _ answers: [[Answer]], of picture: PictureToRead, refusal: String, _ abilities: TableAbilities
     ) -> String {
         // A name may hold escape sequences.
         let name =
@@ -128,14 +127,32 @@ struct ClassifyCommand: ParsableCommand {
             + (picture.index.map { ", picture \($0)" } ?? "")
         let parts = Array(zip(answers.joined(), picture.lines.joined()))
         guard parts.count > 1 else {
-            return parts.map { $0.table($1, title: name, classNames: classNames, refusal: refusal, abilities) }.joined()
+            return parts.map { $0.table($1, title: name, refusal: refusal, abilities) }.joined()
         }
-        let text = PictureAnswer.text(answers, classNames: classNames).replacing("\n", with: ", ")
+        let text = PictureAnswer.text(answers).replacing("\n", with: ", ")
         let tables = parts.enumerated().map { number, part in
             let title = "digit \(number + 1) of \(parts.count)"
-            return part.0.table(part.1, title: title, classNames: classNames, refusal: refusal, abilities)
+            return part.0.table(part.1, title: title, refusal: refusal, abilities)
         }
         return (["\(name): \(text)"] + tables).joined(separator: "\n")
+    }
+
+    /// The data set that was asked for, or else that which the model was trained on.
+    private func datasetName(_ model: Model) -> String {
+        options.dataset ?? model.metadata["dataset"] ?? options.datasetName
+    }
+
+    /// What the network's answers are called: as the model says, or as suits the data set that it was trained on. One that
+    /// was asked for is read where it is not known by name.
+    private func classNames(_ model: Model) throws -> [String] {
+        let outputs = model.network.outputs
+        if let name = options.dataset, !DatasetLocation.isKnown(name) {
+            let dataset = try options.locateDataset().loadShowingProgress()
+            return try model.network.suited(dataset, file: self.model ?? "the network of the program").classNames
+        }
+        let told = options.dataset == nil ? model.metadata["classes"]?.split(separator: "\n").map(String.init) : nil
+        let names = told ?? Dataset.classNames(of: datasetName(model))
+        return names.count == outputs ? names : (0..<outputs).map(String.init)
     }
 
     /// What is wrong with a line is told first; the others are answered all the same.
@@ -156,17 +173,17 @@ struct ClassifyCommand: ParsableCommand {
 
     private func answer(_ drawings: [Drawing]) throws {
         let model = try self.model.map { try reading.model($0, options) } ?? trainedNetwork()
-        let network = model.network
-        guard network.inputs == 784 else {
+        let (network, names) = (model.network, try classNames(model))
+        guard let size = network.imageSize else {
             throw ModelFileError(
-                self.model ?? "", expected: "a network of 784 inputs, 28 × 28 pixels", found: network.sizesDescription)
+                self.model ?? "", expected: "a network that takes square images, such as 784 inputs",
+                found: network.sizesDescription)
         }
-        let name = options.dataset ?? model.metadata["dataset"] ?? options.datasetName
-        let calibration = calibration(of: model, dataset: name)
+        let (refusal, calibration) = (Dataset.refusal(of: datasetName(model)), calibration(of: model))
         for drawing in drawings {
-            guard let image = drawing.networkImage() else { continue }
-            let answer = Answer(of: network, calibration, on: image)
-            try Output.line(json ? try JSONLine(answer).text : answer.text(refusal: Dataset.refusal(of: name)))
+            guard let image = drawing.networkImage(size: size) else { continue }
+            let answer = Answer(of: network, calibration, on: image, names: names)
+            try Output.line(json ? try JSONLine(answer).text : answer.text(refusal: refusal))
         }
     }
 
@@ -174,10 +191,7 @@ struct ClassifyCommand: ParsableCommand {
     private func trainedNetwork() throws -> Model {
         var configuration = options.configuration
         configuration.epochs = min(configuration.epochs, 3)
-        let dataset = try options.locateDataset().load()
-        guard dataset.train.pixelsPerImage == 784 else {
-            throw ValidationError("--dataset: expected images of 28 × 28 pixels, found \(dataset.title).")
-        }
+        let dataset = try options.locateDataset().loadShowingProgress()
         let trainer = try configuration.makeTrainer(for: dataset)
         let progress = ProgressLine()
         while !trainer.isFinished {
@@ -189,9 +203,9 @@ struct ClassifyCommand: ParsableCommand {
     }
 
     /// What the file holds, or what its data set gives, which takes about a second; nil where there is neither.
-    private func calibration(of model: Model, dataset name: String) -> Calibration? {
+    private func calibration(of model: Model) -> Calibration? {
         if let kept = Calibration(metadata: model.metadata) { return kept }
-        guard let dataset = try? DatasetLocation.find(name, dataDirectory: options.data).load(),
+        guard let dataset = try? options.source.locate(datasetName(model)).load(),
             dataset.train.pixelsPerImage == model.network.inputs, dataset.classNames.count == model.network.outputs,
             model.network.isFinite
         else { return nil }

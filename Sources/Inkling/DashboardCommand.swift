@@ -41,7 +41,8 @@ struct DashboardCommand: ParsableCommand {
     func show(recordingTo cast: String?) throws {
         let playground = options.toySet.map(options.playgroundConfiguration)
         // The options are the playground's then; the images wait behind it with what is usual.
-        let images = playground == nil ? options : try TrainingOptions.parse(options.data.map { ["--data", $0] } ?? [])
+        let images =
+            playground == nil ? options : try TrainingOptions.parse(options.source.data.map { ["--data", $0] } ?? [])
         let source = try start.trainerSource(images)
         let earlier = try compare.map { try EarlierRun(path: $0) }
         let problems = Mutex<[String]>([])
@@ -60,7 +61,8 @@ struct DashboardCommand: ParsableCommand {
         let loop = try MainActor.assumeIsolated {
             try EventLoop(
                 startsPaused: paused, startsPlayground: !paused, options: screen, hand: hand.hand ?? .usual,
-                dataDirectory: options.data, playground: playground, datasets: images.datasets(beside: source.location),
+                dataDirectory: options.source.data, playground: playground,
+                datasets: images.datasets(beside: source.location),
                 recorders: recorders, castRecorder: castRecorder, earlierRuns: earlier,
                 makeTrainer: source.makeTrainer)
         }

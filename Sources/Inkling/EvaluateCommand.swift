@@ -46,10 +46,16 @@ struct EvaluateCommand: ParsableCommand {
 
     private func evaluate(_ model: Model, onDrawings path: String) throws {
         let network = model.network
-        let drawings = try LabelledDrawings(at: path).images
-        guard network.inputs == drawings.pixelsPerImage, network.outputs == 10 else {
+        guard let size = network.imageSize, network.outputs <= 256 else {
             throw ModelFileError(
-                file, expected: "a network of 784 inputs and 10 outputs for drawings", found: network.sizesDescription)
+                file, expected: "a network that takes square images and knows at most 256 classes",
+                found: network.sizesDescription)
+        }
+        let drawings = try LabelledDrawings(at: path, size: size, classes: network.outputs).images
+        // Of a folder the labels are not known before.
+        if let label = drawings.labels.first(where: { $0 >= network.outputs }) {
+            throw DatasetError(
+                path, .contents(expected: "drawings of \(network.outputs) classes", found: "one of class \(label)"))
         }
         let evaluation = Evaluation(of: network, on: drawings)
         let honesty = Honesty(of: network, Calibration(metadata: model.metadata), on: drawings)

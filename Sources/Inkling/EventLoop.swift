@@ -50,7 +50,7 @@ final class EventLoop {
         options: ScreenOptions = ScreenOptions(), hand place: HandPlace = .usual, dataDirectory: String? = nil,
         playground configuration: PlaygroundConfiguration? = nil, datasets: [DatasetLocation],
         recorders: TrainingRecorders, castRecorder: CastRecorder? = nil, earlierRuns: [EarlierRun] = [],
-        makeTrainer: @escaping @Sendable () throws -> Trainer
+        makeTrainer: @escaping @Sendable (ReadingProgress) throws -> Trainer
     ) throws {
         self.castRecorder = castRecorder
         let wake = try WakePipe()
@@ -70,10 +70,13 @@ final class EventLoop {
         state.bringIn(earlierRuns)
         state.playground = PlaygroundState(isOn: startsPlayground)
         state.datasets = datasets
-        session = TrainingSession(makeTrainer: makeTrainer, recorders: recorders, onSnapshot: { wake.ring() })
+        let background = Background(onEvent: { wake.ring() })
+        session = TrainingSession(
+            makeTrainer: { try makeTrainer { background.tell(.reading($0)) } }, recorders: recorders,
+            onSnapshot: { wake.ring() })
         playground = PlaygroundSession(makeJob: { PlaygroundJob() }, onSnapshot: { wake.ring() })
         comparison = ComparisonSession(makeJob: { ComparisonJob() }, onSnapshot: { wake.ring() })
-        self.background = Background(onEvent: { wake.ring() })
+        self.background = background
         fileQueue = Background(onEvent: { wake.ring() })
         files = FileWork(dataDirectory: dataDirectory, environment: environment)
         session.send(.pace(options.pace ?? keptPreferences.pace ?? .usual))
@@ -175,7 +178,12 @@ final class EventLoop {
         let trainer = job.trainer
         guard trainer.step > 0 else { return nil }
         var text = String(format: "Trained %.3g of %d epochs", trainer.epochsTrained, trainer.configuration.epochs)
-        if let test = trainer.evaluation { text += String(format: ", test accuracy %.2f%%", test.accuracy * 100) }
+        if let test = trainer.evaluation {
+            text += String(format: ", \(trainer.dataset.judge) accuracy %.2f%%", test.accuracy * 100)
+        }
+        if let test = trainer.record.finalTest {
+            text += String(format: ", test accuracy %.2f%%", test.accuracy * 100)
+        }
         guard let file = job.recorders.checkpoint else {
             let former = job.recorders.formerCheckpoint.map {
                 "\($0) holds the run before the restart; --overwrite gives it to the last one."

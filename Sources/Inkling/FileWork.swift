@@ -87,7 +87,8 @@ struct FileWork: Sendable {
             try runs.lazy.map(\.dataset).first(where: checkpoint.began)
             ?? checkpoint.locateDataset(nil, dataDirectory: dataDirectory).load()
         let threads = runs.last?.configuration.threads ?? TrainingConfiguration().threads
-        return .checkpoint(try checkpoint.resumption(on: dataset, threads: threads), on: dataset)
+        let resumption = try checkpoint.resumption(on: dataset, threads: threads)
+        return .checkpoint(resumption, on: resumption.dataset)
     }
 
     /// Tested on the data set that it names, if it is one that the program knows; else on that of the run that trains.
@@ -96,10 +97,10 @@ struct FileWork: Sendable {
     ) throws -> OpenedFile {
         let name = model.metadata["dataset"].flatMap { DatasetLocation.isKnown($0) ? $0 : nil }
         let known = runs.reversed().lazy.map(\.dataset).first { name == nil || $0.name == name }
-        let dataset =
+        let dataset = try model.network.suited(
             try known
-            ?? DatasetLocation.find(name ?? TrainingOptions.defaultDataset, dataDirectory: dataDirectory).load()
-        try model.network.check(suits: dataset, file: file)
+                ?? DatasetLocation.find(name ?? TrainingOptions.defaultDataset, dataDirectory: dataDirectory).load(),
+            file: file)
         let threads = runs.last?.configuration.threads ?? TrainingConfiguration().threads
         let snapshot = TrainingSnapshot(opened: model.network, file: file, run: run, on: dataset, threads: threads)
         let accuracy = (snapshot.now.evaluation?.accuracy ?? 0) * 100

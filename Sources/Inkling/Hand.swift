@@ -37,17 +37,21 @@ struct Hand: Sendable {
     /// nil where nothing is kept.
     private func archive(of dataset: Dataset) -> DrawingArchive? {
         switch place {
-        case .usual: DrawingArchive(environment: environment, dataset: dataset.name)
-        case .folder(let folder): dataset.name == owner ? DrawingArchive(folder: folder) : nil
+        case .usual: DrawingArchive(environment: environment, dataset: dataset)
+        case .folder(let folder):
+            dataset.name == owner
+                ? DrawingArchive(folder: folder, size: dataset.train.shape, classNames: dataset.classNames) : nil
         case .none: nil
         }
     }
 
+    private func none(_ dataset: Dataset) -> LabelledDrawings { .none(size: dataset.train.shape) }
+
     /// What is kept, or why it cannot be read.
     func event(reading dataset: Dataset) -> Event {
-        guard let archive = archive(of: dataset) else { return .hand(.none, folder: nil) }
+        guard let archive = archive(of: dataset) else { return .hand(none(dataset), folder: nil) }
         do {
-            return .hand(try archive.read() ?? .none, folder: archive.folder)
+            return .hand(try archive.read() ?? none(dataset), folder: archive.folder)
         } catch {
             return .notice("Your drawings cannot be read: \(error)")
         }
@@ -56,7 +60,7 @@ struct Hand: Sendable {
     /// What is kept after a change, or why it is not.
     func event(applying edit: DrawingArchive.Edit, to drawings: LabelledDrawings?, of dataset: Dataset) -> Event {
         guard let archive = archive(of: dataset) else {
-            var drawings = drawings ?? .none
+            var drawings = drawings ?? none(dataset)
             drawings.apply(edit)
             return .hand(drawings, folder: nil)
         }

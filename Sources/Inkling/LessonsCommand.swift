@@ -18,10 +18,10 @@ struct LessonsCommand: ParsableCommand {
         try MainActor.assumeIsolated {
             try EventLoop(
                 startsPaused: true, screen: .lessons, options: screen, hand: hand.hand ?? .usual,
-                dataDirectory: options.data, datasets: options.datasets(beside: location),
+                dataDirectory: options.source.data, datasets: options.datasets(beside: location),
                 recorders: TrainingRecorders([])
-            ) {
-                try configuration.makeTrainer(for: try location.load())
+            ) { progress in
+                try configuration.makeTrainer(for: try location.load(progress: progress))
             }.run()
         }
     }

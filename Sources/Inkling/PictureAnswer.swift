@@ -9,6 +9,8 @@ struct PictureAnswer: Encodable {
         struct Place: Encodable { let x: Int, y: Int, width: Int, height: Int }
 
         let prediction: Int
+        /// What that class is called, where it is not by its number.
+        let name: String?
         let probabilities: [Float]
         /// Whether it is like anything that the network has learnt; nil where the network was not calibrated.
         let accepted: Bool?
@@ -27,19 +29,20 @@ struct PictureAnswer: Encodable {
     let accepted: Bool?
 
     /// nil where a part of the picture has no box, as where all of it is meant.
-    init?(_ answers: [[Answer]], of picture: PictureToRead, classNames: [String]) {
+    init?(_ answers: [[Answer]], of picture: PictureToRead) {
         let pairs = zip(answers.joined(), picture.lines.joined())
         digits = pairs.compactMap { answer, part in
             part.box.map { box in
                 Digit(
-                    prediction: answer.prediction, probabilities: answer.probabilities, accepted: answer.accepted,
+                    prediction: answer.prediction, name: answer.name, probabilities: answer.probabilities,
+                    accepted: answer.accepted,
                     box: .init(x: box.left, y: box.top, width: box.width, height: box.height))
             }
         }
         guard digits.count == picture.lines.joined().count else { return nil }
         file = picture.file
         index = picture.index
-        text = Self.text(answers, classNames: classNames)
+        text = Self.text(answers)
         let only = digits.count == 1 ? digits.first : nil
         prediction = only?.prediction
         probabilities = only?.probabilities
@@ -48,7 +51,7 @@ struct PictureAnswer: Encodable {
     }
 
     /// A line of text for each line of answers.
-    static func text(_ answers: [[Answer]], classNames: [String]) -> String {
-        answers.map { line in line.map { $0.name(classNames) }.joined() }.joined(separator: "\n")
+    static func text(_ answers: [[Answer]]) -> String {
+        answers.map { line in line.map(\.title).joined() }.joined(separator: "\n")
     }
 }

@@ -1,4 +1,5 @@
 import Datasets
+import NeuralNetwork
 
 /// A picture out of a file, with what a network is to read in it.
 struct PictureToRead {
@@ -30,15 +31,16 @@ struct PictureToRead {
     /// Lines from the top to the bottom, in each what is read from the left to the right.
     let lines: [[Part]]
 
+    /// - Parameter size: of the network's images.
     /// - Returns: for each picture of the file, itself or why there is nothing to read in it.
     /// - Throws: `DatasetError` when the file holds no picture.
     static func pictures(
-        inFile file: String, _ way: Way
+        inFile file: String, _ way: Way, size: Shape = .mnist
     ) throws(DatasetError) -> [Result<PictureToRead, DatasetError>] {
         let images = try GreyImage.images(inFile: file)
         return images.enumerated().map { number, image in
             let index = images.count == 1 ? nil : number
-            let (ink, lines) = parts(of: image, way)
+            let (ink, lines) = parts(of: image, way, size)
             guard !lines.isEmpty else {
                 return .failure(
                     DatasetError(
@@ -56,12 +58,12 @@ struct PictureToRead {
         return part.pixels
     }
 
-    private static func parts(of image: GreyImage, _ way: Way) -> (ink: GreyImage?, lines: [[Part]]) {
+    private static func parts(of image: GreyImage, _ way: Way, _ size: Shape) -> (ink: GreyImage?, lines: [[Part]]) {
         switch way {
         case .asIs: return (nil, [[Part(width: image.width, pixels: image.pixels, box: nil)]])
         case .centred:
-            let pixels = image.withBrightInk().networkImage()
-            return (nil, pixels.map { [[Part(width: 28, pixels: $0, box: nil)]] } ?? [])
+            let pixels = image.withBrightInk().networkImage(size: size)
+            return (nil, pixels.map { [[Part(width: size.width, pixels: $0, box: nil)]] } ?? [])
         case .digits(let asOne):
             // One of a data set is one.
             let reading = PictureReading(of: image, asOne: asOne || max(image.width, image.height) <= 28)

@@ -1,4 +1,5 @@
 import Dashboard
+import Files
 import Foundation
 import ModelFiles
 

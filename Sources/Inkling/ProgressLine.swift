@@ -1,33 +1,59 @@
 import Foundation
+import Synchronization
 import Training
 
 /// A progress bar on standard error, rewritten in place; nothing where that is no terminal.
-final class ProgressLine {
+final class ProgressLine: Sendable {
+    private struct Shown {
+        var last = ContinuousClock.now
+        var isShown = false
+    }
+
     private let isTerminal = isatty(STDERR_FILENO) == 1
-    private var lastShown = ContinuousClock.now - .seconds(1)
-    private var isShown = false
+    private let shown = Mutex(Shown(last: .now - .seconds(1)))
+
+    /// How far the reading of a data set is, from any thread.
+    func show(reading name: String, share: Double) {
+        guard isTerminal else { return }
+        show { "reading \(name) [\(Self.bar(share))]" + String(format: " %3.0f%%", share * 100) }
+    }
 
     func show(_ trainer: Trainer) {
-        guard isTerminal, ContinuousClock.now - lastShown >= .milliseconds(100) else { return }
-        lastShown = .now
-        isShown = true
-        let share = trainer.progress
+        guard isTerminal else { return }
+        show { Self.text(trainer) }
+    }
+
+    /// Ten times a second at most.
+    private func show(_ text: () -> String) {
+        shown.withLock { shown in
+            guard ContinuousClock.now - shown.last >= .milliseconds(100) else { return }
+            (shown.last, shown.isShown) = (.now, true)
+            write("\r" + text() + "\u{1B}[K")
+        }
+    }
+
+    private static func bar(_ share: Double) -> String {
         let width = 30
-        let filled = Int(share * Double(width))
-        let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
+        let filled = Int(min(max(share, 0), 1) * Double(width))
+        return String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
+    }
+
+    private static func text(_ trainer: Trainer) -> String {
+        let share = trainer.progress
         let rate = trainer.samplesPerSecond
         let samples = Double(trainer.totalSteps - trainer.step) * Double(trainer.configuration.batchSize)
         let left = rate > 0 ? String(format: "%.0f s left", (samples / rate).rounded(.up)) : ""
-        let text = String(
-            format: "epoch %d/%d [%@] %3.0f%%  %@  %.0fk samples/s", trainer.epoch, trainer.configuration.epochs, bar,
-            share * 100, left, rate / 1000)
-        write("\r" + text + "\u{1B}[K")
+        return String(
+            format: "epoch %d/%d [%@] %3.0f%%  %@  %.0fk samples/s", trainer.epoch, trainer.configuration.epochs,
+            bar(share), share * 100, left, rate / 1000)
     }
 
     func clear() {
-        guard isShown else { return }
-        isShown = false
-        write("\r\u{1B}[K")
+        shown.withLock { shown in
+            guard shown.isShown else { return }
+            shown.isShown = false
+            write("\r\u{1B}[K")
+        }
     }
 
     private func write(_ text: String) {

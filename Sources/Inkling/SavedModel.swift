@@ -1,3 +1,4 @@
+import Files
 import ModelFiles
 import Training
 

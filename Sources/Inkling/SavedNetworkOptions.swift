@@ -27,8 +27,7 @@ struct SavedNetworkDataset: ParsableArguments {
     @Option(help: ArgumentHelp("The data set; without, the one that the file names, or mnist.", valueName: "name"))
     var dataset: String?
 
-    @Option(help: ArgumentHelp("Where to look for data sets first.", valueName: "folder"))
-    var data: String?
+    @OptionGroup var source: DatasetOptions
 
     func name(for model: Model) -> String {
         dataset ?? model.metadata["dataset"] ?? TrainingOptions.defaultDataset
@@ -38,8 +37,6 @@ struct SavedNetworkDataset: ParsableArguments {
     ///
     /// - Parameter file: that of the model.
     func load(for model: Model, _ file: String) throws -> Dataset {
-        let dataset = try DatasetLocation.find(name(for: model), dataDirectory: data).load()
-        try model.network.check(suits: dataset, file: file)
-        return dataset
+        try model.network.suited(try source.locate(name(for: model)).loadShowingProgress(), file: file)
     }
 }

@@ -24,14 +24,13 @@ struct StartingPoint: ParsableArguments {
         let configuration = options.configuration
         let location = try options.locateDataset()
         guard let model else {
-            return TrainerSource(location: location, step: nil) {
-                try configuration.makeTrainer(for: try location.load())
+            return TrainerSource(location: location, step: nil) { progress in
+                try configuration.makeTrainer(for: try location.load(progress: progress))
             }
         }
         let network = try reading.model(model, options).network
-        return TrainerSource(location: location, step: nil) {
-            let dataset = try location.load()
-            try network.check(suits: dataset, file: model)
+        return TrainerSource(location: location, step: nil) { progress in
+            let dataset = try network.suited(try location.load(progress: progress), file: model)
             return try configuration.makeTrainer(for: dataset, network: network)
         }
     }
@@ -46,9 +45,9 @@ struct StartingPoint: ParsableArguments {
         }
         let epochs = options.epochs
         let threads = options.configuration.threads
-        let location = try checkpoint.locateDataset(options.dataset, dataDirectory: options.data)
-        return TrainerSource(location: location, step: checkpoint.step) {
-            try checkpoint.trainer(on: try location.load(), epochs: epochs, threads: threads)
+        let location = try checkpoint.locateDataset(options.dataset, dataDirectory: options.source.data)
+        return TrainerSource(location: location, step: checkpoint.step) { progress in
+            try checkpoint.trainer(on: try location.load(progress: progress), epochs: epochs, threads: threads)
         }
     }
 }
@@ -60,10 +59,22 @@ extension TrainingConfiguration {
     /// - Throws: where a layer of a new network does not fit the images, the network does not fit into memory, or the
     ///   images are too large to distort.
     func makeTrainer(for dataset: Dataset, network: Network? = nil) throws -> Trainer {
+        let dataset = try keepingAside(of: dataset)
         if let problem = network == nil ? problem(on: dataset) : imageProblem(on: dataset) {
             throw ValidationError("--\(problem)")
         }
         return Trainer(dataset: dataset, configuration: self, network: network)
+    }
+
+    /// With the validation images kept aside that were asked for.
+    private func keepingAside(of dataset: Dataset) throws -> Dataset {
+        guard let validation else { return dataset }
+        guard validation < dataset.train.count else {
+            throw ValidationError(
+                "--validation: expected fewer images than the \(dataset.train.count) to learn from, found \(validation)."
+            )
+        }
+        return dataset.validated(by: validation)
     }
 }
 
@@ -77,7 +88,8 @@ extension TrainingOptions {
             && agrees(schedule, run.schedule) && agrees(weightDecay, run.weightDecay) && agrees(dropout, run.dropout)
             && agrees(activation, run.activation)
             && agrees(initialization, run.initialization)
-            && agrees(seed, run.seed)
+            && agrees(seed, run.seed) && (validation == nil || validation == run.validation)
+            && (earlyStop == nil || earlyStop == run.earlyStop) && source.reading == DatasetReading()
     }
 }
 
@@ -145,17 +157,26 @@ struct TrainerSource: Sendable {
     let location: DatasetLocation
     /// Where a run that is resumed goes on; nil for one that begins.
     let step: Int?
-    let makeTrainer: @Sendable () throws -> Trainer
+    /// Is given what to tell how far the reading is.
+    let makeTrainer: @Sendable (ReadingProgress) throws -> Trainer
 }
 
 extension Network {
-    /// Throws unless the network takes the images and gives one output for each class.
-    func check(suits dataset: Dataset, file: String) throws(ModelFileError) {
+    /// The data set with a class for each output; throws unless the network takes the images and has one for each class.
+    func suited(_ dataset: Dataset, file: String) throws(ModelFileError) -> Dataset {
         let (pixels, classes) = (dataset.train.pixelsPerImage, dataset.classNames.count)
-        guard inputs == pixels, outputs == classes else {
+        guard inputs == pixels, let suited = dataset.with(classes: outputs) else {
             throw ModelFileError(
                 file, expected: "a network of \(pixels) inputs and \(classes) outputs for \(dataset.name)",
                 found: sizesDescription)
         }
+        return suited
+    }
+
+    /// Of the images that it takes; nil where it does not say and they are not square.
+    var imageSize: Shape? {
+        if input.isImage { return Shape(height: input.height, width: input.width) }
+        let side = Int(Double(inputs).squareRoot().rounded())
+        return side * side == inputs ? Shape(height: side, width: side) : nil
     }
 }

@@ -47,11 +47,10 @@ struct TeachCommand: ParsableCommand {
     func run() throws {
         if let save { try SavedModel.check(save) }
         var model = try reading.model(self.model)
-        let archive = DrawingArchive(
-            environment: ProcessInfo.processInfo.environment, dataset: images.name(for: model))
-        let path = drawings ?? archive.folder
-        let drawings = try LabelledDrawings(at: path)
         let dataset = try images.load(for: model, self.model)
+        let path =
+            drawings ?? DrawingArchive(environment: ProcessInfo.processInfo.environment, dataset: dataset).folder
+        let drawings = try LabelledDrawings(at: path, size: dataset.train.shape, classes: dataset.classNames.count)
         guard dataset.train.shape == drawings.images.shape else {
             throw DatasetError(
                 path,

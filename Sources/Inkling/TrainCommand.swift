@@ -24,16 +24,23 @@ struct TrainCommand: ParsableCommand {
         let source = try start.trainerSource(options)
         var recorders = try recording.recorders(resuming: start.resume, at: source.step, onProblem: warn)
         if let save { try SavedModel.check(save) }
-        let trainer = try source.makeTrainer()
+        let reading = ProgressLine()
+        let trainer = try source.makeTrainer { reading.show(reading: options.datasetName, share: $0) }
+        reading.clear()
         if trainer.dataset.isTestedOnTraining {
             warn("\(trainer.dataset.title) has no test images; the training images stand in for them.")
+        }
+        if trainer.configuration.earlyStop != nil, trainer.dataset.validationCount == nil {
+            warn(
+                "--early-stop goes by the test images, which then look better than new ones would; --validation keeps "
+                    + "others aside for it.")
         }
         if trainer.isFinished {
             warn("The run has finished its \(trainer.configuration.epochs) epochs; more --epochs go on with it.")
         }
         let interruption = Interruption()
         let progress = ProgressLine()
-        try printHeader()
+        try printHeader(judge: trainer.dataset.judge)
         // Whatever becomes of the results, what was learnt is kept.
         defer { recorders.finish(trainer) }
         var hasDiverged = false
@@ -54,7 +61,20 @@ struct TrainCommand: ParsableCommand {
             try report(trainer.resultSoFar(), of: trainer.dataset, interrupted: true)
         }
         if save != nil || recorders.checkpoint != nil { trainer.calibrate() }
+        if trainer.record.hasStoppedEarly, let best = trainer.record.bestEpoch {
+            note("Stopped early: the lowest loss of the \(trainer.dataset.judge) images was that of epoch \(best).")
+        }
+        if let test = trainer.record.finalTest { try report(test, of: trainer.record) }
         if let save { try SavedModel.write(trainer, to: save) }
+    }
+
+    private func report(_ test: FinalTest, of record: RunRecord) throws {
+        try Output.line(
+            json
+                ? try JSONLine(FinalTestLine(test, of: record)).text
+                : String(
+                    format: "test images, asked once: loss %.4f, accuracy %.2f%%, %d of %d correct", test.loss,
+                    test.accuracy * 100, test.correct, test.count))
     }
 
     /// Trains on points of the plane, and tests on others of the same kind.
@@ -66,14 +86,15 @@ struct TrainCommand: ParsableCommand {
         let configuration = options.playgroundConfiguration(set)
         var trainer = PlaygroundTrainer(configuration: configuration)
         let interruption = Interruption()
-        try printHeader()
+        try printHeader(judge: "test")
         for _ in 0..<(options.epochs ?? PlaygroundConfiguration.usualEpochs) where !interruption.isRequested {
             try report(trainer.trainEpoch(), of: nil, interrupted: false)
         }
     }
 
-    private func printHeader() throws {
-        if !json { try Output.line("epoch   train loss  accuracy   test loss  accuracy   seconds  samples/s") }
+    private func printHeader(judge: String) throws {
+        let loss = judge == "test" ? "  test loss" : "valid. loss"
+        if !json { try Output.line("epoch   train loss  accuracy \(loss)  accuracy   seconds  samples/s") }
     }
 
     private func divergence(_ configuration: TrainingConfiguration) -> String {
@@ -85,10 +106,7 @@ struct TrainCommand: ParsableCommand {
     private func report(_ result: EpochResult, of dataset: Dataset?, interrupted: Bool) throws {
         if json {
             try Output.line(
-                try JSONLine(
-                    EpochLine(
-                        result, interrupted: interrupted, isTestedOnTraining: dataset?.isTestedOnTraining ?? false)
-                ).text)
+                try JSONLine(EpochLine(result, of: dataset, interrupted: interrupted)).text)
         } else {
             try Output.line(
                 String(

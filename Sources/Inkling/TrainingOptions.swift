@@ -13,12 +13,26 @@ struct TrainingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "mnist (default), fashion-mnist, a folder with IDX files, or points of the plane: "
+            "mnist (default), fashion-mnist, a folder with IDX or CSV files or with a folder of pictures for each class, an "
+                + ".npz or CSV file, or points of the plane: "
                 + ToySet.generated.map(\.rawValue).joined(separator: ", ") + ".", valueName: "name"))
     var dataset: String?
 
-    @Option(help: ArgumentHelp("Where to look for data sets first.", valueName: "folder"))
-    var data: String?
+    @OptionGroup var source: DatasetOptions
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Keep so many of the training images aside to judge the network by; the test images are asked once, at the end.",
+            valueName: "images"))
+    var validation: Int?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "End after so many epochs in which the loss of the validation images was not lower than before.",
+            valueName: "epochs"))
+    var earlyStop: Int?
 
     @Option(
         help: "A usual network with all that suits it: dense, lenet or small. Other options go before. (default: dense)"
@@ -81,10 +95,12 @@ struct TrainingOptions: ParsableArguments {
 
     func validate() throws {
         if let set = toySet {
-            guard layers.map({ $0.neurons.count == $0.values.count }) ?? true, network == nil, distort == nil else {
+            guard layers.map({ $0.neurons.count == $0.values.count }) ?? true, network == nil, distort == nil,
+                validation == nil, earlyStop == nil
+            else {
                 throw ValidationError(
-                    "--dataset \(set.rawValue): expected numbers of neurons, found layers, a network or distortions for "
-                        + "images.")
+                    "--dataset \(set.rawValue): expected numbers of neurons, found layers, a network, distortions or a "
+                        + "validation for images.")
             }
         }
         if let problem = configuration.problem { throw ValidationError("--\(problem)") }
@@ -105,6 +121,8 @@ struct TrainingOptions: ParsableArguments {
         if let initialization { configuration.initialization = initialization }
         if let seed { configuration.seed = seed }
         if let threads { configuration.threads = threads }
+        configuration.validation = validation
+        configuration.earlyStop = earlyStop
         return configuration
     }
 
@@ -136,13 +154,13 @@ struct TrainingOptions: ParsableArguments {
 
     /// Where the data set is; quick, and throws when there is none.
     func locateDataset() throws -> DatasetLocation {
-        try DatasetLocation.find(datasetName, dataDirectory: data)
+        try source.locate(datasetName)
     }
 
     /// The one that the program begins with, then those with a name of their own that are there.
     func datasets(beside location: DatasetLocation) -> [DatasetLocation] {
         let others = DatasetLocation.knownNames.filter { $0 != location.name }
-        return [location] + others.compactMap { try? DatasetLocation.find($0, dataDirectory: data) }
+        return [location] + others.compactMap { try? DatasetLocation.find($0, dataDirectory: source.data) }
     }
 }
 

@@ -3,6 +3,9 @@ import Foundation
 /// Tells on standard error what went wrong without ending the program; over the progress bar, where there is one.
 func warn(_ problem: String) { tell("Warning", problem) }
 
+/// Tells on standard error something worth knowing.
+func note(_ text: String) { tell("Note", text) }
+
 /// Tells on standard error what failed where the rest goes on.
 func complain(_ problem: String) { tell("Error", problem) }
 

@@ -1,3 +1,5 @@
+import Files
+
 /// A file of events for TensorBoard, whichever program wrote it: TFRecords, each an `Event` message. Field numbers are
 /// those of `event.proto`, `summary.proto` and `tensor.proto`.
 package struct EventFile {

@@ -1,3 +1,4 @@
+import Files
 import NeuralNetwork
 
 /// Networks of convolutions in files. Tensors alone do not say what lies between the weights, so the metadata do:

@@ -1,3 +1,4 @@
+import Files
 import NeuralNetwork
 
 /// How a file holds the weights of a layer.

@@ -1,31 +1,4 @@
-/// Why a file cannot be read or written. Its description is one line that names the file, what was expected and what
-/// was found.
-public struct ModelFileError: Error, Equatable, CustomStringConvertible {
-    public let file: String
-    public let expected: String
-    public let found: String
+import Files
 
-    public init(_ file: String, expected: String, found: String) {
-        self.file = file
-        self.expected = expected
-        self.found = found
-    }
-
-    public var description: String {
-        // Paths and names in a file may hold line feeds and escape sequences; a terminal must not see them.
-        "\(file): expected \(expected), found \(found)".unicodeScalars
-            .map { $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : String($0) }
-            .joined()
-    }
-}
-
-/// A name out of a file, in quotes, short enough for a line.
-func quoted(_ name: String) -> String {
-    name.count <= 60 ? "\"\(name)\"" : "\"\(name.prefix(60))…\""
-}
-
-/// "[128, 784]"
-func description(ofShape shape: [Int]) -> String {
-    let sizes = shape.prefix(8).map(String.init) + (shape.count > 8 ? ["…"] : [])
-    return "[" + sizes.joined(separator: ", ") + "]"
-}
+/// Why a model cannot be read or written.
+public typealias ModelFileError = FileError

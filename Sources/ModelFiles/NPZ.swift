@@ -1,3 +1,5 @@
+import Files
+
 /// NumPy's archives of arrays: a zip file with one `.npy` entry for each name. What a model file says besides, such as
 /// its activation, is JSON in the comment of the archive, which NumPy passes over: an entry for it would be an array among
 /// the weights.

@@ -1,3 +1,5 @@
+import Files
+
 /// The header of a safetensors file: a JSON object of known form, so read without recursion, whatever the nesting.
 ///
 ///     {"__metadata__": {"key": "value", …}, "name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, …}

@@ -101,14 +101,3 @@ func transpose<Element>(_ elements: [Element], rows: Int, columns: Int) -> [Elem
     }
     return transposed
 }
-
-/// The product, or nil when it does not fit.
-func product(_ factors: [Int]) -> Int? {
-    var product = 1
-    for factor in factors {
-        let (value, overflow) = product.multipliedReportingOverflow(by: factor)
-        if overflow { return nil }
-        product = value
-    }
-    return product
-}

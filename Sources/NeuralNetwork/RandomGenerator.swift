@@ -18,6 +18,9 @@ public struct RandomGenerator: Sendable, Equatable {
         case teaching = 20
         /// Images that are like none of a data set, and which of its own are kept aside.
         case strangeImages = 21
+        /// Which images are kept aside to judge networks by, and which are set apart to test on.
+        case validation = 22
+        case testShare = 23
         /// Points of the plane.
         case points = 10
     }

@@ -118,7 +118,7 @@ import Testing
 
     @Test func aTestImageIsNotLearnt() {
         var state = Samples.state(.draw, snapshot: Self.finished)
-        state.draw.open(Array(Samples.dataset.test.image(3)), named: "test image 3", label: 3)
+        state.draw.open(Array(Samples.dataset.test.image(3)), width: 28, named: "test image 3", label: 3)
         press(&state, "t")
         #expect(!state.draw.asksForLabel)
         #expect(text(state).contains("test image"))

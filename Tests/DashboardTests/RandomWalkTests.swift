@@ -11,7 +11,9 @@ import Testing
 @Suite struct RandomWalkTests {
     private static let seed = UInt64(ProcessInfo.processInfo.environment["INKLING_WALK_SEED"] ?? "") ?? 0
 
-    enum Sort: CaseIterable { case none, untrained, convolutional, observed, finished, oneClass, diverged, shallow }
+    enum Sort: CaseIterable {
+        case none, untrained, convolutional, observed, finished, oneClass, diverged, shallow, manyClasses, twoClasses
+    }
 
     @Test(arguments: Sort.allCases) func nothingTraps(sort: Sort) {
         let generatorOfSort = Sort.allCases.firstIndex(of: sort) ?? 0
@@ -42,7 +44,11 @@ import Testing
                 let (width, height) = sizes[generator.uniform(below: sizes.count)]
                 _ = state.handle(.resize(width: width, height: height))
                 let count = generator.uniform(below: 12)
-                _ = state.handle(.hand(Samples.drawings.chosen { $0 < count }, folder: "/drawings"))
+                if snapshots.first?.dataset.train.shape == .mnist {
+                    _ = state.handle(.hand(Samples.drawings.chosen { $0 < count }, folder: "/drawings"))
+                } else {
+                    _ = state.handle(.hand(.none(size: state.imageSize), folder: "/drawings"))
+                }
                 if generator.uniform(below: 3) == 0 { _ = state.handle(.reference(snapshots.last?.now.evaluation)) }
             }
             if number % 500 == 250 { press(&state, "4", "z") }
@@ -76,7 +82,7 @@ import Testing
                 filesAsked += 1
             }
             for case .edit(let edit) in actions {
-                var drawings = state.hand.drawings ?? .none
+                var drawings = state.hand.drawings ?? .none(size: state.imageSize)
                 drawings.apply(edit)
                 _ = state.handle(.hand(drawings, folder: nil))
             }
@@ -173,6 +179,8 @@ import Testing
         case .observed: [Samples.observed, Samples.snapshot()]
         case .finished: [Samples.snapshot(step: 4690, phase: .finished), Samples.observed]
         case .oneClass: [oneClass()]
+        case .manyClasses: [classes(62, side: 28)]
+        case .twoClasses: [classes(2, side: 20)]
         case .convolutional: convolutional()
         case .diverged: [diverged(.infinity), diverged(.nan)]
         case .shallow:
@@ -198,6 +206,11 @@ import Testing
             return Samples.snapshot().with(network: network, statistics: statistics, histograms: histograms)
                 .with { $0.configuration.distortion = hidden.count > 1 ? .clothing : nil }
         } + [Samples.convolutional]
+    }
+
+    private func classes(_ count: Int, side: Int) -> TrainingSnapshot {
+        Samples.observedSnapshot(
+            sizes: [side * side, 20, count], dataset: Samples.makeDataset(classes: count, side: side))
     }
 
     /// All images are of one class.

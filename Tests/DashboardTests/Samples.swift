@@ -28,6 +28,28 @@ enum Samples {
         return DatasetLocation(name: name, folder: "/data/\(name)", train: files, test: files)
     }
 
+    /// The names of EMNIST's classes, of as many as asked for.
+    static func names(_ count: Int) -> [String] {
+        count == 2
+            ? ["cat", "dog"]
+            : Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz").map(String.init)
+                .dropFirst(count == 26 ? 10 : 0).prefix(count).map { $0 }
+    }
+
+    /// So many classes and four images of each, each with a bright bar whose place tells the class.
+    static func makeDataset(classes: Int, side: Int = 28) -> Dataset {
+        let labels = (0..<4 * classes).map { UInt8($0 % classes) }
+        let pixels = labels.flatMap { label in
+            (0..<side * side).map { pixel -> UInt8 in
+                let (x, y) = (pixel % side, pixel / side)
+                let (column, row) = (Int(label) % 8 * side / 8, Int(label) / 8 * side / 8)
+                return (column..<column + max(side / 8, 1)).contains(x) && y >= row ? UInt8(100 + 150 * y / side) : 0
+            }
+        }
+        let images = ImageSet(width: side, height: side, pixels: pixels, labels: labels)
+        return Dataset(name: "letters", train: images, test: images, classNames: names(classes))
+    }
+
     /// Knows nothing: all classes are equally likely.
     static let network = Network(sizes: [784, 128, 64, 10], seed: 0)
 
@@ -48,19 +70,20 @@ enum Samples {
         var record = RunRecord(configuration, imagesPerEpoch: 60_000)
         (record.step, record.history, record.epochs) = (step, history, epochs)
         record.learningRateChanges = step > 1500 ? [LearningRateChange(step: 1500, learningRate: 0.08)] : []
+        let network = network(for: dataset)
         var past = Moments(network: network, images: 200, batchSize: 64, batchesPerEpoch: 938)
         for moment in [0, 64, 512, 938, 1876, 2504, 2814, 3128] where moment <= step {
             past.keep(
                 Moment(
                     step: moment, network: network,
-                    evaluation: moment > 0 && moment.isMultiple(of: 938) ? evaluation(dataset.test, step: moment) : nil,
+                    evaluation: moment > 0 && moment.isMultiple(of: 938) ? evaluation(dataset, step: moment) : nil,
                     layers: []))
         }
         return TrainingSnapshot(
             run: 0, serial: step + 1, phase: phase, dataset: dataset, record: record,
             now: Moment(
                 step: step, network: network,
-                evaluation: epochs.isEmpty ? nil : evaluation(dataset.test, step: epochs.count * 938),
+                evaluation: epochs.isEmpty ? nil : evaluation(dataset, step: epochs.count * 938),
                 layers: [
                     LayerStatistics(weights: 0.0521, gradients: 0.00042, updates: 0.00021, deadShare: 0.0625),
                     LayerStatistics(weights: 0.131, gradients: 0.0012, updates: 0.0004, deadShare: 0.02),
@@ -74,16 +97,24 @@ enum Samples {
             testAccuracy: 0.954 + 0.006 * Double(number), seconds: 0.2, samplesPerSecond: 300_000)
     }
 
+    /// Knows nothing either.
+    private static func network(for dataset: Dataset) -> Network {
+        let (pixels, classes) = (dataset.train.pixelsPerImage, dataset.classNames.count)
+        return pixels == 784 && classes == 10 ? network : Network(sizes: [pixels, 128, 64, classes], seed: 0)
+    }
+
     /// Every eleventh image is read as the class after its own.
-    private static func evaluation(_ images: ImageSet, step: Int) -> Evaluation {
+    private static func evaluation(_ dataset: Dataset, step: Int) -> Evaluation {
+        let (images, classes) = (dataset.test, dataset.classNames.count)
+        let network = network(for: dataset)
         let predictions = images.labels.enumerated().map { index, label in
-            index % 11 == 3 ? (label + 1) % 10 : label
+            index % 11 == 3 ? UInt8((Int(label) + 1) % classes) : label
         }
         return Evaluation(
             network: network, step: step, predictions: predictions,
             confidences: predictions.indices.map { 0.5 + Float($0 % 50) / 100 },
             losses: predictions.indices.map { Float($0 % 70) / 10 },
-            confusion: ConfusionMatrix(classes: 10, labels: images.labels, predictions: predictions))
+            confusion: ConfusionMatrix(classes: classes, labels: images.labels, predictions: predictions))
     }
 
     /// A few of what the data set has, without strokes, as a person's drawings.

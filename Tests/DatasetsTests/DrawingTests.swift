@@ -122,11 +122,15 @@ import Testing
         #expect(dataset.train.image(1).allSatisfy { $0 == 9 })
         try folder.write([1, 2, 3], to: "inkling/drawings/train-labels-idx1-ubyte")
         #expect(throws: DatasetError.self) { try archive.apply(.relabel(image: first, from: 3, to: 0)) }
-        #expect(
-            DrawingArchive(environment: ["HOME": "/"], dataset: "fashion-mnist").folder.hasSuffix(
-                "drawings-fashion-mnist"))
-        #expect(DrawingArchive(environment: ["XDG_DATA_HOME": "/data"]).folder == "/data/inkling/drawings")
-        #expect(DrawingArchive(environment: ["HOME": "/home/me"]).folder == "/home/me/.local/share/inkling/drawings")
+        func usual(_ environment: [String: String], _ name: String, side: Int = 28) -> String {
+            let images = ImageSet(
+                width: side, height: side, pixels: [UInt8](repeating: 0, count: side * side), labels: [0])
+            return DrawingArchive(environment: environment, dataset: Dataset(name: name, train: images)).folder
+        }
+        #expect(usual(["HOME": "/"], "fashion-mnist").hasSuffix("drawings-fashion-mnist"))
+        #expect(usual(["XDG_DATA_HOME": "/data"], "mnist") == "/data/inkling/drawings")
+        #expect(usual(["HOME": "/home/me"], "mnist") == "/home/me/.local/share/inkling/drawings")
+        #expect(usual(["HOME": "/"], "digits", side: 8).hasSuffix("drawings-digits"), "images of another size")
     }
 
     @Test func whatTheArchiveHoldsIsCorrectedAndThrownOut() throws {

@@ -39,10 +39,10 @@ import Testing
                 == "images: expected an IDX file, which begins with bytes 00 00, found bytes 50 35")
     }
 
-    @Test func typeMustBeUnsignedByte() throws {
+    @Test func typeMustBeKnown() throws {
         #expect(
-            try message(labels: Sample.idx([3], type: 0x0d, [0, 1, 2]))
-                == "labels: expected type code 08 (unsigned bytes), found type code 0d")
+            try message(labels: Sample.idx([3], type: 0x0f, [0, 1, 2]))
+                == "labels: expected type code 08, 09, 0b, 0c, 0d or 0e, found type code 0f")
     }
 
     @Test func dimensionsMustBeThreeAndOne() throws {
@@ -80,11 +80,11 @@ import Testing
         #expect(try message(images: folder.gzip(Sample.idx(shape, [1]))) == expected)
     }
 
-    @Test func labelsGoUpToNine() throws {
+    @Test func labelsGoUpTo255() throws {
         #expect(
-            try message(labels: Sample.idx([3], [0, 9, 10]))
-                == "labels: expected labels from 0 to 9, found 10 at index 2")
-        #expect(try read(labels: Sample.idx([3], [0, 9, 9])).labels == [0, 9, 9])
+            try message(labels: Sample.idx([3], type: 0x0b, [0, 0, 0, 9, 1, 0]))
+                == "labels: expected labels from 0 to 255, found 256 at index 2")
+        #expect(try read(labels: Sample.idx([3], [0, 9, 255])).labels == [0, 9, 255])
     }
 
     @Test func everyImageHasALabel() throws {

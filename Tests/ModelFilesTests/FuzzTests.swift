@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Foundation
 import NeuralNetwork
 import TestSupport
@@ -18,9 +19,11 @@ import Testing
     init() throws { folder = try TemporaryFolder(inMemory: true) }
 
     /// Runs `read` over mutations of `seeds` and expects that some are refused and some are not.
-    private func fuzz(_ seeds: [[UInt8]], seed: UInt64, _ read: (String) throws -> Void) throws {
+    private func fuzz(
+        _ seeds: [[UInt8]], seed: UInt64, name: String = "file", _ read: (String) throws -> Void
+    ) throws {
         var mutator = Mutator(seeds: seeds, seed: seed)
-        let path = folder.file("file")
+        let path = folder.file(name)
         var (accepted, refused) = (0, 0)
         var slowest = Duration.zero
         for _ in 0..<Self.count {
@@ -32,7 +35,7 @@ import Testing
                 try read(path)
                 accepted += 1
             } catch {
-                #expect("\(error)".hasPrefix(path) && "\(error)".contains(": expected "))
+                #expect("\(error)".hasPrefix(scratch.path) && "\(error)".contains(": expected "))
                 refused += 1
             }
             slowest = max(slowest, .now - start)
@@ -153,6 +156,56 @@ import Testing
             do { _ = try EarlierRun(path: path) } catch let error as ModelFileError {
                 throw ModelFileError(file, expected: error.expected, found: error.found)
             }
+        }
+    }
+
+    /// What is not read as the bundled data sets are. Of a folder of pictures, the pictures are mutated above.
+    @Test func dataSets() throws {
+        func load(_ file: String) throws {
+            _ = try DatasetLocation.find(file, environment: [:], executablePath: nil).load(cache: nil)
+        }
+        func array(_ descr: String, _ shape: String, _ bytes: [UInt8]) -> [UInt8] {
+            let text = "{'descr': '\(descr)', 'fortran_order': False, 'shape': (\(shape)), }\n"
+            return [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(text.utf8.count), 0] + Array(text.utf8) + bytes
+        }
+        func archive(_ type: String, _ pixels: [UInt8], compressed: Bool) -> [UInt8] {
+            var archive = ZipWriter()
+            archive.add("x_train.npy", array(type, "2, 1, 2", pixels), compressed: compressed)
+            archive.add("y_train.npy", array("|u1", "2,", [0, 1]), compressed: compressed)
+            return archive.finished()
+        }
+        try fuzz(
+            [
+                archive("|u1", [1, 2, 3, 4], compressed: false),
+                archive("<f4", [0, 0, 0, 0, 0, 0, 128, 63, 0, 0, 0, 0, 0, 0, 0, 63], compressed: true),
+            ], seed: 7, name: "file.npz", load)
+        try fuzz(
+            [
+                Array("label,p0,p1,p2,p3\n1,0,2,3,255\n0,4,5,6,7\n".utf8),
+                Array("0;0.5;1;0;2\r\n0;0.25;0;0;1\r\n".utf8),
+            ], seed: 8, name: "file.csv", load)
+    }
+
+    @Test func numbersAndNames() throws {
+        let labels = try folder.write([0, 0, 12, 2, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1], to: "labels")
+        try fuzz(
+            [
+                [0, 0, 13, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 63, 128, 0, 0],
+                [0, 0, 11, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 200, 0, 3],
+                [0, 0, 9, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 100, 3],
+            ], seed: 9
+        ) { _ = try ImageSet(imagesFile: $0, labelsFile: labels) }
+        let set = folder.file("set")
+        try FileManager.default.createDirectory(atPath: set, withIntermediateDirectories: true)
+        try folder.write([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 7, 8], to: "set/train-images-idx3-ubyte")
+        try folder.write([0, 0, 8, 1, 0, 0, 0, 2, 0, 1], to: "set/train-labels-idx1-ubyte")
+        for (name, seed) in [
+            ("set/classes.txt", Array("cat\ndog\n".utf8)), ("set/a-mapping.txt", Array("0 48\n1 49\n".utf8)),
+        ] {
+            try fuzz([seed], seed: 10, name: name) { _ in
+                _ = try DatasetLocation.find(set, environment: [:], executablePath: nil).load(cache: nil)
+            }
+            try FileManager.default.removeItem(atPath: folder.file(name))
         }
     }
 

@@ -41,7 +41,7 @@ import Testing
         // Neuron 0 fires for class 1 alone, neuron 1 for all, neuron 2 never.
         let activations = Matrix(rows: 3, columns: 3, [0, 1, 0, 4, 2, 0, 0, 3, 0])
         let next = Dense(weights: Matrix(rows: 3, columns: 2, [3, 4, 1, 0, 9, 9]), biases: Matrix(rows: 1, columns: 2))
-        let neurons = NeuronStatistics.observe(activations, labels: [0, 1, 0], next: .dense(next))
+        let neurons = NeuronStatistics.observe(activations, labels: [0, 1, 0], classes: 10, next: .dense(next))
         #expect(neurons.map(\.isDead) == [false, false, true])
         #expect(neurons[0].firingShare == Float(1) / 3)
         #expect(Array(neurons[0].classMeans.prefix(2)) == [0, 4])
@@ -52,7 +52,7 @@ import Testing
 
     @Test func belowZeroANeuronFiresToo() {
         let activations = Matrix(rows: 4, columns: 1, [-0.5, 0, 2, -1])
-        let neurons = NeuronStatistics.observe(activations, labels: [0, 1, 0, 1], next: nil)
+        let neurons = NeuronStatistics.observe(activations, labels: [0, 1, 0, 1], classes: 10, next: nil)
         #expect(neurons[0].firingShare == 0.75)
     }
 
@@ -72,7 +72,7 @@ import Testing
         let activations = Matrix(rows: 2, columns: 6, [1, 0, 2, 0, 0, 0, 0, 0, 3, 0, 0, 0])
         let next = Dense(
             weights: Matrix(rows: 6, columns: 1, [3, 4, 0, 1, 1, 1]), biases: Matrix(rows: 1, columns: 1))
-        let maps = NeuronStatistics.observe(activations, places: 3, labels: [0, 1], next: .dense(next))
+        let maps = NeuronStatistics.observe(activations, places: 3, labels: [0, 1], classes: 10, next: .dense(next))
         #expect(maps.count == 2)
         #expect(maps[0].firingShare == 0.5 && maps[0].use == 5 && !maps[0].isDead)
         #expect(Array(maps[0].classMeans.prefix(3)) == [1, 1, 0])

@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import ModelFiles
 import TestSupport
@@ -74,15 +75,16 @@ import Testing
                 samplesPerSecond: 1)
         }
         for loss in [Double.nan, .infinity] {
-            let text = try JSONLine(EpochLine(result(loss), interrupted: false)).text
+            let text = try JSONLine(EpochLine(result(loss), of: nil, interrupted: false)).text
             #expect(text.contains("\"diverged\":true"))
             #expect(text.contains("\"trainLoss\":null"))
         }
-        #expect(try JSONLine(EpochLine(result(7e11), interrupted: false)).text.contains("\"diverged\":true"))
-        let sound = try JSONLine(EpochLine(result(2.5), interrupted: false)).text
+        #expect(try JSONLine(EpochLine(result(7e11), of: nil, interrupted: false)).text.contains("\"diverged\":true"))
+        let sound = try JSONLine(EpochLine(result(2.5), of: nil, interrupted: false)).text
         #expect(sound.contains("\"trainLoss\":2.5") && !sound.contains("diverged") && !sound.contains("testedOn"))
+        let alone = Dataset(name: "halves", train: makeHalves().train)
         #expect(
-            try JSONLine(EpochLine(result(2.5), interrupted: false, isTestedOnTraining: true)).text
+            try JSONLine(EpochLine(result(2.5), of: alone, interrupted: false)).text
                 .contains("\"testedOn\":\"train\""))
     }
 

@@ -36,11 +36,31 @@ enum ClassInk {
         (background == .dark ? [153, 223, 158] : [18, 88, 22])[Int(label) % 3]
     }
 
-    /// Ten classes side by side. Their numbers stand for them as well, so that nobody has to tell the colours apart.
+    /// Classes side by side; beyond these the colours come again. Signs stand for the classes as well, so that nobody has
+    /// to tell the colours apart.
     static func label(_ label: UInt8, _ background: Appearance.Background) -> Int {
-        (background == .dark
-            ? [75, 214, 42, 227, 69, 209, 176, 87, 250, 141] : [25, 166, 29, 136, 19, 124, 127, 30, 240, 92])[
-                Int(label) % 10]
+        let inks = background == .dark ? labelsOnDark : labelsOnLight
+        return inks[Int(label) % inks.count]
+    }
+
+    private static let labelsOnDark = [
+        75, 214, 42, 227, 69, 209, 176, 87, 250, 141, 118, 203, 159, 223, 213, 37, 185, 105, 216, 120, 45, 199, 151,
+        178,
+        189, 79,
+    ]
+    private static let labelsOnLight = [
+        25, 166, 29, 136, 19, 124, 127, 30, 240, 92, 64, 161, 24, 94, 201, 22, 100, 57, 130, 34, 32, 198, 66, 172, 54,
+        23,
+    ]
+
+    /// A sign for each class: its name where all have one letter or digit, else digits and then letters, by the number of
+    /// the class or the one that it is called by.
+    static func signs(_ names: [String]) -> [Unicode.Scalar] {
+        let own = names.compactMap { $0.unicodeScalars.count == 1 ? $0.unicodeScalars.first : nil }
+        if own.count == names.count { return own }
+        let signs = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".unicodeScalars)
+        let numbers = names.compactMap { UInt16($0) }
+        return names.indices.map { signs[(numbers.count == names.count ? Int(numbers[$0]) : $0) % signs.count] }
     }
 
     static func basicLabel(_ label: UInt8, _ background: Appearance.Background) -> Int {

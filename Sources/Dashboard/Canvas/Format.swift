@@ -84,6 +84,9 @@ extension String {
         String(repeating: " ", count: max(width - unicodeScalars.count, 0)) + self
     }
 
+    /// What is too long ends in "…".
+    func cut(to width: Int) -> String { unicodeScalars.count <= width ? self : fitted(to: width) }
+
     /// Left-aligned in exactly `width` characters; what is too long ends in "…".
     func fitted(to width: Int) -> String {
         let length = unicodeScalars.count

@@ -42,6 +42,24 @@ enum Picture {
         return ((0..<high * wide).map { pixels[(top + $0 / wide) * width + left + $0 % wide] }, wide)
     }
 
+    /// So small that both sides are at most so many pixels: each pixel the mean of a square of some; with its width.
+    static func shrunk(_ pixels: [UInt8], width: Int, toFit side: Int) -> (pixels: [UInt8], width: Int) {
+        let factor = shrinking(width: width, height: pixels.count / max(width, 1), toFit: side)
+        guard factor > 1 else { return (pixels, width) }
+        let (wide, rows) = (width / factor, pixels.count / width / factor)
+        let small = (0..<wide * rows).map { index -> UInt8 in
+            let corner = index / wide * factor * width + index % wide * factor
+            let sum = (0..<factor * factor).reduce(0) { $0 + Int(pixels[corner + $1 / factor * width + $1 % factor]) }
+            return UInt8(sum / (factor * factor))
+        }
+        return (small, wide)
+    }
+
+    /// How many times smaller a picture has to be.
+    static func shrinking(width: Int, height: Int, toFit side: Int) -> Int {
+        max((max(width, height) - 1) / max(side, 1) + 1, 1)
+    }
+
     /// Half as wide and as high: each pixel the mean of four.
     static func halved(_ pixels: [UInt8], width: Int) -> [UInt8] {
         guard width > 1 else { return pixels }

@@ -19,7 +19,7 @@ extension State {
     static let opening = Binding("E", nil, hint: "open", when: hasNetwork, change: ["E": { $0.askWhatToOpen() }])
 
     @Sendable private static func hasNetwork(_ state: State) -> Bool {
-        state.screen.content.showsMoments && state.snapshot != nil
+        state.screen.content.needsSnapshot && state.snapshot != nil
     }
 
     /// Whether keys are letters of a text.
@@ -133,7 +133,7 @@ extension State {
         switch file {
         case .picture(let pixels):
             draw.showKept(nil)
-            draw.open(pixels, named: (path as NSString).lastPathComponent)
+            draw.open(pixels, width: 28, named: (path as NSString).lastPathComponent)
             return []
         case .model(let snapshot, let words):
             addBeside(snapshot)

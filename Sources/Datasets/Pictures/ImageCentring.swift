@@ -1,3 +1,5 @@
+import NeuralNetwork
+
 extension GreyImage {
     /// The picture with bright ink, up to 255, on black, whichever way round it was.
     ///
@@ -22,7 +24,9 @@ extension GreyImage {
     /// The picture as MNIST's were made: the ink's longer side scaled to 20 pixels by the areas that pixels cover, in a
     /// picture of 28 × 28 with the centre of its mass in the middle (LeCun et al., yann.lecun.com/exdb/mnist). nil
     /// without ink. The picture has bright ink on black.
-    public func networkImage() -> [UInt8]? {
+    ///
+    /// - Parameter size: of the picture to make, in which all has the share that it has in one of 28 × 28.
+    public func networkImage(size: Shape = .mnist) -> [UInt8]? {
         var (left, right, top, bottom) = (width, 0, height, 0)
         var (mass, x, y) = (0.0, 0.0, 0.0)
         for row in 0..<height {
@@ -37,36 +41,39 @@ extension GreyImage {
             }
         }
         guard mass > 0 else { return nil }
-        let scale = 20 / Double(max(right - left, bottom - top))
-        let across = Self.weights(scale: scale, centre: x / mass, ink: left..<right)
-        let down = Self.weights(scale: scale, centre: y / mass, ink: top..<bottom)
-        // First across, `[height × 28]`, then down.
-        var narrow = [Double](repeating: 0, count: height * 28)
+        let scale = Double(20 * min(size.width, size.height)) / 28 / Double(max(right - left, bottom - top))
+        let across = Self.weights(scale: scale, centre: x / mass, ink: left..<right, side: size.width)
+        let down = Self.weights(scale: scale, centre: y / mass, ink: top..<bottom, side: size.height)
+        // First across, `[height × new width]`, then down.
+        let newWidth = size.width
+        var narrow = [Double](repeating: 0, count: height * newWidth)
         for row in top..<bottom {
             for (column, cells) in across.enumerated() {
-                narrow[row * 28 + column] = cells.reduce(0) { $0 + $1.weight * Double(pixels[row * width + $1.index]) }
+                narrow[row * newWidth + column] = cells.reduce(0) {
+                    $0 + $1.weight * Double(pixels[row * width + $1.index])
+                }
             }
         }
         return down.flatMap { cells in
-            (0..<28).map { column in
-                let value = cells.reduce(0) { $0 + $1.weight * narrow[$1.index * 28 + column] }
+            (0..<newWidth).map { column in
+                let value = cells.reduce(0) { $0 + $1.weight * narrow[$1.index * newWidth + column] }
                 return UInt8(min(max(value.rounded(), 0), 255))
             }
         }
     }
 
-    /// For each of 28 pixels, the pixels of the ink that it covers and the share that each has in it.
+    /// For each of `side` pixels, the pixels of the ink that it covers and the share that each has in it.
     ///
     /// - Parameters:
-    ///   - scale: how many of the 28 a pixel becomes.
+    ///   - scale: how many of them a pixel becomes.
     ///   - centre: what comes to the middle, unless ink would be lost.
-    ///   - ink: where there is some, at most 20 pixels long when scaled.
+    ///   - ink: where there is some, shorter than they are when scaled.
     private static func weights(
-        scale: Double, centre: Double, ink: Range<Int>
+        scale: Double, centre: Double, ink: Range<Int>, side: Int
     ) -> [[(index: Int, weight: Double)]] {
-        let ideal = 14 - centre * scale
-        let offset = min(max(ideal, -Double(ink.lowerBound) * scale), 28 - Double(ink.upperBound) * scale)
-        return (0..<28).map { pixel in
+        let ideal = Double(side) / 2 - centre * scale
+        let offset = min(max(ideal, -Double(ink.lowerBound) * scale), Double(side) - Double(ink.upperBound) * scale)
+        return (0..<side).map { pixel in
             let start = (Double(pixel) - offset) / scale
             let end = (Double(pixel + 1) - offset) / scale
             let first = max(Int(start.rounded(.down)), ink.lowerBound)

@@ -43,7 +43,8 @@ public struct LayerStatistics: Sendable, Equatable {
                 after.layers[index].parameterCount == 0
                 ? []
                 : NeuronStatistics.observe(
-                    activations[index], places: shape.height * shape.width, labels: labels, next: next)
+                    activations[index], places: shape.height * shape.width, labels: labels,
+                    classes: after.outputs, next: next)
             return LayerStatistics(
                 weights: rootMeanSquare(new), gradients: rootMeanSquare(gradient.layers[index].weights),
                 updates: rootMeanSquare(new, minus: old),

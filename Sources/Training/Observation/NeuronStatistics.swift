@@ -6,7 +6,7 @@ public struct NeuronStatistics: Sendable, Equatable {
     public let firingShare: Float
     /// How much the next layer hears of it: its mean magnitude times the length of its outgoing weights.
     public let use: Float
-    /// What it gives on average for the images of each class, `[10]`; 0 where there was no image of a class.
+    /// What it gives on average for the images of each class, `[classes]`; 0 where there was no image of a class.
     public let classMeans: [Float]
 
     /// Silent for every image: no gradient reaches it, and it cannot learn its way back.
@@ -16,9 +16,12 @@ public struct NeuronStatistics: Sendable, Equatable {
     ///   - activations: `[images × neurons · places]`, neuron by neuron.
     ///   - places: of each neuron's feature map; 1 in a dense layer.
     ///   - labels: `[images]`
+    ///   - classes: labels are below.
     ///   - next: the layer that the neurons speak to.
-    static func observe(_ activations: Matrix, places: Int = 1, labels: [UInt8], next: Layer?) -> [NeuronStatistics] {
-        let (neurons, classes) = (activations.columns / max(places, 1), 10)
+    static func observe(
+        _ activations: Matrix, places: Int = 1, labels: [UInt8], classes: Int, next: Layer?
+    ) -> [NeuronStatistics] {
+        let neurons = activations.columns / max(places, 1)
         var fired = [Int](repeating: 0, count: neurons)
         var magnitudes = [Float](repeating: 0, count: neurons)
         var sums = [Float](repeating: 0, count: neurons * classes)

@@ -22,6 +22,7 @@ public struct Checkpoint: Sendable, Equatable {
     private static let progressKey = "training"
     private static let imagesKey = "trainingImages"
     private static let folderKey = "datasetFolder"
+    private static let readingKey = "datasetReading"
 
     let record: RunRecord
     let network: Network
@@ -31,6 +32,8 @@ public struct Checkpoint: Sendable, Equatable {
     private let images: String
     /// The folder of the data set; empty where that is not known.
     private let folder: String
+    /// How its files were read.
+    private let reading: DatasetReading
     let file: String
 
     /// Batches trained.
@@ -92,8 +95,12 @@ public struct Checkpoint: Sendable, Equatable {
                 contents[Self.gradientsName], network.layers.count, progress.looks, progress.step)
         else { throw problem("what was observed in \(progress.step) steps", "something else") }
         (record.classAccuracies, record.gradientNorms) = (classes, gradients)
+        record.finalTest = progress.finalTest
         self.record = record
         folder = contents.metadata[Self.folderKey] ?? ""
+        reading =
+            contents.metadata[Self.readingKey]
+            .flatMap { try? Self.decoder.decode(DatasetReading.self, from: Data($0.utf8)) } ?? DatasetReading()
         self.file = file
     }
 
@@ -102,7 +109,7 @@ public struct Checkpoint: Sendable, Equatable {
     /// - Parameter name: what the user asked for; nil for the run's own.
     public func locateDataset(_ name: String?, dataDirectory: String?) throws(DatasetError) -> DatasetLocation {
         let own = folder.isEmpty || DatasetLocation.isKnown(dataset) ? dataset : folder
-        return try DatasetLocation.find(name ?? own, dataDirectory: dataDirectory)
+        return try DatasetLocation.find(name ?? own, dataDirectory: dataDirectory, reading: reading)
     }
 
     /// Whether a file that was read as a model is a checkpoint.
@@ -115,16 +122,20 @@ public struct Checkpoint: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - epochs: how many there are to be in all; nil for as many as were planned.
-    ///   - dataset: the one that the run began with.
+    ///   - dataset: the one that the run began with, whole: what the run keeps aside of it is kept aside again.
     ///   - threads: to train with; they may be others than those of the run, as the result is the same.
     public func resumption(
         on dataset: Dataset, epochs: Int? = nil, threads: Int = TrainingConfiguration().threads
     ) throws(ModelFileError) -> Resumption {
         var record = record
+        // Who asks for more epochs does not want to stop where the run stopped.
+        let goesOn = epochs != nil && record.hasStoppedEarly
         for path in [\RunRecord.settings, \.configuration] {
             if let epochs { record[keyPath: path].epochs = epochs }
+            if goesOn { record[keyPath: path].earlyStop = nil }
             record[keyPath: path].threads = threads
         }
+        let dataset = asTheRunHadIt(dataset)
         guard suits(dataset) else {
             throw ModelFileError(
                 file, expected: "to go on with the data set \"\(self.dataset)\" of \(images)",
@@ -135,7 +146,15 @@ public struct Checkpoint: Sendable, Equatable {
                 file, expected: "at most \(record.configuration.epochs) epochs of training",
                 found: "\(record.step) steps of \(record.batchesPerEpoch) an epoch")
         }
-        return Resumption(file: file, record: record, network: network, optimizer: optimizer)
+        return Resumption(file: file, dataset: dataset, record: record, network: network, optimizer: optimizer)
+    }
+
+    /// With names for as many classes as the network knows, and with what the run kept aside.
+    private func asTheRunHadIt(_ dataset: Dataset) -> Dataset {
+        let dataset = dataset.with(classes: network.outputs) ?? dataset
+        guard let count = record.configuration.validation, dataset.validationCount == nil, count < dataset.train.count
+        else { return dataset }
+        return dataset.validated(by: count)
     }
 
     /// Whether the run is one on these images.
@@ -163,6 +182,9 @@ public struct Checkpoint: Sendable, Equatable {
             decoding: try encoder.encode(Progress(of: record, optimizerSteps: trainer.optimizer.steps)), as: UTF8.self)
         metadata[imagesKey] = images(trainer.dataset)
         metadata[folderKey] = trainer.dataset.folder
+        if trainer.dataset.reading != DatasetReading() {
+            metadata[readingKey] = String(decoding: try encoder.encode(trainer.dataset.reading), as: UTF8.self)
+        }
         let tensors =
             weights.tensors
             + moments.enumerated().flatMap { index, moment in
@@ -217,28 +239,4 @@ public struct Checkpoint: Sendable, Equatable {
             positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
         return decoder
     }()
-}
-
-/// What the metadata of a checkpoint say of the record.
-private struct Progress: Codable {
-    let configuration: TrainingConfiguration
-    /// Those at the beginning; nil in files from before there was a difference.
-    let settings: TrainingConfiguration?
-    let step: Int
-    /// Of the optimizer, which begins afresh where a run goes on from another; nil in files from before there was that.
-    let optimizerSteps: Int?
-    let learningRateChanges: [LearningRateChange]
-    let tally: Tally
-    /// How often the accuracy of each class and the gradient of each layer were told; nil in older files.
-    let tests, looks: Int?
-
-    init(of record: RunRecord, optimizerSteps: Int) {
-        configuration = record.configuration
-        settings = record.settings
-        step = record.step
-        self.optimizerSteps = optimizerSteps
-        learningRateChanges = record.learningRateChanges
-        tally = record.tally
-        (tests, looks) = (record.classAccuracies.count, record.gradientNorms.count)
-    }
 }

@@ -59,8 +59,7 @@ public struct JSONLog: TrainingRecorder {
             try append(
                 LogLine(
                     step: trainer.step, learningRate: trainer.learningRate,
-                    line: EpochLine(
-                        epoch, interrupted: false, isTestedOnTraining: trainer.dataset.isTestedOnTraining)))
+                    line: EpochLine(epoch, of: trainer.dataset, interrupted: false)))
         }
     }
 

@@ -6,6 +6,8 @@ import NeuralNetwork
 public struct Resumption: Sendable, Equatable {
     /// The checkpoint.
     let file: String
+    /// The one that the run began with, with what it kept aside kept aside again.
+    public let dataset: Dataset
     let record: RunRecord
     let network: Network
     let optimizer: Optimizer
@@ -16,17 +18,16 @@ extension Checkpoint {
     public func trainer(
         on dataset: Dataset, epochs: Int? = nil, threads: Int = TrainingConfiguration().threads
     ) throws(ModelFileError) -> Trainer {
-        Trainer(try resumption(on: dataset, epochs: epochs, threads: threads), on: dataset)
+        Trainer(try resumption(on: dataset, epochs: epochs, threads: threads))
     }
 }
 
 extension Trainer {
-    /// - Parameters:
-    ///   - dataset: the one that the run began with.
-    ///   - other: see the initializer of all.
-    convenience init(_ resumption: Resumption, on dataset: Dataset, sharing other: Trainer? = nil) {
+    /// - Parameter other: see the initializer of all.
+    convenience init(_ resumption: Resumption, sharing other: Trainer? = nil) {
         self.init(
-            dataset: dataset, record: resumption.record, network: resumption.network, optimizer: resumption.optimizer,
+            dataset: resumption.dataset, record: resumption.record, network: resumption.network,
+            optimizer: resumption.optimizer,
             sharing: other)
     }
 }

@@ -16,7 +16,15 @@ extension RunRecord {
             "seed": "\(configuration.seed)",
             "epochs": "\(Double(now.step) / Double(max(batchesPerEpoch, 1)))",
         ]
-        if let test = now.tested().evaluation { metadata["testAccuracy"] = "\(test.accuracy)" }
+        // Of the test images alone, not of those that choices were made by.
+        if now.step == step, let finalTest {
+            metadata["testAccuracy"] = "\(finalTest.accuracy)"
+        } else if dataset.validationCount == nil, let test = now.tested().evaluation {
+            metadata["testAccuracy"] = "\(test.accuracy)"
+        }
+        if dataset.classNames != (0..<dataset.classNames.count).map(String.init) {
+            metadata["classes"] = dataset.classNames.joined(separator: "\n")
+        }
         return Model(network: now.network, metadata: metadata)
     }
 }

@@ -49,7 +49,8 @@ public struct TensorBoardLog: TrainingRecorder {
         guard let epoch else { return }
         var values = [
             scalar("train/loss", epoch.trainLoss), scalar("train/accuracy", epoch.trainAccuracy),
-            scalar("test/loss", epoch.testLoss), scalar("test/accuracy", epoch.testAccuracy),
+            scalar("\(trainer.dataset.judge)/loss", epoch.testLoss),
+            scalar("\(trainer.dataset.judge)/accuracy", epoch.testAccuracy),
             scalar("samples_per_second", epoch.samplesPerSecond),
         ]
         for tensor in trainer.network.tensors { values.append(value(tensor.name, 5, histogram(tensor.floats))) }

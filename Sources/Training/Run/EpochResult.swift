@@ -8,7 +8,7 @@ public struct EpochResult: Sendable, Equatable {
     public let trainLoss: Double
     /// 0…1
     public let trainAccuracy: Double
-    /// Over the whole test set after the epoch, in nats.
+    /// Over the whole test set after the epoch, or the validation images where some are kept aside, in nats.
     public let testLoss: Double
     /// 0…1
     public let testAccuracy: Double

@@ -73,6 +73,8 @@ extension RunRecord {
         fork.gradientNorms = gradientNorms.until(step, at: stretched)
         // Of an epoch under way, what was trained now is known, not what was at a moment before.
         if step == self.step { fork.tally = tally }
+        // Who goes on from a run that ended as it got no better wants to see more of it.
+        if fork.hasStoppedEarly { (fork.settings.earlyStop, fork.configuration.earlyStop) = (nil, nil) }
         let fewest = fork.step / after + 1
         fork.settings.epochs = max(configuration.epochs, fewest)
         fork.configuration.epochs = fork.settings.epochs

@@ -1,3 +1,4 @@
+import Foundation
 import NeuralNetwork
 
 /// What a run has been so far, besides its network: all that a curve shows, and where it is on its way.
@@ -22,6 +23,8 @@ public struct RunRecord: Sendable, Equatable {
     /// The length of the gradient of each layer's weights, of the batches observed; nil for layers without weights.
     public internal(set) var gradientNorms = NumbersCourse()
     var tally = Tally()
+    /// The test images, asked at the end of a run that is judged by validation images; nil before.
+    public internal(set) var finalTest: FinalTest?
 
     public init(_ configuration: TrainingConfiguration, imagesPerEpoch: Int) {
         settings = configuration
@@ -32,7 +35,7 @@ public struct RunRecord: Sendable, Equatable {
     /// The last batch of an epoch may be smaller than the others.
     public var batchesPerEpoch: Int { (imagesPerEpoch + configuration.batchSize - 1) / configuration.batchSize }
     public var totalSteps: Int { configuration.epochs * batchesPerEpoch }
-    public var isFinished: Bool { step >= totalSteps }
+    public var isFinished: Bool { step >= totalSteps || hasStoppedEarly }
     /// The epoch of the last batch, counted from 1.
     public var epoch: Int { (max(step, 1) - 1) / max(batchesPerEpoch, 1) + 1 }
     /// The last batch's place in its epoch, counted from 1; 0 before the first.
@@ -57,12 +60,13 @@ public struct RunRecord: Sendable, Equatable {
     /// Whether the losses grew out of all bounds, in the last batch or in the last epoch that is over.
     public var hasDiverged: Bool { history.isLost || epochs.last?.hasDiverged ?? false }
 
-    /// The last step at which the network was, on average, no worse than a guess among ten classes, ln 10, with some
-    /// margin for a new network; 0 where there was none. The loss of a batch is that of the network before its step.
-    var lastGoodStep: Int {
+    /// The last step at which the network was, on average, no worse than a guess among the classes, with some margin for a
+    /// new network; 0 where there was none. The loss of a batch is that of the network before its step.
+    func lastGoodStep(classes: Int) -> Int {
+        let guess = 2.6 / log(10) * log(Float(max(classes, 2)))
         var step = history.loss.count
         for bucket in history.loss.buckets.reversed() {
-            if bucket.mean < 2.6 { return max(step - 1, 0) }
+            if bucket.mean < guess { return max(step - 1, 0) }
             step -= bucket.count
         }
         return 0
@@ -106,6 +110,28 @@ public struct RunRecord: Sendable, Equatable {
         }
         tally = Tally()
     }
+}
+
+extension RunRecord {
+    /// The epoch whose test had the lowest loss, counted from 1; nil before the first test.
+    public var bestEpoch: Int? {
+        epochs.indices.min { (epochs[$0].testLoss, $0) < (epochs[$1].testLoss, $1) }.map { epochs[$0].epoch }
+    }
+
+    /// Whether as many epochs as `earlyStop` says went by without a lower loss in the test after them.
+    public var hasStoppedEarly: Bool {
+        guard let patience = configuration.earlyStop, let best = bestEpoch, let last = epochs.last else { return false }
+        return last.epoch - best >= patience
+    }
+}
+
+/// What the test images said at the end of a run.
+public struct FinalTest: Sendable, Equatable, Codable {
+    /// Mean cross-entropy in nats.
+    public let loss: Double
+    public let correct, count: Int
+    /// 0…1
+    public var accuracy: Double { count == 0 ? 0 : Double(correct) / Double(count) }
 }
 
 /// A change of the learning rate by the user.

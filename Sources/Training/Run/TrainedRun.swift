@@ -62,7 +62,9 @@ struct TrainedRun {
         let result = looks ? trainer.trainObservedBatch() : trainer.trainBatch()
         if past.isDue(after: trainer.step) { past.keep(trainer.now.tested()) }
         // A run that diverged waits for the user.
-        if trainer.record.history.isLost || result?.hasDiverged ?? false { target = trainer.step }
+        if trainer.record.history.isLost || result?.hasDiverged ?? false || trainer.record.hasStoppedEarly {
+            target = trainer.step
+        }
         return result
     }
 

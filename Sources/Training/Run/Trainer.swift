@@ -108,7 +108,11 @@ public final class Trainer: @unchecked Sendable {
     public func scaleLearningRate(by factor: Float) { record.scaleLearningRate(by: factor) }
 
     /// Goes on for more epochs; the schedule then runs to the new end.
-    public func extend(epochs: Int) { record.configuration.epochs += epochs }
+    public func extend(epochs: Int) {
+        // Who asks for more does not want to stop where it stopped.
+        if record.hasStoppedEarly { record.configuration.earlyStop = nil }
+        record.configuration.epochs = record.configuration.epochs + epochs
+    }
 
     /// Tests the network as it is now.
     @discardableResult public func evaluate() -> Evaluation {
@@ -143,6 +147,7 @@ public final class Trainer: @unchecked Sendable {
         guard record.isBetweenEpochs else { return nil }
         let epoch = resultSoFar()
         record.close(epoch, tested: evaluation)
+        record.finalTest = record.isFinished ? finalTest() : nil
         return epoch
     }
 
@@ -163,6 +168,14 @@ public final class Trainer: @unchecked Sendable {
 }
 
 extension Trainer {
+    /// What the test images say, where others are asked meanwhile.
+    private func finalTest() -> FinalTest? {
+        dataset.finalTest.map { images in
+            let test = Evaluation(of: network, on: images.labelledImages, step: record.step, pool: pool)
+            return FinalTest(loss: test.loss, correct: test.correct, count: test.count)
+        }
+    }
+
     /// A run from its beginning, with a new network or one that is given.
     public convenience init(
         dataset: Dataset, configuration: TrainingConfiguration, network: Network? = nil, profile: StepProfile? = nil
@@ -191,7 +204,7 @@ extension Trainer {
             Trainer(
                 dataset: dataset, record: fork.record, network: fork.moment.network, layers: fork.moment.layers,
                 sharing: self)
-        case .resumed(let resumption): Trainer(resumption, on: dataset, sharing: self)
+        case .resumed(let resumption): Trainer(resumption, sharing: self)
         }
     }
 }

@@ -22,6 +22,10 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
     public var dropout: Float = 0
     /// How images are distorted before they are trained on, anew in each epoch; nil to train on them as they are.
     public var distortion: Distortion?
+    /// Images of those to learn from that are kept aside to judge by; nil for the test images.
+    public var validation: Int?
+    /// A run ends after so many epochs without a lower loss in the test; nil for never.
+    public var earlyStop: Int?
     /// Decides the initial weights, the order of the samples, what dropout leaves out and how images are distorted.
     public var seed: UInt64 = 0
     /// Threads that train together. They decide how long it takes, not what comes out.
@@ -40,6 +44,10 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
                 learningRate > 0 && learningRate <= 1000, "learning-rate", "a number above 0, up to 1000", learningRate)
             ?? check(weightDecay >= 0 && weightDecay <= 1, "weight-decay", "a number of 0 to 1", weightDecay)
             ?? check(dropout >= 0 && dropout <= 0.99, "dropout", "a number of 0 to 0.99", dropout)
+            ?? check(validation.map { $0 >= 1 } ?? true, "validation", "a whole number from 1 on", validation ?? 0)
+            ?? check(
+                earlyStop.map { (1...1_000_000).contains($0) } ?? true, "early-stop", "a whole number of 1 to 1000000",
+                earlyStop ?? 0)
             ?? check((1...1024).contains(threads), "threads", "a whole number of 1 to 1024", threads)
             ?? distortion?.problem
     }

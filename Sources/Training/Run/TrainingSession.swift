@@ -114,7 +114,9 @@ public struct TrainingJob: SessionJob {
         case .begin(let new): begin(new)
         case .trainAlong(let run): trainAlong(run)
         }
-        change { $0.target = min($0.target, $0.trainer.totalSteps) }
+        change {
+            $0.target = min($0.target, $0.trainer.record.hasStoppedEarly ? $0.trainer.step : $0.trainer.totalSteps)
+        }
     }
 
     /// The main run and the one that trains along.

@@ -80,7 +80,10 @@ public struct TrainingSnapshot: Sendable {
     }
 
     /// The last moment before the losses began to grow out of bounds; nil where none is kept.
-    public var lastGoodMoment: Moment? { past.all.last { $0.step <= record.lastGoodStep } }
+    public var lastGoodMoment: Moment? {
+        let step = record.lastGoodStep(classes: dataset.classNames.count)
+        return past.all.last { $0.step <= step }
+    }
 
     /// The time to the end at the present speed; nil before there is one.
     public var secondsLeft: Double? {

@@ -21,44 +21,16 @@ enum ConfusionScreen: ScreenContent {
         }
         let confusion = evaluation.confusion
         let names = snapshot.dataset.classNames
-        let layout = Layout(room, names: names)
+        let layout = Layout(room, names: names, chosen: (state.confusion.label, state.confusion.prediction))
         drawMatrix(confusion, names, state.confusion, state.confusionDifference, layout, on: &grid)
 
         let note = StepText.words(of: evaluation.step, in: snapshot)
         guard !layout.side.isEmpty else { return }
-        let (scores, rest) = layout.side.split(top: names.count + 3)
-        drawScores(confusion, names, note: note, in: scores, on: &grid)
+        let (scores, rest) = layout.side.split(top: min(names.count + 3, max(room.height - 8, 6)))
+        drawScores(confusion, names, layout.signs, note: note, in: scores, on: &grid)
         let (cell, worst) = rest.split(top: rest.height < 14 ? rest.height : 10)
         drawCell(confusion, names, state, in: cell, on: &grid)
         if worst.height >= 4 { drawWorst(confusion, names, in: worst, on: &grid) }
-    }
-
-    /// Where the table and the panels stand.
-    struct Layout {
-        let labels: Rect
-        let table: Rect
-        let cellWidth: Int
-        let cellHeight: Int
-        let side: Rect
-
-        init(_ room: Rect, names: [String]) {
-            let longest = names.map(\.count).max() ?? 1
-            let wide = room.width >= 110
-            let sideWidth = wide ? 38 : room.width >= 70 ? 26 : 0
-            let labelWidth = wide ? (longest == 1 ? 6 : min(longest + 4, 16)) : 4
-            let classes = max(names.count, 1)
-            cellHeight = min(max((room.height - 2) / classes, 1), 5)
-            cellWidth = min(max((room.width - sideWidth - labelWidth) / classes, 1), max(3 * cellHeight, 9))
-            labels = Rect(x: room.x, y: room.y + 2, width: labelWidth, height: cellHeight * classes)
-            table = Rect(x: labels.maxX, y: labels.y, width: cellWidth * classes, height: cellHeight * classes)
-            side = Rect(x: room.maxX - sideWidth, y: room.y, width: sideWidth, height: room.height)
-        }
-
-        func cell(_ label: Int, _ prediction: Int) -> Rect {
-            Rect(
-                x: table.x + prediction * cellWidth, y: table.y + label * cellHeight, width: cellWidth,
-                height: cellHeight)
-        }
     }
 
     private static func drawMatrix(
@@ -69,28 +41,49 @@ enum ConfusionScreen: ScreenContent {
         let mostErrors =
             (0..<classes * classes).map { ($0 / classes, $0 % classes) }
             .filter { $0 != $1 }.map { confusion[$0, $1] }.max() ?? 0
-        grid.write("true", x: layout.labels.x + 1, y: layout.labels.y - 2)
-        let headings =
+        let top = layout.table.y - 1 - layout.headLines
+        grid.write("true", x: layout.labels.x + 1, y: top)
+        var headings =
             difference.map { ["read as: more (+) or fewer (-) than \($0.name)", "read as, + - than \($0.name)"] } ?? []
+        let isNarrow = layout.cellWidth < 3
+        if layout.rows.count < classes || layout.columns.count < classes {
+            headings += [
+                "read as; the arrows move on to the other classes of \(classes)", "read as, part of \(classes)",
+            ]
+        } else if isNarrow {
+            headings += ["read as; + is ten images or more"]
+        }
         grid.write(
-            firstOf: (headings + ["read as"]).map { [($0, .plain)] }, x: layout.table.x + 2, y: layout.labels.y - 2,
+            firstOf: (headings + ["read as"]).map { [($0, .plain)] }, x: layout.table.x + 2, y: top,
             width: layout.table.width - 2)
-        let hasNames = names.contains { $0.count > 1 }
-        for label in 0..<classes {
-            let middle = layout.cell(label, 0).y + (layout.cellHeight - 1) / 2
-            let name = hasNames && layout.labels.width > 8 ? "\(label) \(names[label])" : "\(label)"
-            grid.write(name.padded(to: layout.labels.width - 2), x: layout.labels.x, y: middle, .title)
-            let column = layout.cell(0, label)
-            let heading = names.allSatisfy { $0.count < layout.cellWidth } ? names[label] : "\(label)"
-            grid.write(heading, endingAt: column.maxX - 1, y: layout.table.y - 1, .title)
-            for prediction in 0..<classes {
+        for prediction in layout.columns {
+            let head = layout.heads[prediction]
+            let end = layout.cell(layout.rows.lowerBound, prediction).maxX - 1
+            if layout.headLines == 1 {
+                grid.write(head, endingAt: end, y: layout.table.y - 1, .title)
+            } else {
+                for (line, digit) in head.reversed().enumerated() {
+                    grid.write(String(digit), endingAt: end, y: layout.table.y - 1 - line, .title)
+                }
+            }
+        }
+        for label in layout.rows {
+            let middle = layout.cell(label, layout.columns.lowerBound).y + (layout.cellHeight - 1) / 2
+            let sign = layout.signs[label]
+            let name = layout.labels.width > 8 && sign != names[label] ? "\(sign) \(names[label])" : sign
+            grid.write(
+                name.cut(to: layout.labels.width - 2).padded(to: layout.labels.width - 2), x: layout.labels.x,
+                y: middle, .title)
+            for prediction in layout.columns {
                 let rect = layout.cell(label, prediction)
                 let count = confusion[label, prediction]
                 let style = difference?.style(label, prediction) ?? heat(confusion, label, prediction, mostErrors)
                 grid.fill(rect, with: Cell(" ", style))
                 let isShare = state.showsShares || "\(count)".count > layout.cellWidth
                 let shareText = share(count, of: confusion.labelled(label), width: layout.cellWidth - 1)
-                let own = count == 0 ? "·" : isShare ? shareText : "\(count)"
+                let own =
+                    count == 0
+                    ? "·" : isNarrow ? (count > 9 ? "+" : "\(count)") : isShare ? shareText : "\(count)"
                 let text = difference?.text(label, prediction, width: layout.cellWidth - 1) ?? own
                 grid.write(text, endingAt: rect.maxX - 1, y: middle, text == "·" ? .faint : style)
                 if label == state.label, prediction == state.prediction { drawCursor(around: rect, on: &grid) }
@@ -124,7 +117,12 @@ enum ConfusionScreen: ScreenContent {
             guard grid[x, y].character == " " else { return }
             grid[x, y] = Cell(character, Style(.key, on: grid[x, y].style.paper, bold: true))
         }
-        if rect.height >= 3 {
+        if rect.width < 3 {
+            // There is no room for a mark beside the number.
+            for y in rect.y..<rect.maxY {
+                for x in rect.x..<rect.maxX { grid[x, y].style = Style(.onAccent, on: .key, bold: true) }
+            }
+        } else if rect.height >= 3 {
             for x in rect.x + 1..<rect.maxX - 1 {
                 put("─", x, rect.y)
                 put("─", x, rect.maxY - 1)
@@ -146,9 +144,13 @@ enum ConfusionScreen: ScreenContent {
     }
 
     private static func drawScores(
-        _ confusion: ConfusionMatrix, _ names: [String], note: String, in rect: Rect, on grid: inout CellGrid
+        _ confusion: ConfusionMatrix, _ names: [String], _ signs: [String], note: String, in rect: Rect,
+        on grid: inout CellGrid
     ) {
-        let room = Panel.draw("By class", note: [(note, .plain)], in: rect, on: &grid).inset(dx: 1, dy: 0)
+        let isWhole = names.count + 3 <= rect.height
+        let room = Panel.draw(
+            isWhole ? "By class" : "Worst classes", note: [(note, .plain)], in: rect, on: &grid
+        ).inset(dx: 1, dy: 0)
         let wide = room.width >= 34
         let hasNames = names.contains { $0.count > 1 }
         // Without room for all, the first go.
@@ -158,9 +160,12 @@ enum ConfusionScreen: ScreenContent {
             : (hasNames ? [] : [("prec.", confusion.precision)]) + [("recall", confusion.recall)]
         let columns = zip(scores, (0..<scores.count).reversed().map { room.maxX - 7 * $0 })
         for (score, end) in columns { grid.write(score.title, endingAt: end, y: room.y) }
-        for (index, name) in names.enumerated() where index + 1 < room.height {
-            let y = room.y + 1 + index
-            let text = hasNames ? "\(index) \(name)" : name
+        let shown = ClassList.shown(names.count, rows: room.height - 1) {
+            confusion.recall($0) ?? 2 < confusion.recall($1) ?? 2
+        }
+        for (row, index) in shown.enumerated() {
+            let (y, name) = (room.y + 1 + row, names[index])
+            let text = signs[index] == name ? name : "\(signs[index]) \(name)"
             grid.write(text.fitted(to: room.width - 7 * scores.count), x: room.x, y: y, .title)
             for (score, end) in columns {
                 grid.write(score.value(index).map { Format.percent($0) } ?? "–", endingAt: end, y: y, .value)
@@ -174,6 +179,7 @@ enum ConfusionScreen: ScreenContent {
         let room = Panel.draw("Cell", in: rect, on: &grid).inset(dx: 1, dy: 0)
         guard room.height > 0 else { return }
         let (label, prediction) = (state.confusion.label, state.confusion.prediction)
+        let names = names.map { $0.cut(to: max(room.width - 10, 1)) }
         let count = confusion[label, prediction]
         let share = Double(count) / Double(max(confusion.labelled(label), 1))
         grid.write(

@@ -17,10 +17,9 @@ struct ConfusionState: Sendable, Equatable {
 
     /// Chooses the cell under the mouse; false where there is none.
     mutating func choose(_ mouse: Mouse, names: [String], in room: Rect) -> Bool {
-        let layout = ConfusionScreen.Layout(room, names: names)
-        guard layout.table.contains(x: mouse.x, y: mouse.y) else { return false }
-        label = (mouse.y - layout.table.y) / layout.cellHeight
-        prediction = (mouse.x - layout.table.x) / layout.cellWidth
+        let layout = ConfusionScreen.Layout(room, names: names, chosen: (label, prediction))
+        guard let cell = layout.cell(at: mouse) else { return false }
+        (label, prediction) = cell
         return true
     }
 }

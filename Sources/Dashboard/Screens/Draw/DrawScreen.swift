@@ -27,19 +27,25 @@ enum DrawScreen: ScreenContent {
         var side = layout.side
         let hasLargeView = side.width >= 34 && side.height >= 34
         let names = snapshot.dataset.classNames
+        let (rows, size) = (ProbabilityBars.rows(of: names), state.imageSize)
         if hasLargeView {
             // As large as the prediction and the keys leave room for.
-            let free = side.height - names.count - 4 - 6 - 2
-            let factor = max(min((side.width - 4) / 28, free / 14), 1)
-            let (top, rest) = side.split(top: 14 * factor + 2)
+            let free = side.height - rows - 4 - 6 - 2
+            let factor = min((side.width - 4) / max(size.width, 1), 2 * free / max(size.height, 1))
+            let whole = image ?? Array(repeating: 0, count: size.count)
+            let (pixels, width) =
+                factor > 0
+                ? (Picture.enlarged(whole, width: size.width, by: factor), factor * size.width)
+                : Picture.shrunk(whole, width: size.width, toFit: max(min(side.width - 4, 2 * free), 8))
+            let height = (pixels.count / max(width, 1) + 1) / 2
+            let (top, rest) = side.split(top: height + 2)
             let view = Panel.draw(
-                "What the network sees", in: Rect(x: top.x, y: top.y, width: 28 * factor + 4, height: top.height),
+                "What the network sees", in: Rect(x: top.x, y: top.y, width: max(width, 24) + 4, height: top.height),
                 on: &grid)
-            let pixels = Picture.enlarged(image ?? Array(repeating: 0, count: 784), width: 28, by: factor)
-            Picture.draw(pixels, width: 28 * factor, x: view.x + 1, y: view.y, on: &grid)
+            Picture.draw(pixels, width: width, x: view.x + 1, y: view.y, on: &grid)
             side = rest
         }
-        let (prediction, rest) = side.split(top: names.count + 4)
+        let (prediction, rest) = side.split(top: rows + 4)
         if let quiz = state.draw.quiz, quiz.isAsking || quiz.isOver {
             QuizPanel.draw(quiz, names, in: prediction, on: &grid)
         } else {
@@ -129,8 +135,10 @@ enum DrawScreen: ScreenContent {
         // Without room for the large picture of what the network sees, a small one is beside the bars.
         let hasView = hasSmallView && room.width >= 34 && room.height >= 10
         if hasView {
-            let pixels = Picture.halved(image ?? Array(repeating: 0, count: 784), width: 28)
-            Picture.draw(pixels, width: 14, x: room.maxX - 14, y: room.y + 2, on: &grid)
+            let size = snapshot.dataset.train.shape
+            let (pixels, width) = Picture.shrunk(
+                image ?? Array(repeating: 0, count: size.count), width: size.width, toFit: 14)
+            Picture.draw(pixels, width: width, x: room.maxX - 14, y: room.y + 2, on: &grid)
             grid.write("what it sees", x: room.maxX - 13, y: room.y + 9)
         }
         let bars = Rect(
@@ -139,7 +147,7 @@ enum DrawScreen: ScreenContent {
         ProbabilityBars.draw(
             probabilities ?? names.map { _ in 0 }, names: names, in: bars, on: &grid, ink: verdict.ink)
         guard let probabilities else {
-            let text = image == nil ? "No drawing yet." : "This network does not take 28 × 28 pixels."
+            let text = image == nil ? "No drawing yet." : "This network does not take these images."
             grid.write(text, x: room.x, y: room.y, .value, limit: room.width)
             return
         }
@@ -200,7 +208,15 @@ enum DrawScreen: ScreenContent {
     /// A question, or what the quiz says, or what became of the user's hand.
     static func notice(_ state: State, _ names: [String]) -> (text: String, style: Style)? {
         if state.draw.asksForLabel {
-            let question = names.contains { $0.count > 1 } ? "Which class, 0 to 9? Esc: none" : "Which digit? Esc: none"
+            let isOneKey = names.allSatisfy { $0.count == 1 }
+            let isDigit = names.allSatisfy { $0.count == 1 && $0.first?.isNumber ?? false }
+            let typed = state.draw.typedLabel.isEmpty ? "" : " \(state.draw.typedLabel)▏"
+            let question =
+                isDigit
+                ? "Which digit? Esc: none"
+                : isOneKey
+                    ? "Which one? Press its key. Esc: none"
+                    : "Which class, 0 to \(names.count - 1)?\(typed) \(names.count > 10 ? "⏎ ends, " : "")Esc: none"
             return (question, Style(.key, bold: true))
         }
         let text = state.draw.quiz.map { QuizPanel.notice(state.draw, $0, names) } ?? state.handText

@@ -19,6 +19,8 @@ struct DrawState: Sendable, Equatable {
     /// The pen shows unless the mouse draws.
     private(set) var showsPen = true
     private(set) var asksForLabel = false
+    /// What was typed of the number of a class.
+    private(set) var typedLabel = ""
     /// The one that is chosen of the drawings that are kept, while these are in view; nil while the canvas is.
     private(set) var keptPlace: Int?
     /// The end of the stroke that the mouse draws.
@@ -117,13 +119,34 @@ struct DrawState: Sendable, Equatable {
         if place + count < album.count { turn(to: place + count) }
     }
 
-    mutating func askForLabel() { asksForLabel = keptPlace != nil || !sketch.isEmpty }
+    mutating func askForLabel() { (asksForLabel, typedLabel) = (keptPlace != nil || !sketch.isEmpty, "") }
 
-    /// Ends the question "Which digit?" with the answer; nil where it is none.
-    mutating func takeLabel(_ key: Key) -> UInt8? {
-        asksForLabel = false
+    /// Ends the question which class it is with the answer; nil where there is none, or none yet.
+    ///
+    /// The answer is the one letter or digit that all names have, else the number of the class: of several digits, Enter
+    /// ends it where more could follow.
+    mutating func takeLabel(_ key: Key, names: [String]) -> UInt8? {
+        let typed = typedLabel
+        (asksForLabel, typedLabel) = (false, "")
+        if key == .enter { return UInt8(typed).flatMap { $0 < names.count ? $0 : nil } }
+        if key == .backspace || key == .delete {
+            (asksForLabel, typedLabel) = (true, String(typed.dropLast()))
+            return nil
+        }
         guard case .character(let character) = key else { return nil }
-        return UInt8(String(character)).flatMap { $0 <= 9 ? $0 : nil }
+        let own = String(character)
+        if names.allSatisfy({ $0.count == 1 }) {
+            let label = names.firstIndex(of: own) ?? names.firstIndex { $0.lowercased() == own.lowercased() }
+            return label.flatMap { UInt8(exactly: $0) }
+        }
+        guard character.properties.numericType == .decimal, let number = Int(typed + own), number < names.count else {
+            return nil
+        }
+        if number > 0, number * 10 < names.count {
+            (asksForLabel, typedLabel) = (true, typed + own)
+            return nil
+        }
+        return UInt8(exactly: number)
     }
 
     /// Shows the drawings that are kept, with one chosen, or the canvas again.
@@ -164,14 +187,15 @@ struct DrawState: Sendable, Equatable {
         }
     }
 
-    /// Opens a picture of 28 × 28 as a new drawing.
+    /// Opens a picture as a new drawing.
     ///
-    /// - Parameter label: its class, where that is known.
-    mutating func open(_ image: [UInt8], named title: String, label: Int? = nil) {
-        guard image.count == 784 else { return }
+    /// - Parameters:
+    ///   - width: in pixels.
+    ///   - label: its class, where that is known.
+    mutating func open(_ image: [UInt8], width: Int, named title: String, label: Int? = nil) {
         quiz = nil
         if !sketch.isEmpty { turn(to: album.count) }
-        sketch = Sketch(base: image, title: title, label: label)
+        sketch = Sketch(base: image, baseWidth: width, title: title, label: label)
         isErasing = false
     }
 

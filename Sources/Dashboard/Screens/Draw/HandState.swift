@@ -85,7 +85,8 @@ public struct HandState: Sendable, Equatable {
     /// What there is to teach; nil where there is nothing, or nothing to build on.
     private func task(_ snapshot: TrainingSnapshot) -> TeachingTask? {
         guard let drawings, drawings.count > 0, drawings.images.shape == snapshot.dataset.train.shape,
-            !snapshot.isUntrained, snapshot.phase != .diverged
+            drawings.images.labels.allSatisfy({ $0 < snapshot.dataset.classNames.count }), !snapshot.isUntrained,
+            snapshot.phase != .diverged
         else { return nil }
         return TeachingTask(
             run: snapshot.run, step: snapshot.step, drawings: drawings, network: snapshot.now.network,

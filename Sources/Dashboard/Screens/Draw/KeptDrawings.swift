@@ -10,7 +10,7 @@ enum KeptDrawings {
             when: { $0.draw.keptPlace == nil && $0.hand.count > 0 },
             change: ["a": { $0.draw.showKept($0.hand.count - 1) }]),
         Binding(
-            "t  T", "teach: tell which digit it is / take that back",
+            "t  T", "teach: tell which class it is / take that back",
             hint: Binding.Hint("t") { isShown($0) ? "correct" : "teach" },
             ask: [
                 "t": { state in
@@ -91,11 +91,13 @@ enum KeptDrawings {
         let readings = state.hand.outcome(for: snapshot)?.outcome.readings
         for index in layout.gallery.places(around: selection, of: drawings.count) {
             let rect = layout.gallery.picture(index)
-            Picture.draw(
-                Picture.halved(Array(drawings.image(index)), width: drawings.width), width: Gallery.side, x: rect.x,
-                y: rect.y, on: &grid)
+            let (pixels, width) = Picture.shrunk(
+                Array(drawings.image(index)), width: drawings.width, toFit: Gallery.side)
+            Picture.draw(pixels, width: width, x: rect.x, y: rect.y, on: &grid)
             let label = Int(drawings.labels[index])
-            var words = [(names[label], Style(.right, bold: true))]
+            // What is kept may be of more classes than the data set.
+            let name = names.indices.contains(label) ? names[label] : "\(label)"
+            var words = [(name, Style(.right, bold: true))]
             if let read = readings.map({ Int($0[index]) }), read != label {
                 words += [(" read as ", .plain), (names[read], Style(.wrong, bold: true))]
             }
@@ -108,7 +110,7 @@ enum KeptDrawings {
 extension State {
     /// The answer to "Which digit?": of the drawing in hand, or of the one that is chosen among those kept.
     mutating func answerLabel(_ key: Key) -> [Action] {
-        guard let label = draw.takeLabel(key) else { return [] }
+        guard let label = draw.takeLabel(key, names: snapshot?.dataset.classNames ?? []) else { return [] }
         guard draw.keptPlace != nil else {
             return drawing.map { hand.edit(.add(image: $0, label: label, strokes: draw.sketch.drawing)) } ?? []
         }

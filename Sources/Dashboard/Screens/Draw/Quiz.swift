@@ -60,8 +60,8 @@ extension State {
     /// Begins a quiz of the classes that the data set has images of, where the network in view can read at all.
     mutating func startQuiz() {
         guard let snapshot else { return }
-        guard snapshot.now.network.inputs == Sketch.pixels else {
-            notice = "No quiz: this network does not take 28 × 28 pixels."
+        guard snapshot.now.network.inputs == snapshot.dataset.train.pixelsPerImage else {
+            notice = "No quiz: this network does not take these images."
             return
         }
         guard !snapshot.isUntrained else {

@@ -176,12 +176,12 @@ struct HandwritingLesson: Lesson {
         let index = images[min(Int(knobs[2].value) - 1, images.count - 1)]
         let pixels = Array(test.image(index))
         let factor = Picture.factor(width: room.width - 26, height: room.height - 2, of: test)
-        let side = factor > 0 ? factor * test.width : test.width / 2
-        let lines = factor > 0 ? (factor * test.height + 1) / 2 : test.height / 4
-        Picture.draw(
+        let (shown, side) =
             factor > 0
-                ? Picture.enlarged(pixels, width: test.width, by: factor) : Picture.halved(pixels, width: test.width),
-            width: side, x: room.x, y: room.y, on: &grid)
+            ? (Picture.enlarged(pixels, width: test.width, by: factor), factor * test.width)
+            : Picture.shrunk(pixels, width: test.width, toFit: 14)
+        let lines = (shown.count / max(side, 1) + 1) / 2
+        Picture.draw(shown, width: side, x: room.x, y: room.y, on: &grid)
         let names = snapshot.dataset.classNames
         let shares = SoftmaxCrossEntropy.softmax(network.logits(test.inputs([Int32(index)]))).elements
         let best = shares.indices.reduce(0) { shares[$1] > shares[$0] ? $1 : $0 }

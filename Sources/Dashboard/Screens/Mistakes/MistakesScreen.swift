@@ -93,11 +93,11 @@ enum MistakesScreen: ScreenContent {
         _ index: Int, _ evaluation: Evaluation, _ snapshot: TrainingSnapshot, in rect: Rect, on grid: inout CellGrid
     ) {
         let images = snapshot.dataset.test
-        let pixels = Picture.halved(Array(images.image(index)), width: images.width)
-        Picture.draw(pixels, width: images.width / 2, x: rect.x, y: rect.y, on: &grid)
+        let (pixels, width) = Picture.shrunk(Array(images.image(index)), width: images.width, toFit: Gallery.side)
+        Picture.draw(pixels, width: width, x: rect.x, y: rect.y, on: &grid)
         let names = snapshot.dataset.classNames
         let (label, prediction) = (Int(images.labels[index]), Int(evaluation.predictions[index]))
-        let y = rect.y + images.height / 4
+        let y = rect.y + Gallery.side / 2
         let wrong = Style(label == prediction ? .right : .wrong, bold: true)
         if names.contains(where: { $0.count > 1 }) {
             grid.write(names[label], x: rect.x, y: y, Style(.right, bold: true), limit: rect.width)
@@ -114,21 +114,23 @@ enum MistakesScreen: ScreenContent {
         on grid: inout CellGrid
     ) {
         guard layout.detail.width >= 30 else { return }
-        let room = Panel.draw("Test image \(index)", in: layout.detail, on: &grid).inset(dx: 1, dy: 0)
+        let room = Panel.draw("\(snapshot.dataset.judge.capitalized) image \(index)", in: layout.detail, on: &grid)
+            .inset(dx: 1, dy: 0)
         let images = snapshot.dataset.test
         let names = snapshot.dataset.classNames
         // The text stands below the image or beside it, where the image can be larger.
-        let below = Picture.factor(width: room.width, height: room.height - names.count - 4, of: images)
+        let bars = ProbabilityBars.rows(of: names)
+        let below = Picture.factor(width: room.width, height: room.height - bars - 4, of: images)
         let beside = Picture.factor(width: room.width - 32, height: room.height, of: images)
         let stands = below > 0 && below >= beside
         let factor = stands ? below : beside
         let pixels = Array(images.image(index))
-        let width = factor > 0 ? factor * images.width : images.width / 2
+        let small = Picture.shrunk(pixels, width: images.width, toFit: min(room.width, 2 * room.height, Gallery.side))
+        let width = factor > 0 ? factor * images.width : small.width
         let x = room.x + (stands ? max((room.width - width) / 2, 0) : 0)
         Picture.draw(
-            factor > 0
-                ? Picture.enlarged(pixels, width: images.width, by: factor)
-                : Picture.halved(pixels, width: images.width), width: width, x: x, y: room.y, on: &grid)
+            factor > 0 ? Picture.enlarged(pixels, width: images.width, by: factor) : small.pixels, width: width, x: x,
+            y: room.y, on: &grid)
         let text = stands ? room.split(top: factor * images.height / 2 + 1).1 : room.split(left: width + 2).1
         let (label, prediction) = (Int(images.labels[index]), Int(evaluation.predictions[index]))
         let wrong = Style(label == prediction ? .right : .wrong, bold: true)
@@ -140,7 +142,9 @@ enum MistakesScreen: ScreenContent {
         let probabilities = SoftmaxCrossEntropy.softmax(evaluation.network.logits(images.inputs([Int32(index)])))
         ProbabilityBars.draw(
             probabilities.elements, names: names,
-            in: Rect(x: text.x, y: text.y + 3, width: text.width, height: min(names.count, text.height - 3)), on: &grid
+            in: Rect(
+                x: text.x, y: text.y + 3, width: text.width, height: min(stands ? bars : names.count, text.height - 3)),
+            on: &grid
         ) { $0 == label ? .right : $0 == prediction ? .wrong : nil }
     }
 }

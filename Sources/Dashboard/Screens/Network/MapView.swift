@@ -47,8 +47,9 @@ enum MapView {
     private static func cell(of image: Int, _ map: ImageMap, _ snapshot: TrainingSnapshot) -> Cell {
         let label = map.images.set.labels[image]
         let isRead = map.predictions[image] == label || snapshot.isUntrained
+        let signs = ClassInk.signs(snapshot.dataset.classNames)
         return Cell(
-            Unicode.Scalar(48 + label),
+            signs.indices.contains(Int(label)) ? signs[Int(label)] : "?",
             isRead ? Style(.label(label)) : Style(.onAccent, on: .label(label), bold: true))
     }
 
@@ -58,6 +59,8 @@ enum MapView {
     ) {
         let names = snapshot.dataset.classNames
         let right = map.predictions.indices.count { map.predictions[$0] == map.images.set.labels[$0] }
+        let sign =
+            ClassInk.signs(names).allSatisfy(\.properties.isASCIIHexDigit) && names.count <= 10 ? "digit" : "sign"
         let near: [(String, Style)] = [("Near: alike to the network.", .plain)]
         let misread: [(String, Style)] =
             snapshot.isUntrained
@@ -74,7 +77,8 @@ enum MapView {
             layout.side.isEmpty
             ? [near + read, read, Array(read.suffix(2))]
             : [
-                [("A digit is a test image. ", .plain)] + near + misread + count, near + misread + count,
+                [("A \(sign) is a \(snapshot.dataset.judge) image. ", .plain)] + near + misread + count,
+                near + misread + count,
                 near + misread,
             ]
         grid.write(firstOf: ways + [near], x: layout.foot.x, y: layout.foot.y, width: layout.foot.width)
@@ -87,11 +91,13 @@ enum MapView {
     ) {
         let names = snapshot.dataset.classNames
         let isWhole = rect.width >= reading.width + 2
-        let pixels = isWhole ? reading.pixels : Picture.halved(reading.pixels, width: reading.width)
-        let width = isWhole ? reading.width : reading.width / 2
+        let (pixels, width) =
+            isWhole
+            ? (reading.pixels, reading.width)
+            : Picture.shrunk(reading.pixels, width: reading.width, toFit: 14)
         let height = (pixels.count / max(width, 1) + 1) / 2
         grid.write(reading.title.fitted(to: rect.width), x: rect.x, y: rect.y, .value)
-        guard width <= rect.width, height + names.count + 4 <= rect.height else { return }
+        guard width <= rect.width, height + min(names.count, 1) + 4 <= rect.height else { return }
         Picture.draw(pixels, width: width, x: rect.x, y: rect.y + 1, on: &grid)
         var y = rect.y + height + 1
         if let label = reading.label {
@@ -106,14 +112,22 @@ enum MapView {
             width: rect.width)
         y = rect.y + height + 3
         grid.write("read right", endingAt: rect.maxX, y: y)
-        for (label, name) in names.enumerated().prefix(10) {
+        var counts = names.map { _ in (images: 0, right: 0) }
+        for image in 0..<map.images.count {
+            let label = Int(map.images.set.labels[image])
+            counts[label].images += 1
+            if map.predictions[image] == map.images.set.labels[image] { counts[label].right += 1 }
+        }
+        let signs = ClassInk.signs(names)
+        // Those read worst where there is no room for all.
+        let shares = counts.map { $0.images == 0 ? 2 : Double($0.right) / Double($0.images) }
+        for label in ClassList.shown(names.count, rows: rect.maxY - y - 2, by: { shares[$0] < shares[$1] }) {
             y += 1
-            let images = (0..<map.images.count).filter { Int(map.images.set.labels[$0]) == label }
-            let right = images.count { Int(map.predictions[$0]) == label }
-            grid.write("\(label)", x: rect.x, y: y, Style(.label(UInt8(label)), bold: true))
-            if name != "\(label)" { grid.write(name.fitted(to: rect.width - 7), x: rect.x + 2, y: y) }
-            guard !images.isEmpty else { continue }
-            let share = Format.percent(Double(right) / Double(images.count), decimals: 0)
+            let (name, (images, right)) = (names[label], counts[label])
+            grid.write(String(signs[label]), x: rect.x, y: y, Style(.label(UInt8(label)), bold: true))
+            if name != String(signs[label]) { grid.write(name.fitted(to: rect.width - 7), x: rect.x + 2, y: y) }
+            guard images > 0 else { continue }
+            let share = Format.percent(Double(right) / Double(images), decimals: 0)
             grid.write(share, endingAt: rect.maxX, y: y, .value)
         }
         let text =

@@ -27,15 +27,18 @@ struct NeuronMap {
     let blocks: [Block]
     /// Cells for the name of a class.
     let nameWidth: Int
+    /// Of a small image, in pixels.
+    static let smallSide = 14
 
     init(_ reading: Reading, _ snapshot: TrainingSnapshot, in rect: Rect) {
         let layers = snapshot.now.network.layers
         nameWidth = min(snapshot.dataset.classNames.map(\.count).max() ?? 1, max(rect.width / 6, 1))
         let outputWidth = nameWidth + 9
         let imageRows = reading.pixels.count / reading.width
-        let isWhole = rect.width >= 82 && rect.height >= imageRows / 2
-        let side = rect.width < 60 ? 0 : isWhole ? reading.width : reading.width / 2
-        image = Rect(x: rect.x, y: rect.y, width: side, height: (isWhole ? imageRows : imageRows / 2) / 2)
+        let isWhole = 28 * rect.width >= 82 * reading.width && rect.height >= imageRows / 2
+        let factor = isWhole ? 1 : Picture.shrinking(width: reading.width, height: imageRows, toFit: Self.smallSide)
+        let side = rect.width < 60 ? 0 : reading.width / factor
+        image = Rect(x: rect.x, y: rect.y, width: side, height: (imageRows / factor + 1) / 2)
 
         let shown = Array(
             layers.indices.dropLast().filter { layers[$0].parameterCount > 0 }.suffix(
@@ -69,7 +72,9 @@ struct NeuronMap {
             blocks.append(
                 Block(
                     layer: size.layer,
-                    neurons: Self.strongest(size.count, of: reading.outputs(of: size.layer)),
+                    neurons: Self.strongest(
+                        size.count,
+                        of: number == sizes.count - 1 ? reading.probabilities : reading.outputs(of: size.layer)),
                     rect: Rect(
                         x: x, y: rect.y + (height - blockHeight) / 2, width: widths[number], height: blockHeight),
                     pitch: (size.pitch, pitchY), neuronWidth: number == sizes.count - 1 ? 2 : choice.width, rows: rows))

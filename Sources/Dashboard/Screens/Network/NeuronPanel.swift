@@ -41,12 +41,13 @@ enum NeuronPanel {
             y += 1
         }
         let names = snapshot.dataset.classNames
-        if room.maxY - y >= names.count + 2 {
+        let classRows = ProbabilityBars.rows(of: names)
+        if room.maxY - y >= classRows + 2 {
             grid.write("gives on average for images of", x: room.x, y: y + 1, .plain, limit: room.width)
             drawClassMeans(
-                statistics.classMeans, names, in: Rect(x: room.x, y: y + 2, width: room.width, height: names.count),
+                statistics.classMeans, names, in: Rect(x: room.x, y: y + 2, width: room.width, height: classRows),
                 on: &grid)
-            y += names.count + 3
+            y += classRows + 3
         }
         Keys.draw(keys, in: room.split(top: y - room.y).1, on: &grid)
     }
@@ -117,8 +118,9 @@ enum NeuronPanel {
     private static func drawClassMeans(_ means: [Float], _ names: [String], in rect: Rect, on grid: inout CellGrid) {
         let most = SignedPicture.scale(of: means)
         let nameWidth = min(names.map(\.count).max() ?? 1, rect.width / 2)
-        for (index, mean) in zip(names.indices, means) where index < rect.height {
-            let y = rect.y + index
+        let classes = ClassList.shown(min(names.count, means.count), rows: rect.height) { means[$0] > means[$1] }
+        for (row, index) in classes.enumerated() {
+            let (y, mean) = (rect.y + row, means[index])
             grid.write(names[index].fitted(to: nameWidth), x: rect.x, y: y)
             let ink: Ink = mean < 0 ? .negative(5) : .positive(5)
             Bar.draw(

@@ -72,14 +72,16 @@ enum NeuronsView {
         let image = map.image
         guard !image.isEmpty else { return }
         let isWhole = image.width == reading.width
-        Picture.draw(
-            isWhole ? reading.pixels : Picture.halved(reading.pixels, width: reading.width), width: image.width,
-            x: image.x, y: image.y, on: &grid)
+        let (pixels, width) = Picture.shrunk(
+            reading.pixels, width: reading.width, toFit: isWhole ? .max : NeuronMap.smallSide)
+        Picture.draw(pixels, width: width, x: image.x, y: image.y, on: &grid)
         guard let neuron, rect.height >= 2 * image.height + 2 else { return }
         let all = snapshot.inputWeights(of: neuron, in: reading)
-        let weights = isWhole ? all : SignedPicture.halved(all, width: reading.width)
+        let weights = SignedPicture.shrunk(
+            all, width: reading.width, toFit: isWhole ? .max : NeuronMap.smallSide
+        ).values
         grid.write("it looks for", x: image.x, y: image.maxY + 1)
-        if isWhole {
+        if image.width >= 26 {
             grid.write(
                 [("ink", Style(.positive(5))), (", no ink", Style(.negative(5)))], x: image.x + 13, y: image.maxY + 1)
         }

@@ -34,7 +34,9 @@ struct Reading {
             guard images.count > 0 else { return nil }
             var index = 0
             if case .image(let number) = sample { index = min(number, images.count - 1) }
-            (title, label, pixels) = ("test image \(index)", Int(images.labels[index]), Array(images.image(index)))
+            (title, label, pixels) = (
+                "\(snapshot.dataset.judge) image \(index)", Int(images.labels[index]), Array(images.image(index))
+            )
         }
         guard pixels.count == snapshot.now.network.inputs, pixels.count == images.pixelsPerImage else { return nil }
         width = images.width

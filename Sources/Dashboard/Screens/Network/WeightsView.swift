@@ -63,9 +63,9 @@ enum WeightsView {
         _ index: Int, _ weights: [Float], _ reading: Reading, _ snapshot: TrainingSnapshot, in rect: Rect,
         on grid: inout CellGrid
     ) {
-        let small = SignedPicture.halved(weights, width: reading.width)
+        let (small, width) = SignedPicture.shrunk(weights, width: reading.width, toFit: rect.width)
         SignedPicture.draw(
-            small, width: reading.width / 2, scale: 0.9 * SignedPicture.scale(of: small), x: rect.x, y: rect.y,
+            small, width: width, scale: 0.9 * SignedPicture.scale(of: small), x: rect.x, y: rect.y,
             on: &grid)
         let neuron = Neuron(layer: 0, index: index)
         let number = "\(index)".padded(to: 3)

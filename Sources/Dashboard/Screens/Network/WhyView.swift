@@ -13,7 +13,8 @@ enum WhyView {
 
         init(_ rect: Rect, width: Int, height: Int) {
             isWhole = rect.width >= 2 * (width + 3) + 14 && rect.height >= height / 2 + 3
-            let size = (width: isWhole ? width : width / 2, height: (isWhole ? height : height / 2) / 2)
+            let factor = isWhole ? 1 : Picture.shrinking(width: width, height: height, toFit: NeuronMap.smallSide)
+            let size = (width: width / factor, height: (height / factor + 1) / 2)
             let count = rect.width >= 3 * (size.width + 3) + 24 ? 3 : 2
             let (top, bottom) = rect.split(top: size.height + 2)
             pictures = (0..<count).map {
@@ -55,12 +56,14 @@ enum WhyView {
         for (number, rect) in layout.pictures.enumerated() {
             let room = Panel.draw(titles[number], in: rect, on: &grid)
             if number == 0 {
-                Picture.draw(
-                    layout.isWhole ? reading.pixels : Picture.halved(reading.pixels, width: reading.width),
-                    width: room.width, x: room.x, y: room.y, on: &grid)
+                let (pixels, width) = Picture.shrunk(
+                    reading.pixels, width: reading.width, toFit: layout.isWhole ? .max : NeuronMap.smallSide)
+                Picture.draw(pixels, width: width, x: room.x, y: room.y, on: &grid)
             } else {
                 let all = signed[number - 1]
-                let values = layout.isWhole ? all : SignedPicture.halved(all, width: reading.width)
+                let values = SignedPicture.shrunk(
+                    all, width: reading.width, toFit: layout.isWhole ? .max : NeuronMap.smallSide
+                ).values
                 SignedPicture.draw(
                     values, width: room.width, scale: 0.8 * SignedPicture.scale(of: values), x: room.x, y: room.y,
                     on: &grid)
@@ -79,7 +82,8 @@ enum WhyView {
             [("not ", .plain), (names[rival] + "?", Style(.negative(5), bold: true))],
         ]
         for (index, runs) in lines.enumerated() { write(runs, rect, index, on: &grid) }
-        let bars = Rect(x: rect.x, y: rect.y + 3, width: rect.width, height: min(names.count, rect.height - 3))
+        let bars = Rect(
+            x: rect.x, y: rect.y + 3, width: rect.width, height: min(ProbabilityBars.rows(of: names), rect.height - 3))
         ProbabilityBars.draw(
             reading.probabilities, names: names, in: bars, on: &grid
         ) { $0 == answer ? .positive(5) : $0 == rival ? .negative(5) : nil }
@@ -88,7 +92,7 @@ enum WhyView {
             [
                 (saliency.score < 0 ? "behind by " : "ahead by ", .plain), (score, .value), (" nats", .plain),
             ], rect,
-            names.count + 4, on: &grid)
+            ProbabilityBars.rows(of: names) + 4, on: &grid)
     }
 
     private static func drawLegend(

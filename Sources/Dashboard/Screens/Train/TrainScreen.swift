@@ -32,10 +32,10 @@ enum TrainScreen: ScreenContent {
                 let (charts, side) = room.split(left: room.width - panel.width)
                 (loss, accuracy) = charts.split(top: (charts.height + 1) / 2)
                 // The numbers of now need some rows, too.
-                let (network, rest) = side.split(
-                    top: min(panel.height, max(side.height - (classCount + 3) - 7, 10)))
+                let rows = min(classCount, ClassList.usualRows) + 3
+                let (network, rest) = side.split(top: min(panel.height, max(side.height - rows - 7, 10)))
                 self.network = network
-                (classes, now) = rest.split(top: classCount + 3)
+                (classes, now) = rest.split(top: rows)
             } else {
                 let showsAccuracy = room.height >= 14
                 let (top, bottom) = room.split(top: showsAccuracy ? (room.height + 1) / 2 : room.height)
@@ -88,12 +88,12 @@ enum TrainScreen: ScreenContent {
     private static func legends(_ curves: Curves) -> [[(String, Style)]] {
         let train = [("─ train", Style(.train))]
         let batches = [("  ░ each batch", Style.plain)]
-        let test = [("  ─•─ test", Style(.test))]
+        let test = [("  ─•─ \(curves.snapshot.dataset.judge)", Style(.test))]
         let changes = curves.snapshot.learningRateChanges.isEmpty ? [] : [("  ▲ new rate", Style.key)]
         guard !curves.others.isEmpty else {
             return [train + batches + test + changes, train + batches + test, train + test]
         }
-        let focus = [("  ─•─ test of run \(curves.number)", Style(.test))]
+        let focus = [("  ─•─ \(curves.snapshot.dataset.judge) of run \(curves.number)", Style(.test))]
         let lines = curves.others.map { ($0.number, Style(.run(UInt8($0.number)))) }
         let named = zip(lines, curves.others).map { ("  ┈\($0.0)┈ \($1.title)", $0.1) }
         let numbers = lines.map { ("  ┈\($0.0)┈", $0.1) }
@@ -135,18 +135,23 @@ enum TrainScreen: ScreenContent {
     private static func drawClasses(_ snapshot: TrainingSnapshot, in rect: Rect, on grid: inout CellGrid) {
         guard !rect.isEmpty else { return }
         let note = snapshot.now.evaluation.map { [(StepText.words(of: $0.step, in: snapshot), Style.plain)] } ?? []
-        let room = Panel.draw("Test accuracy", note: note, in: rect, on: &grid).inset(dx: 1, dy: 0)
+        let names = snapshot.dataset.classNames
+        let isWhole = names.count <= ClassList.usualRows
+        let title = isWhole ? "\(snapshot.dataset.judge.capitalized) accuracy" : "Worst classes"
+        let room = Panel.draw(title, note: note, in: rect, on: &grid).inset(dx: 1, dy: 0)
         guard let confusion = snapshot.now.evaluation?.confusion else {
             grid.write("by class, after the first epoch", x: room.x, y: room.y)
             return
         }
-        let names = snapshot.dataset.classNames
         let nameWidth = min(names.map(\.count).max() ?? 1, 11)
         let recalls = names.indices.map { confusion.recall($0) ?? 0 }
         let lowest = min(((recalls.min() ?? 0) * 10).rounded(.down) / 10, 0.9)
-        let bar = Rect(x: room.x + nameWidth + 1, y: room.y, width: room.width - nameWidth - 8, height: names.count)
-        for (index, recall) in recalls.enumerated() where index < room.height {
-            let y = room.y + index
+        let shown = ClassList.shown(names.count, rows: min(room.height, ClassList.usualRows)) {
+            recalls[$0] < recalls[$1]
+        }
+        let bar = Rect(x: room.x + nameWidth + 1, y: room.y, width: room.width - nameWidth - 8, height: shown.count)
+        for (row, index) in shown.enumerated() {
+            let (y, recall) = (room.y + row, recalls[index])
             grid.write(names[index].fitted(to: nameWidth), x: room.x, y: y, .title)
             Bar.draw((recall - lowest) / (1 - lowest), x: bar.x, y: y, width: bar.width, Style(.train), on: &grid)
             grid.write(Format.percent(recall), endingAt: room.maxX, y: y, .value)
@@ -170,6 +175,7 @@ enum TrainScreen: ScreenContent {
             shown?.evaluation.map { (loss: $0.loss, accuracy: $0.accuracy) }
             ?? epoch.map { (loss: $0.testLoss, accuracy: $0.testAccuracy) }
             ?? (step == nil ? snapshot.now.evaluation : nil).map { (loss: $0.loss, accuracy: $0.accuracy) }
+        let isValidated = snapshot.dataset.validationCount != nil
         let train = Style(.train, bold: true)
         let accent = Style(.test, bold: true)
         var rows: [(String, String, Style)] = [
@@ -178,9 +184,15 @@ enum TrainScreen: ScreenContent {
                 "train accuracy",
                 curves.value(of: curves.accuracy, at: step).map { Format.percent($0) } ?? "–", train
             ),
-            ("test loss", test.map { Format.significant($0.loss) } ?? "–", accent),
-            ("test accuracy", test.map { Format.percent($0.accuracy, decimals: 2) } ?? "–", accent),
+            (isValidated ? "valid. loss" : "test loss", test.map { Format.significant($0.loss) } ?? "–", accent),
+            (
+                isValidated ? "valid. accuracy" : "test accuracy",
+                test.map { Format.percent($0.accuracy, decimals: 2) } ?? "–", accent
+            ),
         ]
+        if step == nil, let final = snapshot.finalTest {
+            rows.append(("test at the end", Format.percent(final.accuracy, decimals: 2), accent))
+        }
         // The cursor may stand between two moments.
         if let shown, step.map({ Int($0.rounded()) }) != shown.step {
             rows.append(("moment", "step \(Format.grouped(shown.step))", Style(.key)))

@@ -6,13 +6,13 @@ import Foundation
 /// forced to the disk, too. A lock keeps two programs from writing to one temporary file at a time. One that was
 /// killed leaves its temporary file behind, and the next to write takes it over.
 public enum WholeFile {
-    public static func write(_ bytes: [UInt8], to path: String) throws(ModelFileError) {
+    public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
         let target = try target(of: path)
         let folder = (target as NSString).deletingLastPathComponent
         let scratch = (folder as NSString).appendingPathComponent("." + (target as NSString).lastPathComponent + ".tmp")
         let descriptor = try openLocked(scratch, for: path)
         defer { close(descriptor) }
-        do throws(ModelFileError) {
+        do throws(FileError) {
             try check(ftruncate(descriptor, 0) == 0, path)
             try fill(descriptor, with: bytes, for: path)
             var status = stat()
@@ -36,7 +36,7 @@ public enum WholeFile {
     /// - Returns: the first that was free.
     public static func write(
         _ bytes: [UInt8], toFirstNewOf path: (Int) -> String
-    ) throws(ModelFileError) -> String {
+    ) throws(FileError) -> String {
         var number = 1
         while true {
             let name = path(number)
@@ -48,7 +48,7 @@ public enum WholeFile {
             }
             try check(descriptor >= 0, name)
             close(descriptor)
-            do throws(ModelFileError) {
+            do throws(FileError) {
                 try write(bytes, to: name)
             } catch {
                 unlink(name)
@@ -59,24 +59,24 @@ public enum WholeFile {
     }
 
     /// Throws when a file at the path could not be written, as far as can be told without writing one.
-    public static func check(_ path: String) throws(ModelFileError) {
+    public static func check(_ path: String) throws(FileError) {
         let folder = (try target(of: path) as NSString).deletingLastPathComponent
         try check(access(folder.isEmpty ? "." : folder, W_OK) == 0, path)
     }
 
     /// Where the file is after symbolic links; throws for what is there and is no regular file.
-    private static func target(of path: String) throws(ModelFileError) -> String {
+    private static func target(of path: String) throws(FileError) -> String {
         var status = stat()
         guard stat(path, &status) == 0 else { return path }
         guard status.st_mode & S_IFMT == S_IFREG else {
             let found = status.st_mode & S_IFMT == S_IFDIR ? "a folder" : "a device, pipe or socket"
-            throw ModelFileError(path, expected: "the name of a file to write", found: found)
+            throw FileError(path, expected: "the name of a file to write", found: found)
         }
         return URL(fileURLWithPath: path).resolvingSymlinksInPath().path
     }
 
     /// Opens the temporary file once nobody else writes to it.
-    private static func openLocked(_ scratch: String, for path: String) throws(ModelFileError) -> Int32 {
+    private static func openLocked(_ scratch: String, for path: String) throws(FileError) -> Int32 {
         while true {
             let descriptor = open(scratch, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
             try check(descriptor >= 0, path)
@@ -93,7 +93,7 @@ public enum WholeFile {
 
     private static func fill(
         _ descriptor: Int32, with bytes: [UInt8], for path: String
-    ) throws(ModelFileError) {
+    ) throws(FileError) {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
@@ -103,10 +103,10 @@ public enum WholeFile {
         }
     }
 
-    private static func check(_ holds: Bool, _ path: String) throws(ModelFileError) {
+    private static func check(_ holds: Bool, _ path: String) throws(FileError) {
         let code = errno
         guard !holds else { return }
-        throw ModelFileError(
+        throw FileError(
             path, expected: "a place to write the file to", found: "\"\(String(cString: strerror(code)))\"")
     }
 }

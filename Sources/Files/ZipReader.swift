@@ -4,9 +4,9 @@ import CZlib
 ///
 /// NumPy writes sizes of 0xFFFFFFFF into the local headers, so only the central directory is believed. Stored and
 /// deflated entries are read; their checksums are compared.
-struct ZipReader {
-    struct Entry: Equatable {
-        let name: String
+package struct ZipReader {
+    package struct Entry: Equatable {
+        package let name: String
         let method: Int
         let checksum: UInt32
         /// In bytes.
@@ -17,16 +17,16 @@ struct ZipReader {
 
     /// Whether the bytes begin as an archive does, with an entry or, when it has none, with the end. All four bytes
     /// count: two of them may also be the length of a safetensors header.
-    static func isMagic(_ bytes: [UInt8]) -> Bool {
+    package static func isMagic(_ bytes: [UInt8]) -> Bool {
         bytes.starts(with: [0x50, 0x4b, 3, 4]) || bytes.starts(with: [0x50, 0x4b, 5, 6])
     }
 
-    let entries: [Entry]
+    package let entries: [Entry]
     /// What stands behind the end record.
-    let comment: [UInt8]
+    package let comment: [UInt8]
     private let file: RandomAccessFile
 
-    init(_ file: RandomAccessFile) throws(ModelFileError) {
+    package init(_ file: RandomAccessFile) throws(FileError) {
         self.file = file
         let directory = try Self.findDirectory(file)
         entries = try Self.entries((directory.bytes, directory.count), file.path)
@@ -35,12 +35,12 @@ struct ZipReader {
         let total = entries.reduce(0) { $0.addingReportingOverflow($1.size).partialValue }
         let limit = max(1 << 24, file.size.multipliedReportingOverflow(by: 20).partialValue)
         guard total >= 0, total <= limit, entries.allSatisfy({ (0...limit).contains($0.size) }) else {
-            throw ModelFileError(file.path, expected: "at most \(limit) bytes when unpacked", found: "more")
+            throw FileError(file.path, expected: "at most \(limit) bytes when unpacked", found: "more")
         }
     }
 
     /// The unpacked contents of an entry.
-    func contents(_ entry: Entry) throws(ModelFileError) -> [UInt8] {
+    package func contents(_ entry: Entry) throws(FileError) -> [UInt8] {
         let local = Fields(try file.read(30, at: entry.offset, for: "the local header of \(quoted(entry.name))"))
         guard local.u32(0) == 0x0403_4b50 else { throw problem(entry, "a local header") }
         let start = entry.offset + 30 + local.u16(26) + local.u16(28)
@@ -50,7 +50,7 @@ struct ZipReader {
         case 0: bytes = packed.count == entry.size ? packed : nil
         case 8: bytes = inflate(packed, size: entry.size)
         default:
-            throw ModelFileError(
+            throw FileError(
                 file.path, expected: "\(quoted(entry.name)) stored or deflated", found: "method \(entry.method)")
         }
         guard let bytes else { throw problem(entry, "\(entry.size) bytes when unpacked") }
@@ -60,8 +60,8 @@ struct ZipReader {
         return bytes
     }
 
-    private func problem(_ entry: Entry, _ expected: String) -> ModelFileError {
-        ModelFileError(file.path, expected: "\(expected) for \(quoted(entry.name))", found: "other data")
+    private func problem(_ entry: Entry, _ expected: String) -> FileError {
+        FileError(file.path, expected: "\(expected) for \(quoted(entry.name))", found: "other data")
     }
 
     /// Exactly `size` bytes, or nil.
@@ -92,20 +92,20 @@ extension ZipReader {
     /// The bytes of the central directory and how many entries it says it has.
     private static func findDirectory(
         _ file: RandomAccessFile
-    ) throws(ModelFileError) -> (bytes: [UInt8], count: Int, comment: [UInt8]) {
+    ) throws(FileError) -> (bytes: [UInt8], count: Int, comment: [UInt8]) {
         // The end record has 22 bytes and a comment of up to 65,535.
         let tailSize = min(file.size, 22 + 65_535)
         let tailStart = file.size - tailSize
         let tailBytes = try file.read(tailSize, at: tailStart, for: "the end of the archive")
         let tail = Fields(tailBytes)
         guard let end = stride(from: tailSize - 22, through: 0, by: -1).first(where: { tail.u32($0) == 0x0605_4b50 })
-        else { throw ModelFileError(file.path, expected: "the end record of a zip archive", found: "none") }
+        else { throw FileError(file.path, expected: "the end record of a zip archive", found: "none") }
         var (count, size, offset) = (tail.u16(end + 10), tail.u32(end + 12), tail.u32(end + 16))
         if count == 0xffff || size == 0xffff_ffff || offset == 0xffff_ffff {
             let locator = Fields(try file.read(20, at: tailStart + end - 20, for: "the locator of zip64"))
             let record = Fields(try file.read(56, at: locator.u64(8), for: "the end record of zip64"))
             guard locator.u32(0) == 0x0706_4b50, record.u32(0) == 0x0606_4b50 else {
-                throw ModelFileError(file.path, expected: "the end record of zip64", found: "other bytes")
+                throw FileError(file.path, expected: "the end record of zip64", found: "other bytes")
             }
             (count, size, offset) = (record.u64(32), record.u64(40), record.u64(48))
         }
@@ -115,38 +115,38 @@ extension ZipReader {
 
     private static func entries(
         _ directory: (bytes: [UInt8], count: Int), _ path: String
-    ) throws(ModelFileError) -> [Entry] {
+    ) throws(FileError) -> [Entry] {
         let fields = Fields(directory.bytes)
         var entries: [Entry] = []
         var names: Set<String> = []
         var position = 0
         while position < fields.count {
             guard position + 46 <= fields.count, fields.u32(position) == 0x0201_4b50 else {
-                throw ModelFileError(path, expected: "an entry of the archive's directory", found: "other bytes")
+                throw FileError(path, expected: "an entry of the archive's directory", found: "other bytes")
             }
             let lengths = (fields.u16(position + 28), fields.u16(position + 30), fields.u16(position + 32))
             let next = position + 46 + lengths.0 + lengths.1 + lengths.2
             guard next <= fields.count else {
-                throw ModelFileError(path, expected: "an entry within the archive's directory", found: "its end before")
+                throw FileError(path, expected: "an entry within the archive's directory", found: "its end before")
             }
             let nameEnd = position + 46 + lengths.0
             let name = String(decoding: directory.bytes[position + 46..<nameEnd], as: UTF8.self)
             let parts = name.split(separator: "/", omittingEmptySubsequences: false)
             guard !name.isEmpty, !name.contains("\\"), !name.contains("\0"),
                 parts.allSatisfy({ !["", ".", ".."].contains($0) })
-            else { throw ModelFileError(path, expected: "names that lead nowhere else", found: quoted(name)) }
+            else { throw FileError(path, expected: "names that lead nowhere else", found: quoted(name)) }
             guard names.insert(name).inserted else {
-                throw ModelFileError(path, expected: "each name once", found: "\(quoted(name)) twice")
+                throw FileError(path, expected: "each name once", found: "\(quoted(name)) twice")
             }
             guard fields.u16(position + 8) & 1 == 0 else {
-                throw ModelFileError(path, expected: "\(quoted(name)) without a password", found: "an encrypted entry")
+                throw FileError(path, expected: "\(quoted(name)) without a password", found: "an encrypted entry")
             }
             entries.append(
                 entry(name, fields, position, extra: Fields(Array(directory.bytes[nameEnd..<nameEnd + lengths.1]))))
             position = next
         }
         guard entries.count == directory.count else {
-            throw ModelFileError(path, expected: "\(directory.count) entries", found: "\(entries.count)")
+            throw FileError(path, expected: "\(directory.count) entries", found: "\(entries.count)")
         }
         return entries
     }

@@ -1,13 +1,15 @@
 import CZlib
 
 /// A zip archive of a few entries, stored or deflated, each below 4 GiB.
-struct ZipWriter {
-    private(set) var archive: [UInt8] = []
+package struct ZipWriter {
+    private var archive: [UInt8] = []
     private var directory: [UInt8] = []
     private var count = 0
 
+    package init() {}
+
     /// Adds an entry, deflated where `compressed` and that makes it smaller.
-    mutating func add(_ name: String, _ contents: [UInt8], compressed: Bool) {
+    package mutating func add(_ name: String, _ contents: [UInt8], compressed: Bool) {
         precondition(archive.count + contents.count < 0xffff_ffff, "An archive of 4 GiB would need zip64.")
         let packed = compressed ? Self.deflate(contents) : nil
         let data = packed ?? contents
@@ -24,7 +26,7 @@ struct ZipWriter {
     }
 
     /// The whole archive, with a comment of at most 65,535 bytes.
-    func finished(comment: [UInt8] = []) -> [UInt8] {
+    package func finished(comment: [UInt8] = []) -> [UInt8] {
         precondition(comment.count <= 0xffff, "A comment's length has two bytes.")
         return archive + directory + u32(0x0605_4b50) + u16(0) + u16(0) + u16(count) + u16(count) + u32(directory.count)
             + u32(archive.count) + u16(comment.count) + comment

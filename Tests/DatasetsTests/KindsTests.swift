@@ -1,0 +1,246 @@
+import Files
+import Foundation
+import Testing
+
+@testable import Datasets
+
+/// Data sets as people have them: EMNIST, QMNIST, Keras's archive, tables, numbers of other types.
+@Suite struct KindsTests {
+    let root: TemporaryFolder
+
+    init() throws { root = try TemporaryFolder() }
+
+    func load(_ name: String, _ reading: DatasetReading = DatasetReading()) throws -> Dataset {
+        try DatasetLocation.find(
+            root.path + "/" + name, reading: reading, environment: [:], executablePath: nil
+        ).load(cache: nil)
+    }
+
+    func message(_ name: String, _ reading: DatasetReading = DatasetReading()) throws -> String {
+        let error = try #require(throws: DatasetError.self) { try load(name, reading) }
+        return error.description.replacing(root.path + "/", with: "")
+    }
+
+    private func write(_ text: String, to name: String) throws { try root.write(Array(text.utf8), to: name) }
+
+    // MARK: IDX
+
+    private func big<Value: FixedWidthInteger>(_ values: [Value]) -> [UInt8] {
+        values.flatMap { value in withUnsafeBytes(of: value.bigEndian) { Array($0) } }
+    }
+
+    /// Every type that the format has, of images and of labels.
+    @Test func numbersOfAllTypes() throws {
+        let cases: [(type: UInt8, images: [UInt8], labels: [UInt8])] = [
+            (0x08, [0, 1, 2, 127, 5, 6], [0, 1, 2]), (0x09, [0, 1, 2, 127, 5, 6], [0, 1, 2]),
+            (0x0b, big([0, 1, 2, 127, 5, 6] as [Int16]), big([0, 1, 2] as [Int16])),
+            (0x0c, big([0, 1, 2, 127, 5, 6] as [Int32]), big([0, 1, 2] as [Int32])),
+            (
+                0x0d, big(([0, 1, 2, 127, 5, 6] as [Float]).map(\.bitPattern)),
+                big(([0, 1, 2] as [Float]).map(\.bitPattern))
+            ),
+            (
+                0x0e, big(([0, 1, 2, 127, 5, 6] as [Double]).map(\.bitPattern)),
+                big(([0, 1, 2] as [Double]).map(\.bitPattern))
+            ),
+        ]
+        for (type, images, labels) in cases {
+            let set = try ImageSet(
+                imagesFile: root.write(Sample.idx([3, 1, 2], type: type, images), to: "images"),
+                labelsFile: root.write(Sample.idx([3], type: type, labels), to: "labels"))
+            #expect(set.pixels == [0, 1, 2, 127, 5, 6], "type \(type)")
+            #expect(set.labels == [0, 1, 2], "type \(type)")
+        }
+    }
+
+    @Test func sharesAreOf255() throws {
+        let shares: [Float] = [0, 0.5, 1, 0.25]
+        let set = try ImageSet(
+            imagesFile: root.write(Sample.idx([2, 1, 2], type: 0x0d, big(shares.map(\.bitPattern))), to: "images"),
+            labelsFile: root.write(Sample.labels(count: 2), to: "labels"))
+        #expect(set.pixels == [0, 128, 255, 64])
+    }
+
+    @Test func numbersThatDoNotFitAreNamed() throws {
+        func message(_ images: [UInt8], _ labels: [UInt8]) throws -> String {
+            let error = try #require(throws: DatasetError.self) {
+                try ImageSet(imagesFile: root.write(images, to: "images"), labelsFile: root.write(labels, to: "labels"))
+            }
+            return error.description.replacing(root.path + "/", with: "")
+        }
+        let labels = Sample.labels(count: 2)
+        #expect(
+            try message(Sample.idx([2, 1, 2], type: 0x0b, big([0, 1, 256, 3] as [Int16])), labels)
+                == "images: expected pixels from 0 to 255, found 256 in image 1")
+        #expect(
+            try message(Sample.idx([2, 1, 2], type: 0x09, [0, 0xff, 0, 0]), labels)
+                == "images: expected pixels from 0 to 255, found -1 in image 0")
+        #expect(
+            try message(Sample.idx([2, 1, 1], type: 0x0d, big([Float.nan, 0].map(\.bitPattern))), labels)
+                == "images: expected pixels from 0 to 255, found nan in image 0")
+        let images = Sample.images(count: 2)
+        #expect(
+            try message(images, Sample.idx([2], type: 0x0d, big(([0, 0.5] as [Float]).map(\.bitPattern))))
+                == "labels: expected labels from 0 to 255, found 0.5 at index 1")
+        #expect(
+            try message(images, Sample.idx([2], type: 0x0c, big([-3, 0] as [Int32])))
+                == "labels: expected labels from 0 to 255, found -3 at index 0")
+    }
+
+    /// QMNIST's labels have eight columns; the first is the class.
+    @Test func labelsInColumns() throws {
+        let rows: [Int32] = [7, 0, 1, 2, 3, 4, 5, 6, 2, 9, 9, 9, 9, 9, 9, 99_999]
+        for (name, count) in [("train", 2), ("test", 2)] {
+            try root.write(root.gzip(Sample.images(count: count)), to: "qmnist/qmnist-\(name)-images-idx3-ubyte.gz")
+            try root.write(
+                root.gzip(Sample.idx([2, 8], type: 0x0c, big(rows))), to: "qmnist/qmnist-\(name)-labels-idx2-int.gz")
+        }
+        let dataset = try load("qmnist")
+        #expect(dataset.train.labels == [7, 2] && dataset.test.labels == [7, 2])
+        #expect((dataset.name, dataset.classNames.count) == ("qmnist", 8))
+    }
+
+    // MARK: EMNIST
+
+    /// Three images of 2 × 3 under EMNIST's names.
+    private func writeEMNIST(_ split: String, labels: [UInt8], mapping: String? = nil) throws {
+        for set in ["train", "test"] {
+            let stem = "emnist/emnist-\(split)-\(set)"
+            try root.write(root.gzip(Sample.images(count: 3)), to: "\(stem)-images-idx3-ubyte.gz")
+            try root.write(root.gzip(Sample.idx([3], labels)), to: "\(stem)-labels-idx1-ubyte.gz")
+        }
+        if let mapping { try write(mapping, to: "emnist/emnist-\(split)-mapping.txt") }
+    }
+
+    @Test func emnistIsSetUpright() throws {
+        try writeEMNIST("digits", labels: [0, 1, 2], mapping: "0 48\n1 49\n2 50\n")
+        let dataset = try load("emnist")
+        #expect((dataset.name, dataset.train.width, dataset.train.height) == ("emnist-digits", 2, 3))
+        #expect(Array(dataset.train.image(0)) == [0, 3, 1, 4, 2, 5])
+        #expect(Array(dataset.test.image(1)) == [6, 9, 7, 10, 8, 11])
+        #expect(dataset.classNames == ["0", "1", "2"])
+        let asItIs = try load("emnist", DatasetReading(isTransposed: false))
+        #expect(asItIs.train.pixels == Sample.pixels(count: 3))
+    }
+
+    @Test func oneOfSeveralSplits() throws {
+        try writeEMNIST("letters", labels: [1, 2, 3], mapping: "1 65 97\n2 66 98\n3 67 99\n")
+        #expect(try load("emnist").classNames == ["A", "B", "C"])
+        try writeEMNIST("balanced", labels: [0, 1, 2])
+        #expect(
+            try message("emnist")
+                == "emnist: expected --split with one of several data sets, found balanced, letters")
+        let letters = try load("emnist", DatasetReading(split: "letters"))
+        #expect(letters.classNames == ["A", "B", "C"] && letters.train.labels == [0, 1, 2])
+        #expect(letters.name == "emnist-letters")
+        #expect(try load("emnist", DatasetReading(split: "emnist-balanced")).classNames == ["0", "1", "2"])
+        #expect(
+            try message("emnist", DatasetReading(split: "digits"))
+                == "emnist: expected files of the data set that --split digits names, found emnist-balanced, "
+                + "emnist-letters")
+    }
+
+    /// The names of the files may be those of MNIST: then the folder's tells.
+    @Test func theFolderTellsToo() throws {
+        for (folder, isUpright) in [("A3-EMNIST-letters", false), ("femnist", true), ("fashion-mnist-2", true)] {
+            try root.writeDataset(in: folder)
+            #expect(try (load(folder).train.height == 2) == isUpright, "\(folder)")
+        }
+        #expect(try load("femnist", DatasetReading(isTransposed: true)).train.height == 3)
+    }
+
+    // MARK: Names
+
+    @Test func classesAreCalledAsAFileSays() throws {
+        try root.writeDataset(in: "set")
+        #expect(try load("set").classNames == ["0", "1", "2"] && !load("set").hasNames)
+        try write("cat\r\ndog\r\n  horse \n\n", to: "set/classes.txt")
+        #expect(try load("set").classNames == ["cat", "dog", "horse"] && load("set").hasNames)
+        try write("cat\ndog\n", to: "set/classes.txt")
+        #expect(
+            try message("set") == "set/train-labels-idx1-ubyte: expected labels from 0 to 1, found 2 at index 2")
+        try write("cat\n\ndog\n", to: "set/classes.txt")
+        #expect(try message("set") == "set/classes.txt, line 2: expected the name of a class, found \"\"")
+        // What a screen cannot show in a cell each is called by its number.
+        try write("お\ncafé\nA\u{1b}[2J\n", to: "set/classes.txt")
+        #expect(try load("set").classNames == ["0", "café", "2"])
+    }
+
+    @Test func labelsFromOneStayWhatTheyAre() throws {
+        for set in ["train", "t10k"] {
+            try root.write(Sample.images(count: 3), to: "set/\(set)-images-idx3-ubyte")
+            try root.write(Sample.idx([3], [1, 26, 3]), to: "set/\(set)-labels-idx1-ubyte")
+        }
+        let dataset = try load("set")
+        #expect(dataset.classNames == (1...26).map(String.init))
+        #expect(dataset.train.labels == [0, 25, 2])
+        try write((0..<26).map { "letter \($0)\n" }.joined(), to: "set/classes.txt")
+        #expect(try load("set").classNames[25] == "letter 25")
+        #expect(try load("set").train.labels == [0, 25, 2], "as many names as labels from 1 on")
+        // A network of more classes knows some that have no images here.
+        try FileManager.default.removeItem(atPath: root.path + "/set/classes.txt")
+        let wider = try #require(load("set").with(classes: 30))
+        #expect(wider.classNames == (0..<30).map(String.init) && wider.train.labels == [1, 26, 3])
+        #expect(try load("set").with(classes: 20) == nil)
+    }
+
+    @Test func aMappingIsWholeAndInOrder() throws {
+        try writeEMNIST("digits", labels: [0, 1, 2], mapping: "0 48\n2 50\n")
+        #expect(
+            try message("emnist") == "emnist/emnist-digits-mapping.txt, line 2: expected class 1, found \"2 50\"")
+        try write("0 forty\n", to: "emnist/emnist-digits-mapping.txt")
+        #expect(
+            try message("emnist")
+                == "emnist/emnist-digits-mapping.txt, line 1: expected a class and its character, as in \"0 48\", "
+                + "found \"0 forty\"")
+    }
+
+    // MARK: Keras
+
+    /// An array as NumPy writes it.
+    private func array(_ descr: String, _ shape: [Int], _ bytes: [UInt8]) -> [UInt8] {
+        let sizes = shape.map { "\($0)," }.joined()
+        let text = "{'descr': '\(descr)', 'fortran_order': False, 'shape': (\(sizes)), }\n"
+        return [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(text.utf8.count), 0] + Array(text.utf8) + bytes
+    }
+
+    private func writeArchive(_ entries: [(String, [UInt8])], to name: String = "mnist.npz") throws {
+        var archive = ZipWriter()
+        for (name, bytes) in entries { archive.add(name + ".npy", bytes, compressed: true) }
+        try root.write(archive.finished(), to: name)
+    }
+
+    @Test func kerasArchive() throws {
+        let pixels = Sample.pixels(count: 3)
+        try writeArchive([
+            ("x_test", array("|u1", [2, 2, 3], Array(pixels.prefix(12)))),
+            ("y_test", array("<i8", [2], [1] + [0, 0, 0, 0, 0, 0, 0] + [0, 0, 0, 0, 0, 0, 0, 0])),
+            ("x_train", array("|u1", [3, 2, 3, 1], pixels)), ("y_train", array("|u1", [3, 1], [0, 1, 2])),
+        ])
+        let dataset = try load("mnist.npz")
+        #expect((dataset.name, dataset.train.pixels, dataset.train.labels) == ("mnist.npz", pixels, [0, 1, 2]))
+        #expect(dataset.test.labels == [1, 0] && dataset.test.count == 2)
+        try root.folder("folder")
+        try FileManager.default.moveItem(atPath: root.path + "/mnist.npz", toPath: root.path + "/folder/mnist.npz")
+        #expect(try load("folder").train == dataset.train)
+    }
+
+    @Test func whatAnArchiveLacksIsNamed() throws {
+        try writeArchive([("x", array("|u1", [1], [0]))])
+        #expect(
+            try message("mnist.npz")
+                == "mnist.npz: expected the arrays x_train and y_train, x_test and y_test, found \"x\"")
+        try writeArchive([("x_train", array("|u1", [1, 1, 2], [0, 1]))])
+        #expect(try message("mnist.npz") == "mnist.npz: expected \"y_train\" beside \"x_train\", found none")
+        try writeArchive([("x_train", array("|u1", [1, 1, 2], [0, 1])), ("y_train", array("|u1", [2], [0, 1]))])
+        #expect(
+            try message("mnist.npz")
+                == "mnist.npz: expected 1 labels in \"y_train\", one for each image, found 2")
+        try writeArchive([("x_train", array("<i2", [1, 1, 2], [0, 1, 0, 0])), ("y_train", array("|u1", [1], [0]))])
+        #expect(
+            try message("mnist.npz")
+                == "mnist.npz: expected pixels from 0 to 255 in \"x_train\", found 256 in image 0")
+        try write("no archive", to: "mnist.npz")
+        #expect(try message("mnist.npz").hasPrefix("mnist.npz: expected "))
+    }
+}

@@ -1,0 +1,142 @@
+import Foundation
+import Testing
+
+@testable import Datasets
+
+/// Folders of pictures, and what is kept of what took long to read.
+@Suite struct PictureFolderTests {
+    let root: TemporaryFolder
+
+    init() throws { root = try TemporaryFolder() }
+
+    private func load(_ name: String, cache: DatasetCache? = nil) throws -> Dataset {
+        try DatasetLocation.find(root.path + "/" + name, environment: [:], executablePath: nil).load(cache: cache)
+    }
+
+    private func message(_ name: String) throws -> String {
+        let error = try #require(throws: DatasetError.self) { try load(name) }
+        return error.description.replacing(root.path + "/", with: "")
+    }
+
+    /// A bar on a ground, different for each number.
+    private func picture(_ number: Int, width: Int = 10, height: Int = 8, isLight: Bool = false) -> GreyImage {
+        GreyImage(
+            width: width, height: height,
+            pixels: (0..<width * height).map { pixel in
+                let isInk = pixel % width == width / 2 && (2..<height - 2).contains(pixel / width)
+                let value = UInt8(isInk ? 200 + number : 0)
+                return isLight ? 255 - value : value
+            })
+    }
+
+    private func write(_ picture: GreyImage, to name: String) throws {
+        try root.write(try #require(PNG.encoded(picture)), to: name)
+    }
+
+    @Test func aFolderForEachClass() throws {
+        for (number, name) in ["train/zero/b", "train/zero/a", "train/one/x", "test/one/y"].enumerated() {
+            try write(picture(number), to: "set/\(name).png")
+        }
+        try root.write(Array("no picture".utf8), to: "set/train/zero/Thumbs.db")
+        let dataset = try load("set")
+        #expect(dataset.classNames == ["one", "zero"] && dataset.hasNames)
+        #expect((dataset.train.width, dataset.train.height, dataset.train.labels) == (10, 8, [0, 1, 1]))
+        #expect(Array(dataset.train.image(1)) == picture(1).pixels, "in alphabetical order")
+        #expect(dataset.test.labels == [0] && dataset.test.count == 1)
+        try root.write(Array("eins\nnull\n".utf8), to: "set/classes.txt")
+        #expect(try load("set").classNames == ["eins", "null"])
+    }
+
+    @Test func numbersAreInTheirOrder() throws {
+        for label in [10, 9, 2] { try write(picture(label), to: "set/\(label)/a.png") }
+        let dataset = try load("set")
+        #expect(dataset.classNames == ["2", "9", "10"] && dataset.train.labels == [0, 1, 2])
+        #expect(dataset.isTestedOnTraining)
+    }
+
+    /// Ink is light on black, whichever way round all pictures are.
+    @Test func darkInkIsTurnedAround() throws {
+        for label in 0...1 { try write(picture(label, isLight: true), to: "set/\(label)/a.png") }
+        #expect(try Array(load("set").train.image(1)) == picture(1).pixels)
+    }
+
+    /// Of several sizes, or large: as MNIST's images were made.
+    @Test func otherPicturesAreCentred() throws {
+        try write(picture(0), to: "set/0/a.png")
+        try write(picture(1, width: 100, height: 90, isLight: true), to: "set/1/a.png")
+        let set = try load("set").train
+        #expect((set.width, set.height) == (28, 28))
+        for index in 0...1 {
+            let rows = (0..<28).filter { y in set.image(index).dropFirst(28 * y).prefix(28).contains { $0 > 20 } }
+            #expect(rows == Array(4..<24), "the bar is 20 pixels high")
+        }
+    }
+
+    @Test func theWrongFileIsNamed() throws {
+        for label in 0...1 { try write(picture(label), to: "set/\(label)/a.png") }
+        try root.write(Array(try #require(PNG.encoded(picture(3))).dropLast(30)), to: "set/1/b.png")
+        #expect(try message("set").hasPrefix("set/1/b.png: expected an undamaged PNG file, found "))
+        try FileManager.default.removeItem(atPath: root.path + "/set/1/b.png")
+        for name in ["train/0", "train/1", "test/2"] { try write(picture(0), to: "pair/\(name)/a.png") }
+        #expect(
+            try message("pair")
+                == "pair/test/2: expected a class that pair/train has a folder of, too, found none")
+    }
+
+    // MARK: What is kept
+
+    private func files(in folder: String) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: root.path + "/" + folder)) ?? []).sorted()
+    }
+
+    @Test func whatTookLongIsKept() throws {
+        for label in 0...1 { try write(picture(label), to: "set/train/\(label)/a.png") }
+        try write(picture(5), to: "set/test/1/a.png")
+        let cache = DatasetCache(folder: root.path + "/cache", shortest: 0)
+        let first = try load("set", cache: cache)
+        #expect(files(in: "cache").count == 1)
+        let kept = root.path + "/cache/" + files(in: "cache")[0]
+        let second = try load("set", cache: cache)
+        #expect((second.train, second.test) == (first.train, first.test) && second.classNames == first.classNames)
+        var bytes = try Array(Data(contentsOf: URL(fileURLWithPath: kept)))
+        let print = try #require(
+            DatasetCache.fingerprint(of: ["train", "test"].map { root.path + "/set/" + $0 }))
+        #expect(DatasetCache.contents(inFile: kept, fingerprint: print)?.train.pixels == first.train.pixels)
+        #expect(DatasetCache.contents(inFile: kept, fingerprint: print + "0") == nil)
+        // Damaged, it counts for nothing.
+        bytes[bytes.count - 1] ^= 1
+        try Data(bytes).write(to: URL(fileURLWithPath: kept))
+        #expect(try load("set", cache: cache).test == first.test)
+        for length in stride(from: 0, to: bytes.count, by: 7) {
+            try Data(bytes.prefix(length)).write(to: URL(fileURLWithPath: kept))
+            #expect(DatasetCache.contents(inFile: kept, fingerprint: print) == nil)
+        }
+        // What changed is read anew.
+        try write(picture(9), to: "set/train/1/a.png")
+        #expect(try Array(load("set", cache: cache).train.image(1)) == picture(9).pixels)
+        try write(picture(7), to: "set/train/1/b.png")
+        #expect(try load("set", cache: cache).train.count == 3)
+        #expect(files(in: "cache").count == 1)
+    }
+
+    @Test func whatIsQuickIsNotKept() throws {
+        try root.write(Array("0,1,2,3,4\n1,5,6,7,8\n".utf8), to: "own.csv")
+        _ = try load("own.csv", cache: DatasetCache(folder: root.path + "/cache", shortest: 60))
+        #expect(files(in: "cache").isEmpty)
+        // A place that cannot be written to is no reason to fail.
+        _ = try load("own.csv", cache: DatasetCache(folder: "/dev/null/cache", shortest: 0))
+    }
+
+    @Test func progressIsTold() throws {
+        try root.write(Array(String(repeating: "0,1,2,3,4\n", count: 1000).utf8), to: "own.csv")
+        let shares = Shares()
+        _ = try DatasetLocation.find(root.path + "/own.csv", environment: [:], executablePath: nil)
+            .load(cache: nil) { shares.add($0) }
+        #expect(shares.all.last == 1 && shares.all.allSatisfy { (0...1).contains($0) })
+    }
+}
+
+private final class Shares: @unchecked Sendable {
+    private(set) var all: [Double] = []
+    func add(_ share: Double) { all.append(share) }
+}

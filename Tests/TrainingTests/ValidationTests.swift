@@ -1,0 +1,119 @@
+import Datasets
+import Foundation
+import ModelFiles
+import NeuralNetwork
+import Testing
+
+@testable import Training
+
+/// Images kept aside to judge by, and runs that end when they get no better.
+@Suite struct ValidationTests {
+    private let path = FileManager.default.temporaryDirectory
+        .appendingPathComponent("inkling-\(UUID().uuidString).checkpoint").path
+
+    private func trainer(epochs: Int = 3, earlyStop: Int? = nil) -> Trainer {
+        var configuration = makeConfiguration(epochs: epochs)
+        (configuration.validation, configuration.earlyStop) = (60, earlyStop)
+        return Trainer(dataset: makeHalves().validated(by: 60), configuration: configuration)
+    }
+
+    private func finish(_ trainer: Trainer) {
+        while !trainer.isFinished { _ = trainer.trainBatch() }
+    }
+
+    /// Everything meanwhile goes by the images kept aside; the test images are asked when all is over.
+    @Test func theTestImagesAreAskedOnceAtTheEnd() throws {
+        let trainer = trainer()
+        #expect(trainer.record.imagesPerEpoch == 240)
+        while !trainer.isFinished {
+            #expect(trainer.record.finalTest == nil)
+            _ = trainer.trainBatch()
+        }
+        #expect(trainer.evaluation?.count == 60)
+        let test = try #require(trainer.record.finalTest)
+        let expected = Evaluation(of: trainer.network, on: makeHalves().test)
+        #expect((test.count, test.correct, test.loss) == (100, expected.correct, expected.loss))
+        #expect(trainer.modelMetadata["testAccuracy"] == "\(expected.accuracy)")
+        trainer.extend(epochs: 1)
+        _ = trainer.trainBatch()
+        finish(trainer)
+        #expect(trainer.record.finalTest != nil && trainer.record.finalTest != test)
+        let line = try JSONLine(FinalTestLine(test, of: trainer.record)).text
+        #expect(line.contains("\"testAccuracy\"") && line.contains("\"correct\":\(test.correct)"))
+        let epoch = try JSONLine(EpochLine(trainer.epochs[0], of: trainer.dataset, interrupted: false)).text
+        #expect(epoch.contains("\"validationLoss\"") && !epoch.contains("testLoss"))
+    }
+
+    @Test func aResumedRunKeepsTheSameImagesAside() throws {
+        defer { unlink(path) }
+        let whole = trainer()
+        finish(whole)
+        let before = trainer()
+        for _ in 0..<13 { _ = before.trainBatch() }
+        try Checkpoint.write(before, to: path)
+        let resumed = try Checkpoint(file: path).trainer(on: makeHalves())
+        #expect(resumed.dataset.train == before.dataset.train && resumed.dataset.test == before.dataset.test)
+        finish(resumed)
+        #expect(resumed.network == whole.network, "to the last bit")
+        #expect(resumed.record.finalTest == whole.record.finalTest)
+        try Checkpoint.write(whole, to: path)
+        #expect(try Checkpoint(file: path).trainer(on: makeHalves()).record.finalTest == whole.record.finalTest)
+    }
+
+    /// Losses of the tests, and whether the run is over after them.
+    @Test(
+        arguments: [
+            ([0.5, 0.4, 0.3], 2, false), ([0.5, 0.4, 0.45], 2, false), ([0.5, 0.4, 0.45, 0.41], 2, true),
+            ([0.5, 0.5], 1, true), ([0.5, .nan], 1, true), ([0.5], 1, false), ([], 1, false),
+        ] as [([Double], Int, Bool)])
+    func noBetterForSoLong(losses: [Double], patience: Int, isOver: Bool) {
+        var configuration = makeConfiguration(epochs: 100)
+        configuration.earlyStop = patience
+        var record = RunRecord(configuration, imagesPerEpoch: 300)
+        record.epochs = losses.enumerated().map { number, loss in
+            EpochResult(
+                epoch: number + 1, step: 10 * (number + 1), trainLoss: 0, trainAccuracy: 1, testLoss: loss,
+                testAccuracy: 1, seconds: 1, samplesPerSecond: 1)
+        }
+        #expect(record.hasStoppedEarly == isOver && record.isFinished == isOver)
+    }
+
+    @Test func aRunEndsWhenItGetsNoBetter() throws {
+        defer { unlink(path) }
+        let trainer = trainer(epochs: 400, earlyStop: 2)
+        trainer.scaleLearningRate(by: 4)
+        finish(trainer)
+        let best = try #require(trainer.record.bestEpoch)
+        #expect(trainer.record.hasStoppedEarly && trainer.epochs.count == best + 2)
+        #expect(trainer.record.finalTest != nil)
+        // Who asks for more gets it.
+        try Checkpoint.write(trainer, to: path)
+        let checkpoint = try Checkpoint(file: path)
+        #expect(try checkpoint.trainer(on: makeHalves()).isFinished)
+        #expect(try !checkpoint.trainer(on: makeHalves(), epochs: 500).isFinished)
+        trainer.extend(epochs: 1)
+        #expect(!trainer.isFinished && trainer.trainBatch() == nil)
+    }
+
+    /// The dashboard's job stops there, too.
+    @Test func theSessionStopsThere() {
+        var job = TrainingJob(trainer(epochs: 400, earlyStop: 2), recorders: TrainingRecorders())
+        job.handle(.run)
+        while job.isRunning { _ = job.step(now: .now) }
+        let snapshot = job.snapshot(serial: 0)
+        #expect(snapshot.phase == .finished && snapshot.record.hasStoppedEarly)
+        job.handle(.run)
+        #expect(!job.isRunning)
+        job.handle(.extend(epochs: 1))
+        #expect(job.isRunning)
+    }
+
+    /// Names of their own go with a model, numbers need none.
+    @Test func modelsSayWhatTheirClassesAreCalled() {
+        let images = makeHalves(train: 20)
+        let named = Dataset(name: "pets", train: images.train, classNames: ["cat", "dog"])
+        let trainer = Trainer(dataset: named, configuration: makeConfiguration())
+        #expect(trainer.modelMetadata["classes"] == "cat\ndog")
+        #expect(Trainer(dataset: images, configuration: makeConfiguration()).modelMetadata["classes"] == nil)
+    }
+}
