@@ -99,7 +99,7 @@ import Testing
         let job = TrainingJob(other, recorders: TrainingRecorders())
         let actions = state.handle(.snapshot(job.snapshot(serial: 1)))
         #expect(state.runs.map(\.number) == [3, 1] && state.focus == 0 && state.listedRuns.map(\.number) == [1, 2, 3])
-        guard case .test(let moment, let run)? = actions.first else {
+        guard case .test(let moment, let run)? = actions.last else {
             Issue.record("\(actions) is no test")
             return
         }
