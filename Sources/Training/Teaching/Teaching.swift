@@ -16,7 +16,7 @@ public struct Teaching: Sendable {
     /// The most images of the data set in an epoch.
     private static let othersPerEpoch = 60_000
     /// How often the drawings are seen in an epoch, all together; each no more than so often.
-    private static let drawingsPerEpoch = 30_000, mostRepeats = 1000
+    private static let drawingsPerEpoch = 27_000, mostRepeats = 1000
     private static let batchSize = 100
     /// Of AdamW, which suits dense and convolutional layers alike. The highest: so high that the network finds other
     /// weights, whatever it learnt before, instead of bending those that it has.
