@@ -15,22 +15,13 @@ public struct InputNormalization: Sendable, Equatable {
 }
 
 extension Network {
-    /// The network that does with inputs as they are what this one does with normalised ones:
-    ///
-    ///     W ← W / σ      b ← b − (µ / σ) Σ over the inputs of W      in the first layer
+    /// The network that does with inputs as they are what this one does with normalised ones; the first layer makes up
+    /// for it.
     public func taking(_ normalization: InputNormalization) -> Network {
-        var (weights, biases) = (layers[0].weights, layers[0].biases)
         let deviation = Double(normalization.deviation)
-        for output in 0..<weights.columns {
-            var sum = 0.0
-            for input in 0..<weights.rows {
-                sum += Double(weights[input, output])
-                weights[input, output] = Float(Double(weights[input, output]) / deviation)
-            }
-            biases[0, output] = Float(Double(biases[0, output]) - Double(normalization.mean) / deviation * sum)
-        }
+        let scale = ChannelScale(factors: [1 / deviation], offsets: [-Double(normalization.mean) / deviation])
         var network = self
-        network.layers[0].parameters = [weights, biases]
+        network.layers[0].takeInputs(scaledBy: scale, rowsPerChannel: network.layers[0].weights.rows)
         return network
     }
 }

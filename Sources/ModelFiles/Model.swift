@@ -31,20 +31,12 @@ public struct Model: Sendable, Equatable {
         activation: Activation? = nil, normalization: InputNormalization? = nil
     ) throws(ModelFileError) {
         let file = try RandomAccessFile(path)
-        let start = try file.read(min(8, file.size), at: 0, for: "the beginning")
-        var contents = Safetensors(tensors: [])
-        if ZipReader.isMagic(start) {
-            (contents.tensors, contents.metadata) = try NPZ.contents(file)
-        } else if NPY.isMagic(start) {
-            let bytes = try file.read(file.size, at: 0, for: "the array")
-            contents.tensors = [try NPY.tensor(bytes, name: "0.weight", file: path)]
-        } else {
-            contents = try Safetensors(file: path)
-        }
-        contents.tensors.removeAll { $0.name.hasPrefix(Self.privatePrefix) }
+        let contents = try ModelContents(file)
         metadata = contents.metadata
         network = try Network(
-            tensors: contents.tensors, metadata: metadata, hidden: layers, image: image, layout: layout, file: path)
+            tensors: contents.tensors.filter { !$0.name.hasPrefix(Self.privatePrefix) }, metadata: metadata,
+            hidden: layers, image: image, layout: layout, file: path)
+        try network.check(hidden: layers, image: image, file: path)
         let own = try Self.activation(in: metadata, file: path)
         if let own, let activation, own != activation {
             throw ModelFileError(

@@ -27,9 +27,10 @@ enum NPY {
         }
         let text = bytes[(8 + lengthSize)..<start]
         guard let header = NPYHeader(String(decoding: text, as: UTF8.self)) else {
+            let dictionary = String(decoding: text, as: UTF8.self)
             throw ModelFileError(
                 file, expected: "descr '<f2', '<f4' or '<f8', fortran_order and shape of \(quoted(name))",
-                found: quoted(String(decoding: text.prefix(60), as: UTF8.self)))
+                found: quoted(dictionary) + NPYHeader.remark(on: dictionary))
         }
         guard product(header.shape + [header.elementType.size]) == bytes.count - start else {
             throw ModelFileError(
@@ -84,5 +85,18 @@ struct NPYHeader: Equatable {
         elementType = descr.2 == "2" ? .f16 : descr.2 == "4" ? .f32 : .f64
         isBigEndian = descr.1 == ">"
         fortranOrder = order.1 == "True"
+    }
+
+    /// What to say of a kind of elements that is not read.
+    static func remark(on text: String) -> String {
+        guard let descr = text.firstMatch(of: /['"]descr['"]\s*:\s*['"][<>=|]?([a-zA-Z])([0-9]{0,4})['"]/) else {
+            return ""
+        }
+        switch (descr.1, Int(descr.2)) {
+        case ("i", let size?), ("u", let size?): return ElementType.remark(onName: "i\(size * 8)")
+        case ("O", _): return ", a pickle of Python; numpy.savez(FILE, W1=W1, b1=b1, W2=W2, b2=b2) saves plain arrays"
+        case ("V", 2): return ", perhaps bfloat16; astype(\"float32\") saves what is read"
+        default: return ""
+        }
     }
 }
