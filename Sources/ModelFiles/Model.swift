@@ -17,7 +17,7 @@ public struct Model: Sendable, Equatable {
     /// A file's tensors with names that begin so are not the network's: what a checkpoint holds besides.
     public static let privatePrefix = "inkling."
 
-    /// Reads a safetensors, .npz or .npy file: its first bytes tell, not its name.
+    /// Reads a file of safetensors, NumPy or ONNX: its first bytes tell, not its name.
     ///
     /// - Parameters:
     ///   - layers: those before the last, where the file does not say what lies between convolutions.
@@ -33,9 +33,14 @@ public struct Model: Sendable, Equatable {
         let file = try RandomAccessFile(path)
         let contents = try ModelContents(file)
         metadata = contents.metadata
-        network = try Network(
-            tensors: contents.tensors.filter { !$0.name.hasPrefix(Self.privatePrefix) }, metadata: metadata,
-            hidden: layers, image: image, layout: layout, file: path)
+        if let graph = contents.graph {
+            network = try ONNXNetwork.network(graph, image: image, file: path)
+            if network.layers.count > 1 { metadata["activation"] = network.activation.rawValue }
+        } else {
+            network = try Network(
+                tensors: contents.tensors.filter { !$0.name.hasPrefix(Self.privatePrefix) }, metadata: metadata,
+                hidden: layers, image: image, layout: layout, file: path)
+        }
         try network.check(hidden: layers, image: image, file: path)
         let own = try Self.activation(in: metadata, file: path)
         if let own, let activation, own != activation {

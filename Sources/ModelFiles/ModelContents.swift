@@ -1,7 +1,9 @@
 /// What a model file holds, whatever its format: its first bytes tell that, not its name.
 struct ModelContents {
-    private(set) var tensors: [Tensor]
+    private(set) var tensors: [Tensor] = []
     private(set) var metadata: [String: String] = [:]
+    /// Of ONNX, which says what is done with the tensors, too.
+    private(set) var graph: ONNXGraph?
 
     init(_ file: RandomAccessFile) throws(ModelFileError) {
         try file.checkIsNoPointer()
@@ -18,6 +20,9 @@ struct ModelContents {
         } else if NPY.isMagic(start) {
             let bytes = try file.read(file.size, at: 0, for: "the array")
             tensors = [try NPY.tensor(bytes, name: "0.weight", file: file.path)]
+        } else if ONNXGraph.isMagic(start) {
+            let graph = try ONNXGraph(try file.read(file.size, at: 0, for: "the model"), file: file.path)
+            (self.graph, metadata) = (graph, graph.metadata)
         } else {
             try Self.refuseKeras(start.starts(with: Self.hdf5), file)
             if start.count == 9, !Self.beginsJSON(start[8]) {
@@ -28,7 +33,7 @@ struct ModelContents {
         }
     }
 
-    private static let understood = "safetensors, .npz or .npy of NumPy"
+    private static let understood = "safetensors, .npz or .npy of NumPy, or ONNX"
 
     private static let hdf5: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]
 

@@ -84,7 +84,7 @@ struct NetworkAssembly {
         var layer = Layer.convolution(
             Convolution(input: shape, kernel: kernel, padding: padding, weights: weights, biases: biases))
         if let scale = waiting {
-            guard padding == .valid || scale.offsets.allSatisfy({ $0 == 0 }) else {
+            guard padding == .valid || kernel == 1 || scale.offsets.allSatisfy({ $0 == 0 }) else {
                 throw problem(
                     "a convolution without padding", "\(word) behind a shift, which its border of zeros does not have")
             }
