@@ -70,6 +70,47 @@ import Training
         try fuzz([untold, told], seed: 6) { _ = try Model(file: $0, layers: hidden, image: image) }
     }
 
+    @Test func onnx() throws {
+        let convolutions = try Network(
+            input: Shape(height: 6, width: 6), hidden: ["conv2x3", "pool2", "5"].compactMap(HiddenLayer.init),
+            classes: 3, seed: 1)
+        let scratch = try Scratch()
+        let seeds = try [makeNetwork([4, 3, 2]), convolutions].map { network in
+            try Model(network: network).write(to: scratch.file("m"), as: .onnx)
+            return try scratch.bytes(of: "m")
+        }
+        try fuzz(seeds, seed: 7) { _ = try Model(file: $0) }
+    }
+
+    /// Batch normalisation, kernels, columns of biases.
+    @Test func otherNames() throws {
+        func tensors(_ shapes: [(String, [Int])]) -> [UInt8] {
+            NPZ.encoded(
+                shapes.map { name, shape in
+                    Tensor(name: name, shape: shape, floats: Array(repeating: 0.5, count: shape.reduce(1, *)))
+                }, compressed: false)
+        }
+        let normalized: [(String, [Int])] =
+            [("0.weight", [2, 3])]
+            + ["weight", "bias", "running_mean", "running_var"].map { ("1." + $0, [2]) } + [("3.weight", [3, 2])]
+        let whole = tensors(normalized)
+        try fuzz(
+            [
+                Safetensors(tensors: try ModelContents(RandomAccessFile(try scratch.write(whole, to: "bn"))).tensors)
+                    .encoded(),
+                Safetensors(tensors: [
+                    Tensor(name: "arr_0", shape: [2, 2], floats: [1, 2, 3, 4]),
+                    Tensor(name: "arr_1", shape: [1, 2], floats: [1, 2]),
+                ]).encoded(),
+                Safetensors(tensors: [
+                    Tensor(name: "conv/kernel", shape: [1, 1, 1, 2], floats: [1, 2]),
+                    Tensor(name: "theta1", shape: [1, 3], floats: [1, 2, 3]),
+                ]).encoded(),
+                tensors([("Theta1", [2, 3]), ("Theta2", [2, 3])]),
+            ], seed: 8
+        ) { _ = try Model(file: $0) }
+    }
+
     @Test func npz() throws {
         let small = makeNetwork([2, 3, 2])
         try fuzz(
