@@ -17,7 +17,7 @@ public struct Model: Sendable, Equatable {
     /// A file's tensors with names that begin so are not the network's: what a checkpoint holds besides.
     public static let privatePrefix = "inkling."
 
-    /// Reads a file of safetensors, NumPy or ONNX: its first bytes tell, not its name.
+    /// Reads a file of safetensors, PyTorch, NumPy or ONNX: its first bytes tell, not its name.
     ///
     /// - Parameters:
     ///   - layers: those before the last, where the file does not say what lies between convolutions.

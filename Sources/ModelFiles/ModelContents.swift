@@ -11,12 +11,11 @@ struct ModelContents {
         if ZipReader.isMagic(start) {
             let archive = try ZipReader(file)
             try Self.refuseKeras(archive.entries.contains { $0.name == "model.weights.h5" }, file)
-            if archive.entries.contains(where: { $0.name == "data.pkl" || $0.name.hasSuffix("/data.pkl") }) {
-                throw ModelFileError(
-                    file.path, expected: "a model: \(Self.understood)",
-                    found: "a pickle of torch.save; safetensors.torch.save_file writes what can be read")
+            if let pickle = PyTorchFile.pickle(in: archive) {
+                tensors = try PyTorchFile.tensors(archive, pickle, file: file.path)
+            } else {
+                (tensors, metadata) = try NPZ.contents(archive, file: file)
             }
-            (tensors, metadata) = try NPZ.contents(archive, file: file)
         } else if NPY.isMagic(start) {
             let bytes = try file.read(file.size, at: 0, for: "the array")
             tensors = [try NPY.tensor(bytes, name: "0.weight", file: file.path)]
@@ -25,6 +24,11 @@ struct ModelContents {
             (self.graph, metadata) = (graph, graph.metadata)
         } else {
             try Self.refuseKeras(start.starts(with: Self.hdf5), file)
+            guard !start.starts(with: Self.oldTorch) else {
+                throw ModelFileError(
+                    file.path, expected: "a model: \(Self.understood)",
+                    found: "torch.save of before PyTorch 1.6; torch.save(torch.load(FILE), FILE) makes it new")
+            }
             if start.count == 9, !Self.beginsJSON(start[8]) {
                 throw ModelFileError(file.path, expected: "a model: \(Self.understood)", found: "other bytes")
             }
@@ -33,9 +37,12 @@ struct ModelContents {
         }
     }
 
-    private static let understood = "safetensors, .npz or .npy of NumPy, or ONNX"
+    private static let understood = "safetensors, .pt of torch.save, .npz or .npy of NumPy, or ONNX"
 
     private static let hdf5: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]
+
+    /// A pickle of protocol 2 that begins with torch's own long number.
+    private static let oldTorch: [UInt8] = [0x80, 2, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46]
 
     private static func beginsJSON(_ byte: UInt8) -> Bool { [0x7b, 0x20, 0x09, 0x0a, 0x0d].contains(byte) }
 

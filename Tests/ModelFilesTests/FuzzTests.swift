@@ -17,13 +17,17 @@ import Training
     init() throws { scratch = try Scratch(inMemory: true) }
 
     /// Runs `read` over mutations of `seeds` and expects that some are refused and some are not.
-    private func fuzz(_ seeds: [[UInt8]], seed: UInt64, _ read: (String) throws -> Void) throws {
+    ///
+    /// - Parameter file: what to write of a mutation.
+    private func fuzz(
+        _ seeds: [[UInt8]], seed: UInt64, _ file: ([UInt8]) -> [UInt8] = { $0 }, _ read: (String) throws -> Void
+    ) throws {
         var mutator = Mutator(seeds: seeds, seed: seed)
         let path = scratch.file("file")
         var (accepted, refused) = (0, 0)
         var slowest = Duration.zero
         for _ in 0..<Self.count {
-            let bytes = mutator.next()
+            let bytes = file(mutator.next())
             // No new file each time: that is what would take the time.
             try write(bytes, to: path)
             let start = ContinuousClock.now
@@ -80,6 +84,15 @@ import Training
             return try scratch.bytes(of: "m")
         }
         try fuzz(seeds, seed: 7) { _ = try Model(file: $0) }
+    }
+
+    /// Mutations of the pickle within a whole archive, whose checksums would notice them first.
+    @Test func pickles() throws {
+        let tensors = makeNetwork([2, 3, 2]).tensors
+        let seeds = [PyTorchFileTests.pickle(tensors), PyTorchFileTests.pickle(tensors, wrapped: true)]
+        let whole = { PyTorchFileTests.archive($0, tensors) }
+        try fuzz(seeds, seed: 9, whole) { _ = try Model(file: $0) }
+        try fuzz(seeds.map(whole), seed: 10) { _ = try Model(file: $0) }
     }
 
     /// Batch normalisation, kernels, columns of biases.
