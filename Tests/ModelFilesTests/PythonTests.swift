@@ -198,19 +198,16 @@ struct PythonTests {
             """
             import sys, numpy as np, onnx, onnxruntime
             from onnx import helper, numpy_helper, TensorProto
-            g = np.random.default_rng(1)
+            kind, g, node = sys.argv[2], np.random.default_rng(1), helper.make_node
             draw = lambda *s: (g.normal(size=s) / 8).astype(np.float32)
             t = {'k': draw(4, 1, 5, 5), 'gamma': draw(4), 'beta': draw(4), 'mean': draw(4), 'var': abs(draw(4)),
                 'w': draw(4 * 14 * 14, 10), 'b': draw(10), 'low': np.array([0.1307], np.float32),
                 'high': np.array(0.3081, np.float32), 'k2': draw(4, 4, 1, 1)}
-            if sys.argv[2] == 'float16': t = {k: v.astype(np.float16).astype(np.float32) for k, v in t.items()}
-            node = helper.make_node
+            if kind == 'float16': t = {k: v.astype(np.float16).astype(np.float32) for k, v in t.items()}
             nodes = [
-                node('Identity', ['x'], ['x1']),
-                node('Conv', ['x1', 'k'], ['c'], kernel_shape=[5, 5], auto_pad='SAME_UPPER'),
+                node('Identity', ['x'], ['x1']), node('Conv', ['x1', 'k'], ['c'], kernel_shape=[5, 5], auto_pad='SAME_UPPER'),
                 node('BatchNormalization', ['c', 'gamma', 'beta', 'mean', 'var'], ['n'], epsilon=0.01),
-                node('LeakyRelu', ['n'], ['a']),
-                node('MaxPool', ['a'], ['p'], kernel_shape=[2, 2], strides=[2, 2]),
+                node('LeakyRelu', ['n'], ['a']), node('MaxPool', ['a'], ['p'], kernel_shape=[2, 2], strides=[2, 2]),
                 node('Sub', ['p', 'low'], ['p1']), node('Div', ['p1', 'high'], ['p2']),
                 node('Conv', ['p2', 'k2'], ['c2']), node('LeakyRelu', ['c2'], ['a2']),
                 node('Reshape', ['a2', 'rows'], ['f']), node('MatMul', ['f', 'w'], ['m']), node('Add', ['m', 'b'], ['y'])]
@@ -224,7 +221,6 @@ struct PythonTests {
                 return m
             plain = model([numpy_helper.from_array(v, k) for k, v in t.items()])
             onnx.checker.check_model(plain)
-            kind = sys.argv[2]
             onnx.save(model([
                 helper.make_tensor(k, TensorProto.FLOAT, v.shape, v.ravel()) if kind == 'typed'
                 else numpy_helper.from_array(v.astype(kind), k) for k, v in t.items()]), sys.argv[1])
