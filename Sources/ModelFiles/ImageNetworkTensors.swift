@@ -73,7 +73,9 @@ extension Network {
 
     /// The network of that structure with the weights of stored layers. Each takes the first that has its shape, so that
     /// names in another order do no harm.
-    init(_ stored: StoredLayers, structure: ImageStructure, file: String) throws(ModelFileError) {
+    static func assembly(
+        _ stored: StoredLayers, structure: ImageStructure, activation: Activation, file: String
+    ) throws(ModelFileError) -> NetworkAssembly {
         guard stored.layout != .inOut else {
             throw ModelFileError(file, expected: "weights out-in, as convolutions have them", found: "--layout in-out")
         }
@@ -126,14 +128,14 @@ extension Network {
                 layer = try take([nil, input.count])
                 try assembly.dense(layer, layout: .outIn)
             }
-            try assembly.activation(behind: layer, pools: pools, isLast: index == words.count)
+            try assembly.add(index == words.count ? nil : activation, behind: layer, pools: pools)
         }
         if let more = rest.first {
             throw ModelFileError(
                 file, expected: "no more weights \(whole)",
                 found: "\(quoted(more.weights.name)) \(description(ofShape: more.weights.shape))")
         }
-        self = try assembly.network()
+        return assembly
     }
 }
 

@@ -15,13 +15,20 @@ public struct InputNormalization: Sendable, Equatable {
 }
 
 extension Network {
-    /// The network that does with inputs as they are what this one does with normalised ones; the first layer makes up
-    /// for it.
-    public func taking(_ normalization: InputNormalization) -> Network {
+    /// The network that does with inputs as they are what this one does with normalised ones. The first layer makes up
+    /// for it, or one before that where it is a convolution with a border of zeros.
+    ///
+    /// - Returns: nil for such a convolution in a network of tanh or sigmoid.
+    public func taking(_ normalization: InputNormalization) -> Network? {
         let deviation = Double(normalization.deviation)
         let scale = ChannelScale(factors: [1 / deviation], offsets: [-Double(normalization.mean) / deviation])
         var network = self
-        network.layers[0].takeInputs(scaledBy: scale, rowsPerChannel: network.layers[0].weights.rows)
+        if case .convolution(let first) = layers[0], first.hasBorder, normalization.mean != 0 {
+            guard let two = first.behind(scale, activation: activation) else { return nil }
+            network.layers.replaceSubrange(0...0, with: two)
+        } else {
+            network.layers[0].takeInputs(scaledBy: scale, rowsPerChannel: network.layers[0].weights.rows)
+        }
         return network
     }
 }

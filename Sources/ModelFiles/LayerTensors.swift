@@ -38,17 +38,19 @@ extension Network {
     ///   - hidden: the layers before the last, where somebody knows them; nil for what the file says.
     ///   - image: the size of the images, where somebody knows it; nil for what the file says, or 28 × 28.
     ///   - layout: how the weights lie; nil to find out.
+    ///   - activation: of the hidden layers.
     ///   - file: for errors.
     /// - Throws: when there is more or less than that, or a weight is no finite number.
     public init(
         tensors: [Tensor], metadata: [String: String] = [:], hidden: [HiddenLayer]? = nil, image: Shape? = nil,
-        layout: WeightLayout? = nil, file: String
+        layout: WeightLayout? = nil, activation: Activation = .relu, file: String
     ) throws(ModelFileError) {
         let stored = try StoredLayers(tensors, layout: layout, file: file)
         if let structure = try ImageStructure(metadata: metadata, file: file)
             ?? ImageStructure(hidden: hidden, image: image)
         {
-            try self.init(stored, structure: structure, file: file)
+            self = try Self.assembly(stored, structure: structure, activation: activation, file: file)
+                .network(hidden: hidden, image: image)
         } else if stored.layers.contains(where: \.isConvolution) {
             throw ModelFileError(
                 file,
@@ -57,25 +59,14 @@ extension Network {
                 found: "weights alone: "
                     + stored.layers.compactMap(\.word).map(\.description).joined(separator: ", "))
         } else {
-            try self.init(dense: stored, file: file)
+            self = try Self.assembly(dense: stored, activation: activation, file: file)
+                .network(hidden: hidden, image: image)
         }
     }
 
-    /// Throws unless the network has these hidden layers and reads these images; nil for any.
-    func check(hidden: [HiddenLayer]?, image: Shape?, file: String) throws(ModelFileError) {
-        if let hidden, hidden != hiddenLayers {
-            throw ModelFileError(
-                file, expected: "hidden layers \(HiddenLayer.list(hidden)) as --layers says",
-                found: HiddenLayer.list(hiddenLayers))
-        }
-        if let image, input.isImage ? input != image : inputs != image.count {
-            throw ModelFileError(
-                file, expected: "a network for images of \(image) as --image says",
-                found: "one for \(input.isImage ? "\(input)" : "\(inputs) pixels")")
-        }
-    }
-
-    private init(dense stored: StoredLayers, file: String) throws(ModelFileError) {
+    private static func assembly(
+        dense stored: StoredLayers, activation: Activation, file: String
+    ) throws(ModelFileError) -> NetworkAssembly {
         let layers = stored.layers
         let other = WeightLayout.allCases.filter { $0 != stored.likelyLayout }
         let layouts = stored.layout.map { [$0] } ?? [stored.likelyLayout] + other
@@ -86,10 +77,9 @@ extension Network {
                 var assembly = NetworkAssembly(input: nil, file: file)
                 for (index, layer) in order.enumerated() {
                     try assembly.dense(layer, layout: layout)
-                    try assembly.activation(behind: layer, isLast: index == order.count - 1)
+                    try assembly.add(index == order.count - 1 ? nil : activation, behind: layer)
                 }
-                self = try assembly.network()
-                return
+                return assembly
             }
         }
         let shapes = layers.prefix(8).map { "\(quoted($0.name)) \(description(ofShape: $0.weights.shape))" }
@@ -109,16 +99,17 @@ extension NetworkAssembly {
         try dense(weights: weights, biases: biases, channelsLast: layer.readsChannelsLast)
     }
 
-    /// What follows the sums of a stored layer. The activation, which such files do not tell, is ReLU until somebody says
-    /// another.
+    /// What follows the sums of a stored layer.
     ///
-    /// - Parameter pools: the sizes of the poolings behind the activation.
-    mutating func activation(
-        behind layer: StoredLayer, pools: [Int] = [], isLast: Bool
+    /// - Parameters:
+    ///   - activation: nil for that of the last layer.
+    ///   - pools: the sizes of the poolings behind the activation.
+    mutating func add(
+        _ activation: Activation?, behind layer: StoredLayer, pools: [Int] = []
     ) throws(ModelFileError) {
         let scales = layer.scalesBehind.sorted { $0.distance < $1.distance }
         for (distance, scale) in scales where distance == 1 { try self.scale(scale) }
-        if !isLast { try activation(.relu) }
+        if let activation { try self.activation(activation) }
         for (distance, scale) in scales where distance == 2 { try self.scale(scale) }
         for size in pools { try maxPool(size) }
         for (distance, scale) in scales where distance > 2 { try self.scale(scale) }

@@ -33,16 +33,15 @@ public struct Model: Sendable, Equatable {
         let file = try RandomAccessFile(path)
         let contents = try ModelContents(file)
         metadata = contents.metadata
+        var own = try Self.activation(in: metadata, file: path)
         if let graph = contents.graph {
-            network = try ONNXNetwork.network(graph, image: image, file: path)
-            if network.layers.count > 1 { metadata["activation"] = network.activation.rawValue }
+            network = try ONNXNetwork.network(graph, hidden: layers, image: image, file: path)
+            if network.layers.count > 1 { own = network.activation }
         } else {
             network = try Network(
                 tensors: contents.tensors.filter { !$0.name.hasPrefix(Self.privatePrefix) }, metadata: metadata,
-                hidden: layers, image: image, layout: layout, file: path)
+                hidden: layers, image: image, layout: layout, activation: own ?? activation ?? .relu, file: path)
         }
-        try network.check(hidden: layers, image: image, file: path)
-        let own = try Self.activation(in: metadata, file: path)
         if let own, let activation, own != activation {
             throw ModelFileError(
                 path, expected: "the activation \(activation.rawValue), as --activation says", found: own.rawValue)
@@ -51,12 +50,12 @@ public struct Model: Sendable, Equatable {
         isActivationGuessed = own == nil && activation == nil && network.layers.count > 1
         let declared = try Self.normalization(in: metadata, file: path)
         if let normalization = normalization ?? declared {
-            if case .convolution(let first) = network.layers[0], first.padding == .same {
+            guard let taking = network.taking(normalization) else {
                 throw ModelFileError(
-                    path, expected: "inputs of pixel/255 for a convolution with a border of zeros",
-                    found: "normalised ones, of which a border is not zero")
+                    path, expected: "ReLU, leaky ReLU or GELU behind a border of zeros around normalised inputs",
+                    found: network.activation.name)
             }
-            network = network.taking(normalization)
+            network = taking
             metadata["input_mean"] = nil
             metadata["input_std"] = nil
             metadata["input"] = "pixel/255"

@@ -39,6 +39,8 @@ struct NetworkAssembly {
     private var layers: [Layer] = []
     /// For the next layer, whose inputs it scales.
     private var waiting: ChannelScale?
+    /// Convolutions with a border of zeros, and what scales and shifts their inputs.
+    private var shifted: [(index: Int, scale: ChannelScale)] = []
     /// What lay in places before it became a row.
     private var flattened: Shape?
 
@@ -81,17 +83,18 @@ struct NetworkAssembly {
         }
         let word = HiddenLayer.convolution(channels: weights.columns, kernel: kernel, padding: padding)
         try check(word)
-        var layer = Layer.convolution(
-            Convolution(input: shape, kernel: kernel, padding: padding, weights: weights, biases: biases))
+        let convolution = Convolution(
+            input: shape, kernel: kernel, padding: padding, weights: weights, biases: biases)
+        var layer = Layer.convolution(convolution)
         if let scale = waiting {
-            guard padding == .valid || kernel == 1 || scale.offsets.allSatisfy({ $0 == 0 }) else {
-                throw problem(
-                    "a convolution without padding", "\(word) behind a shift, which its border of zeros does not have")
-            }
             guard [1, shape.channels].contains(scale.factors.count) else {
                 throw problem("a scale of each of \(shape.channels) channels", "of \(scale.factors.count)")
             }
-            try scaleInputs(of: &layer, by: scale)
+            if convolution.hasBorder, scale.offsets.contains(where: { $0 != 0 }) {
+                shifted.append((layers.count, scale))
+            } else {
+                try scaleInputs(of: &layer, by: scale)
+            }
         }
         append(layer)
     }
@@ -166,8 +169,11 @@ struct NetworkAssembly {
 
     // MARK: - The whole
 
-    /// - Throws: unless dense sums come last and the hidden layers have one activation.
-    func network() throws(ModelFileError) -> Network {
+    /// - Parameters:
+    ///   - hidden: the layers before the last, where somebody expects them.
+    ///   - image: the size of the images, where somebody expects it.
+    /// - Throws: unless dense sums come last, the hidden layers have one activation, and all is as expected.
+    func network(hidden: [HiddenLayer]?, image: Shape?) throws(ModelFileError) -> Network {
         guard let last = layers.last, last.isDense, last.activation == nil, waiting == nil else {
             let found =
                 waiting != nil
@@ -179,12 +185,38 @@ struct NetworkAssembly {
             let found = activations.prefix(8).map { $0?.name ?? "none" }.joined(separator: ", ")
             throw ModelFileError(file, expected: "one activation behind all layers but the last", found: found)
         }
-        let network = Network(layers: layers, input: layers.allSatisfy(\.isDense) ? nil : input)
+        var network = Network(layers: layers, input: layers.allSatisfy(\.isDense) ? nil : input)
+        try check(network, hidden, image)
+        for (index, scale) in shifted.reversed() {
+            guard case .convolution(let convolution) = layers[index],
+                let two = convolution.behind(scale, activation: network.activation)
+            else {
+                throw ModelFileError(
+                    file, expected: "ReLU, leaky ReLU or GELU around a border of zeros of shifted inputs",
+                    found: network.activation.name)
+            }
+            network.layers.replaceSubrange(index...index, with: two)
+        }
         guard network.isFinite else {
             throw ModelFileError(
                 file, expected: "weights that 32 bits hold once batch normalisation is in them", found: "others")
         }
         return network
+    }
+
+    /// Throws unless the network has these hidden layers and reads these images; nil for any.
+    private func check(_ network: Network, _ hidden: [HiddenLayer]?, _ image: Shape?) throws(ModelFileError) {
+        if let hidden, hidden != network.hiddenLayers {
+            throw ModelFileError(
+                file, expected: "hidden layers \(HiddenLayer.list(hidden)) as --layers says",
+                found: HiddenLayer.list(network.hiddenLayers))
+        }
+        let input = network.input
+        if let image, input.isImage ? input != image : input.count != image.count {
+            throw ModelFileError(
+                file, expected: "a network for images of \(image) as --image says",
+                found: "one for \(input.isImage ? "\(input)" : "\(input.count) pixels")")
+        }
     }
 
     private var lastWithWeights: Int? { layers.lastIndex { !$0.parameters.isEmpty } }

@@ -15,8 +15,12 @@ struct ONNXNetwork {
     var isChannelsLast = false
     private var isFinished = false
 
-    /// - Parameter image: what the input is, where the file does not say.
-    static func network(_ graph: ONNXGraph, image: Shape?, file: String) throws(ModelFileError) -> Network {
+    /// - Parameters:
+    ///   - hidden: the layers before the last, as somebody expects them.
+    ///   - image: what the input is, where the file does not say.
+    static func network(
+        _ graph: ONNXGraph, hidden: [HiddenLayer]?, image: Shape?, file: String
+    ) throws(ModelFileError) -> Network {
         var walk = try ONNXNetwork(graph, image: image, file: file)
         for node in graph.nodes { try walk.follow(node) }
         guard graph.outputs.contains(walk.value) else {
@@ -24,7 +28,7 @@ struct ONNXNetwork {
                 file, expected: "operators from the input to the output of the graph",
                 found: "an end at \(quoted(walk.value))")
         }
-        return try walk.assembly.network()
+        return try walk.assembly.network(hidden: hidden, image: image)
     }
 
     private init(_ graph: ONNXGraph, image: Shape?, file: String) throws(ModelFileError) {

@@ -151,18 +151,6 @@ import Testing
         }
     }
 
-    @Test func aShiftBeforeABorderOfZerosIsRefused() throws {
-        let state: [(String, [Int])] =
-            [("0.weight", [2, 1, 3, 3])] + Self.normalization("2", 2) + [("3.weight", [2, 2, 3, 3])]
-            + [("6.weight", [3, 128])]
-        let tensors = Case(testDescription: "", state: state, logits: []).tensors
-        expectProblem("file", saying: "without padding at \"3\"", "its border of zeros") {
-            _ = try Network(
-                tensors: tensors, hidden: ["conv2x3", "conv2x3"].compactMap(HiddenLayer.init),
-                image: Shape(height: 8, width: 8), file: "file")
-        }
-    }
-
     @Test(
         arguments: [
             ([("0.weight", [2, 2]), ("1.running_var", [2])], "found \"1.running_var\""),
