@@ -34,7 +34,8 @@ package struct NPYHeader: Equatable, Sendable {
         guard let dictionary = NPYDictionary(String(decoding: text, as: UTF8.self)) else {
             throw FileError(
                 file, expected: "descr of numbers, fortran_order and shape of \(quoted(name))",
-                found: quoted(String(decoding: text.prefix(60), as: UTF8.self)))
+                found: quoted(String(decoding: text.prefix(60), as: UTF8.self))
+                    + Self.remark(on: String(decoding: text, as: UTF8.self)))
         }
         (type, fortranOrder, shape) = (dictionary.type, dictionary.fortranOrder, dictionary.shape)
         self.start = start
@@ -42,6 +43,20 @@ package struct NPYHeader: Equatable, Sendable {
             throw FileError(
                 file, expected: "\(quoted(name)) of shape \(description(ofShape: shape)) in \(type)",
                 found: "\(bytes.count - start) bytes for it")
+        }
+    }
+}
+
+extension NPYHeader {
+    /// What to say of a kind of elements that is not read.
+    private static func remark(on dictionary: String) -> String {
+        guard let descr = dictionary.firstMatch(of: /['"]descr['"]\s*:\s*['"][<>=|]?([a-zA-Z])([0-9]{0,4})['"]/) else {
+            return ""
+        }
+        return switch (descr.1, descr.2) {
+        case ("O", _): ", a pickle of Python; numpy.savez(FILE, W1=W1, b1=b1, W2=W2, b2=b2) saves plain arrays"
+        case ("V", "2"): ", perhaps bfloat16; astype(\"float32\") saves what is read"
+        default: ""
         }
     }
 }

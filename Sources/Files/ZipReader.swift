@@ -10,7 +10,9 @@ package struct ZipReader {
         let method: Int
         let checksum: UInt32
         /// In bytes.
-        let compressedSize: Int, size: Int
+        let compressedSize: Int
+        /// In bytes, unpacked.
+        package let size: Int
         /// Where the local header is.
         let offset: Int
     }

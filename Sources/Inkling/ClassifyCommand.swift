@@ -22,7 +22,7 @@ struct ClassifyCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A file with drawings, or - for standard input.", valueName: "file"))
     var strokes: String?
 
-    @Option(help: ArgumentHelp("The network: .safetensors, .npz, or a checkpoint.", valueName: "file"))
+    @Option(help: ArgumentHelp("The network: .safetensors, .npz, .pt, .onnx, or a checkpoint.", valueName: "file"))
     var model: String?
 
     @OptionGroup var reading: ModelReadingOptions

@@ -7,7 +7,7 @@ struct ConvertCommand: ParsableCommand {
         discussion:
             "The name of the new file tells the format: .safetensors, .npz or .onnx. A checkpoint is taken, too.")
 
-    @Argument(help: "The network: .safetensors, .npz, .npy or a checkpoint.")
+    @Argument(help: "The network: .safetensors, .npz, .npy, .pt, .onnx or a checkpoint.")
     var input: String
 
     @Argument(help: "The file to write.")

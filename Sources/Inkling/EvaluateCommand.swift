@@ -9,7 +9,7 @@ struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate", abstract: "Test a network from a file on a data set's test images.")
 
-    @Argument(help: "The network: .safetensors, .npz, or a checkpoint.")
+    @Argument(help: "The network: .safetensors, .npz, .pt, .onnx, or a checkpoint.")
     var file: String
 
     @OptionGroup var images: SavedNetworkDataset

@@ -13,7 +13,7 @@ struct TeachCommand: ParsableCommand {
             + "nothing is forgotten. What is said of the network afterwards is found by leaving each drawing out once: "
             + "it is then read by a network that was taught the others.")
 
-    @Argument(help: "The network: .safetensors, .npz, or a checkpoint.")
+    @Argument(help: "The network: .safetensors, .npz, .pt, .onnx, or a checkpoint.")
     var model: String
 
     @Option(help: ArgumentHelp("A folder or a file with drawings. (default: those kept on Draw)", valueName: "path"))

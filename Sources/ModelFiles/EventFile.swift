@@ -42,7 +42,7 @@ package struct EventFile {
             throw damage("a checksum that fits the record")
         }
         defer { position += Self.headerSize + length + Self.footerSize }
-        do { return try Self.scalars(ofEvent: whole[..<length]) } catch { throw damage("an event in the record") }
+        do { return try scalars(ofEvent: whole[..<length]) } catch { throw damage("an event in the record") }
     }
 
     /// Of the record at hand; nil where its checksum does not fit.
@@ -57,15 +57,15 @@ package struct EventFile {
         ModelFileError(file.path, expected: "\(expected) at byte \(position)", found: "another: the file is damaged")
     }
 
-    private static func scalars(ofEvent event: ArraySlice<UInt8>) throws(ProtobufReader.Damage) -> [Scalar] {
-        var fields = ProtobufReader(event)
+    private func scalars(ofEvent event: ArraySlice<UInt8>) throws(ModelFileError) -> [Scalar] {
+        var fields = ProtobufReader(event, file: file.path)
         var step = 0
         var values: [(tag: String, value: Double)] = []
         while let (field, value) = try fields.next() {
             switch (field, value) {
             case (2, .varint(let number)): step = Int(truncatingIfNeeded: number)
             case (5, .bytes(let summary)):
-                var fields = ProtobufReader(summary)
+                var fields = ProtobufReader(summary, file: file.path)
                 while let (field, value) = try fields.next() {
                     guard field == 1, case .bytes(let message) = value, let found = try scalar(ofValue: message) else {
                         continue
@@ -79,10 +79,10 @@ package struct EventFile {
     }
 
     /// nil for a picture, a histogram and the like.
-    private static func scalar(
+    private func scalar(
         ofValue message: ArraySlice<UInt8>
-    ) throws(ProtobufReader.Damage) -> (tag: String, value: Double)? {
-        var fields = ProtobufReader(message)
+    ) throws(ModelFileError) -> (tag: String, value: Double)? {
+        var fields = ProtobufReader(message, file: file.path)
         var (tag, number): (String, Double?) = ("", nil)
         while let (field, value) = try fields.next() {
             switch (field, value) {
@@ -96,8 +96,8 @@ package struct EventFile {
     }
 
     /// The number in a tensor of one float or double, as newer programs write scalars; nil for other tensors.
-    private static func scalar(ofTensor message: ArraySlice<UInt8>) throws(ProtobufReader.Damage) -> Double? {
-        var fields = ProtobufReader(message)
+    private func scalar(ofTensor message: ArraySlice<UInt8>) throws(ModelFileError) -> Double? {
+        var fields = ProtobufReader(message, file: file.path)
         var (type, content, listed): (UInt64, ArraySlice<UInt8>, [Double?]) = (0, [], [])
         func float(_ bits: UInt32) -> Double { Double(Float(bitPattern: bits)) }
         while let (field, value) = try fields.next() {

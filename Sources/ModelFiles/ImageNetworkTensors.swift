@@ -72,12 +72,12 @@ extension Network {
         return places
     }
 
-    /// The network of that structure with the weights of stored layers, as PyTorch has them: `[out, in, k, k]` or
-    /// `[out, in]`. Each takes the first that has its shape, so that names in another order do no harm.
-    init(
-        _ stored: [StoredLayer], structure: ImageStructure, layout: WeightLayout?, file: String
-    ) throws(ModelFileError) {
-        guard layout != .inOut else {
+    /// The network of that structure with the weights of stored layers. Each takes the first that has its shape, so that
+    /// names in another order do no harm.
+    static func assembly(
+        _ stored: StoredLayers, structure: ImageStructure, activation: Activation, file: String
+    ) throws(ModelFileError) -> NetworkAssembly {
+        guard stored.layout != .inOut else {
             throw ModelFileError(file, expected: "weights out-in, as convolutions have them", found: "--layout in-out")
         }
         let shapes: [Shape]
@@ -85,9 +85,9 @@ extension Network {
             throw ModelFileError(file, expected: "layers that fit images of \(structure.image)", found: "\(error)")
         }
         let whole = "where the layers \(HiddenLayer.list(structure.hidden)) read images of \(structure.image)"
-        var rest = stored
+        var rest = stored.layers
         /// The first of that shape. A size that is nil may be any.
-        func take(_ shape: [Int?]) throws(ModelFileError) -> (weights: Matrix, biases: Matrix) {
+        func take(_ shape: [Int?]) throws(ModelFileError) -> StoredLayer {
             func fits(_ layer: StoredLayer) -> Bool {
                 let found = layer.weights.shape
                 return found.count == shape.count && zip(found, shape).allSatisfy { $1 == nil || $0 == $1 }
@@ -103,31 +103,45 @@ extension Network {
                     file, expected: "\(quoted(next.weights.name)) [\(sizes)] \(whole)",
                     found: description(ofShape: next.weights.shape) + biases)
             }
-            return try rest.remove(at: index).parameters(.outIn, file)
+            return rest.remove(at: index)
         }
-        var layers: [Layer] = []
-        var input = structure.image
-        for (word, output) in zip(structure.hidden, shapes) {
-            switch word {
+        var assembly = NetworkAssembly(input: structure.image, file: file)
+        let words = structure.hidden
+        for index in 0...words.count {
+            let input = index == 0 ? structure.image : shapes[index - 1]
+            let pools = words.dropFirst(index + 1).prefix { $0.poolSize != nil }.compactMap(\.poolSize)
+            let layer: StoredLayer
+            switch index < words.count ? words[index] : nil {
+            case .maxPool(let size):
+                // Those behind weights come with them.
+                if words[..<index].allSatisfy({ $0.poolSize != nil }) { try assembly.maxPool(size) }
+                continue
             case .convolution(let channels, let kernel, let padding):
-                let (weights, biases) = try take([channels, input.channels, kernel, kernel])
-                layers.append(
-                    .convolution(
-                        Convolution(input: input, kernel: kernel, padding: padding, weights: weights, biases: biases)))
+                layer = try take([channels, input.channels, kernel, kernel])
+                assembly.step = quoted(layer.name)
+                if let scale = layer.scaleBefore { try assembly.scale(scale) }
+                let (weights, biases) = try layer.parameters(.outIn, file)
+                try assembly.convolution(kernel: kernel, padding: padding, weights: weights, biases: biases)
             case .dense(let neurons):
-                let (weights, biases) = try take([neurons, input.count])
-                layers.append(.dense(Dense(weights: weights, biases: biases)))
-            case .maxPool(let size): layers.append(.maxPool(MaxPool(input: input, size: size)))
+                layer = try take([neurons, input.count])
+                try assembly.dense(layer, layout: .outIn)
+            case nil:
+                layer = try take([nil, input.count])
+                try assembly.dense(layer, layout: .outIn)
             }
-            input = output
+            try assembly.add(index == words.count ? nil : activation, behind: layer, pools: pools)
         }
-        let (weights, biases) = try take([nil, input.count])
-        layers.append(.dense(Dense(weights: weights, biases: biases)))
         if let more = rest.first {
             throw ModelFileError(
                 file, expected: "no more weights \(whole)",
                 found: "\(quoted(more.weights.name)) \(description(ofShape: more.weights.shape))")
         }
-        self.init(layers: layers, input: structure.image)
+        return assembly
+    }
+}
+
+extension HiddenLayer {
+    fileprivate var poolSize: Int? {
+        if case .maxPool(let size) = self { size } else { nil }
     }
 }

@@ -15,22 +15,20 @@ public struct InputNormalization: Sendable, Equatable {
 }
 
 extension Network {
-    /// The network that does with inputs as they are what this one does with normalised ones:
+    /// The network that does with inputs as they are what this one does with normalised ones. The first layer makes up
+    /// for it, or one before that where it is a convolution with a border of zeros.
     ///
-    ///     W ← W / σ      b ← b − (µ / σ) Σ over the inputs of W      in the first layer
-    public func taking(_ normalization: InputNormalization) -> Network {
-        var (weights, biases) = (layers[0].weights, layers[0].biases)
+    /// - Returns: nil for such a convolution in a network of tanh or sigmoid.
+    public func taking(_ normalization: InputNormalization) -> Network? {
         let deviation = Double(normalization.deviation)
-        for output in 0..<weights.columns {
-            var sum = 0.0
-            for input in 0..<weights.rows {
-                sum += Double(weights[input, output])
-                weights[input, output] = Float(Double(weights[input, output]) / deviation)
-            }
-            biases[0, output] = Float(Double(biases[0, output]) - Double(normalization.mean) / deviation * sum)
-        }
+        let scale = ChannelScale(factors: [1 / deviation], offsets: [-Double(normalization.mean) / deviation])
         var network = self
-        network.layers[0].parameters = [weights, biases]
+        if case .convolution(let first) = layers[0], first.hasBorder, normalization.mean != 0 {
+            guard let two = first.behind(scale, activation: activation) else { return nil }
+            network.layers.replaceSubrange(0...0, with: two)
+        } else {
+            network.layers[0].takeInputs(scaledBy: scale, rowsPerChannel: network.layers[0].weights.rows)
+        }
         return network
     }
 }

@@ -18,7 +18,7 @@ public struct Model: Sendable, Equatable {
     /// A file's tensors with names that begin so are not the network's: what a checkpoint holds besides.
     public static let privatePrefix = "inkling."
 
-    /// Reads a safetensors, .npz or .npy file: its first bytes tell, not its name.
+    /// Reads a file of safetensors, PyTorch, NumPy or ONNX: its first bytes tell, not its name.
     ///
     /// - Parameters:
     ///   - layers: those before the last, where the file does not say what lies between convolutions.
@@ -32,21 +32,17 @@ public struct Model: Sendable, Equatable {
         activation: Activation? = nil, normalization: InputNormalization? = nil
     ) throws(ModelFileError) {
         let file = try RandomAccessFile(path)
-        let start = try file.read(min(8, file.size), at: 0, for: "the beginning")
-        var contents = Safetensors(tensors: [])
-        if ZipReader.isMagic(start) {
-            (contents.tensors, contents.metadata) = try NPZ.contents(file)
-        } else if NPY.isMagic(start) {
-            let bytes = try file.read(file.size, at: 0, for: "the array")
-            contents.tensors = [try NPY.tensor(bytes, name: "0.weight", file: path)]
-        } else {
-            contents = try Safetensors(file: path)
-        }
-        contents.tensors.removeAll { $0.name.hasPrefix(Self.privatePrefix) }
+        let contents = try ModelContents(file)
         metadata = contents.metadata
-        network = try Network(
-            tensors: contents.tensors, metadata: metadata, hidden: layers, image: image, layout: layout, file: path)
-        let own = try Self.activation(in: metadata, file: path)
+        var own = try Self.activation(in: metadata, file: path)
+        if let graph = contents.graph {
+            network = try ONNXNetwork.network(graph, hidden: layers, image: image, file: path)
+            if network.layers.count > 1 { own = network.activation }
+        } else {
+            network = try Network(
+                tensors: contents.tensors.filter { !$0.name.hasPrefix(Self.privatePrefix) }, metadata: metadata,
+                hidden: layers, image: image, layout: layout, activation: own ?? activation ?? .relu, file: path)
+        }
         if let own, let activation, own != activation {
             throw ModelFileError(
                 path, expected: "the activation \(activation.rawValue), as --activation says", found: own.rawValue)
@@ -55,12 +51,12 @@ public struct Model: Sendable, Equatable {
         isActivationGuessed = own == nil && activation == nil && network.layers.count > 1
         let declared = try Self.normalization(in: metadata, file: path)
         if let normalization = normalization ?? declared {
-            if case .convolution(let first) = network.layers[0], first.padding == .same {
+            guard let taking = network.taking(normalization) else {
                 throw ModelFileError(
-                    path, expected: "inputs of pixel/255 for a convolution with a border of zeros",
-                    found: "normalised ones, of which a border is not zero")
+                    path, expected: "ReLU, leaky ReLU or GELU behind a border of zeros around normalised inputs",
+                    found: network.activation.name)
             }
-            network = network.taking(normalization)
+            network = taking
             metadata["input_mean"] = nil
             metadata["input_std"] = nil
             metadata["input"] = "pixel/255"

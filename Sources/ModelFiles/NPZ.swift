@@ -5,17 +5,12 @@ import Files
 /// the weights.
 enum NPZ {
     static func contents(
-        _ file: RandomAccessFile
+        _ archive: ZipReader, file: RandomAccessFile
     ) throws(ModelFileError) -> (tensors: [Tensor], metadata: [String: String]) {
-        let archive = try ZipReader(file)
-        guard !archive.entries.contains(where: { $0.name == "data.pkl" || $0.name.hasSuffix("/data.pkl") }) else {
-            throw ModelFileError(
-                file.path, expected: "arrays of NumPy",
-                found: "a pickle of torch.save; safetensors.torch.save_file writes what can be read")
-        }
         var tensors: [Tensor] = []
         for entry in archive.entries {
             let name = entry.name.hasSuffix(".npy") ? String(entry.name.dropLast(4)) : entry.name
+            if StoredTensorName.isCounter(name) { continue }
             tensors.append(try NPY.tensor(try archive.contents(entry), name: name, file: file.path))
         }
         return (tensors, metadata(archive.comment, file: file.path))

@@ -37,9 +37,9 @@ public struct Safetensors: Sendable, Equatable {
         try Self.check(header.entries, cover: file.size - start, file: path)
         tensors = []
         for entry in header.entries {
+            guard let elementType = entry.elementType else { continue }
             let bytes = try file.read(entry.range.count, at: start + entry.range.lowerBound, for: quoted(entry.name))
-            tensors.append(
-                Tensor(name: entry.name, shape: entry.shape, elementType: entry.elementType, bytes: bytes))
+            tensors.append(Tensor(name: entry.name, shape: entry.shape, elementType: elementType, bytes: bytes))
         }
     }
 

@@ -6,7 +6,8 @@ import Files
 struct SafetensorsHeader {
     struct Entry: Equatable {
         let name: String
-        let elementType: ElementType
+        /// nil for a counter of whole numbers, which is passed over.
+        let elementType: ElementType?
         let shape: [Int]
         /// In bytes from the end of the header.
         let range: Range<Int>
@@ -47,16 +48,19 @@ struct SafetensorsHeader {
         _ name: String, _ scanner: inout JSONScanner, _ file: String
     ) throws(ModelFileError) -> Entry {
         var elementType: ElementType?
+        var (isTyped, size) = (false, 8)
         var shape: [Int]?
         var offsets: [Int]?
         try scanner.object { scanner, key throws(ModelFileError) in
             switch key {
-            case "dtype" where elementType == nil:
+            case "dtype" where !isTyped:
                 let dtype = try scanner.string()
                 elementType = ElementType(rawValue: dtype)
-                if elementType == nil {
+                (isTyped, size) = (true, elementType?.size ?? 8)
+                guard elementType != nil || dtype == "I64" && StoredTensorName.isCounter(name) else {
                     throw ModelFileError(
-                        file, expected: "dtype F64, F32, F16 or BF16 for \(quoted(name))", found: quoted(dtype))
+                        file, expected: "dtype F64, F32, F16 or BF16 for \(quoted(name))",
+                        found: quoted(dtype) + ElementType.remark(onName: dtype))
                 }
             case "shape" where shape == nil: shape = try scanner.integers()
             case "data_offsets" where offsets == nil: offsets = try scanner.integers()
@@ -65,15 +69,17 @@ struct SafetensorsHeader {
                     file, expected: "dtype, shape and data_offsets of \(quoted(name)), each once", found: quoted(key))
             }
         }
-        guard let elementType, let shape, let offsets, offsets.count == 2, offsets[0] <= offsets[1] else {
+        guard isTyped, let shape, let offsets, offsets.count == 2, offsets[0] <= offsets[1] else {
             throw ModelFileError(
                 file, expected: "dtype, shape and data_offsets [begin, end] of \(quoted(name))",
                 found: offsets.map(description(ofShape:)) ?? "not all of them")
         }
         let entry = Entry(name: name, elementType: elementType, shape: shape, range: offsets[0]..<offsets[1])
-        guard product(shape + [elementType.size]) == entry.range.count else {
+        guard product(shape + [size]) == entry.range.count else {
             throw ModelFileError(
-                file, expected: "\(quoted(name)) of shape \(description(ofShape: shape)) in \(elementType.rawValue)",
+                file,
+                expected: "\(quoted(name)) of shape \(description(ofShape: shape)) in "
+                    + (elementType?.rawValue ?? "I64"),
                 found: "\(entry.range.count) bytes for it")
         }
         return entry

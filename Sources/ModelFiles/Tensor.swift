@@ -13,6 +13,13 @@ public enum ElementType: String, Sendable {
         case .f16, .bf16: 2
         }
     }
+
+    /// What to say of a kind of numbers that weights are not read in: ", whole numbers of 8 bits, as …"
+    static func remark(onName name: String) -> String {
+        guard let match = name.wholeMatch(of: /(?i)(u?i(?:nt)?|f|float)([0-9]+)(_.*)?/) else { return "" }
+        if match.1.lowercased().hasPrefix("f") { return ", numbers of \(match.2) bits; float32 is read" }
+        return ", whole numbers of \(match.2) bits, as quantised networks have them; float32 is read"
+    }
 }
 
 /// A named array of numbers, as files hold it: row-major, little-endian.
@@ -49,6 +56,27 @@ public struct Tensor: Sendable, Equatable {
     /// The same elements in another shape of as many.
     func reshaped(_ shape: [Int]) -> Tensor {
         Tensor(name: name, shape: shape, elementType: elementType, bytes: bytes)
+    }
+
+    /// The dimensions in another order, as 32-bit numbers; `axes[i]` is the present place of the i-th.
+    func permuted(_ axes: [Int]) -> Tensor {
+        let (values, sizes) = (floats, axes.map { shape[$0] })
+        let strides = axes.map { shape[($0 + 1)...].reduce(1, *) }
+        var (place, offset): ([Int], Int) = (Array(repeating: 0, count: axes.count), 0)
+        var elements: [Float] = []
+        elements.reserveCapacity(values.count)
+        while elements.count < values.count {
+            elements.append(values[offset])
+            // As an odometer counts: the last dimension runs fastest.
+            for axis in axes.indices.reversed() {
+                place[axis] += 1
+                offset += strides[axis]
+                if place[axis] < sizes[axis] { break }
+                offset -= strides[axis] * sizes[axis]
+                place[axis] = 0
+            }
+        }
+        return Tensor(name: name, shape: sizes, floats: elements)
     }
 
     /// The elements, row-major, rounded to 32 bits where they have more.

@@ -24,8 +24,9 @@ enum Samples {
 
     /// Where a data set might be; nothing is there.
     static func location(_ name: String) -> DatasetLocation {
-        let files = DatasetLocation.Pair(images: "/data/\(name)/images", labels: "/data/\(name)/labels")
-        return DatasetLocation(name: name, folder: "/data/\(name)", train: files, test: files)
+        DatasetLocation(
+            name: name, folder: "/data/\(name)", files: .csv(train: "/data/\(name)/train.csv", test: nil),
+            reading: DatasetReading())
     }
 
     /// The names of EMNIST's classes, of as many as asked for.

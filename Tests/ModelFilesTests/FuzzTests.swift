@@ -19,15 +19,20 @@ import Testing
     init() throws { folder = try TemporaryFolder(inMemory: true) }
 
     /// Runs `read` over mutations of `seeds` and expects that some are refused and some are not.
+    ///
+    /// - Parameters:
+    ///   - name: of the file.
+    ///   - file: what to write of a mutation.
     private func fuzz(
-        _ seeds: [[UInt8]], seed: UInt64, name: String = "file", _ read: (String) throws -> Void
+        _ seeds: [[UInt8]], seed: UInt64, name: String = "file", _ file: ([UInt8]) -> [UInt8] = { $0 },
+        _ read: (String) throws -> Void
     ) throws {
         var mutator = Mutator(seeds: seeds, seed: seed)
         let path = folder.file(name)
         var (accepted, refused) = (0, 0)
         var slowest = Duration.zero
         for _ in 0..<Self.count {
-            let bytes = mutator.next()
+            let bytes = file(mutator.next())
             // No new file each time: that is what would take the time.
             try write(bytes, to: path)
             let start = ContinuousClock.now
@@ -35,7 +40,7 @@ import Testing
                 try read(path)
                 accepted += 1
             } catch {
-                #expect("\(error)".hasPrefix(scratch.path) && "\(error)".contains(": expected "))
+                #expect("\(error)".hasPrefix(folder.path) && "\(error)".contains(": expected "))
                 refused += 1
             }
             slowest = max(slowest, .now - start)
@@ -72,6 +77,56 @@ import Testing
         try fuzz([told], seed: 5) { _ = try Model(file: $0) }
         let untold = Safetensors(tensors: small.tensors).encoded()
         try fuzz([untold, told], seed: 6) { _ = try Model(file: $0, layers: hidden, image: image) }
+    }
+
+    @Test func onnx() throws {
+        let convolutions = try Network(
+            input: Shape(height: 6, width: 6), hidden: ["conv2x3", "pool2", "5"].compactMap(HiddenLayer.init),
+            classes: 3, seed: 1)
+        let folder = try TemporaryFolder()
+        let seeds = try [makeNetwork([4, 3, 2]), convolutions].map { network in
+            try Model(network: network).write(to: folder.file("m"), as: .onnx)
+            return try folder.bytes(of: "m")
+        }
+        try fuzz(seeds, seed: 7) { _ = try Model(file: $0) }
+    }
+
+    /// Mutations of the pickle within a whole archive, whose checksums would notice them first.
+    @Test func pickles() throws {
+        let tensors = makeNetwork([2, 3, 2]).tensors
+        let seeds = [PyTorchFileTests.pickle(tensors), PyTorchFileTests.pickle(tensors, wrapped: true)]
+        let whole = { PyTorchFileTests.archive($0, tensors) }
+        try fuzz(seeds, seed: 9, whole) { _ = try Model(file: $0) }
+        try fuzz(seeds.map(whole), seed: 10) { _ = try Model(file: $0) }
+    }
+
+    /// Batch normalisation, kernels, columns of biases.
+    @Test func otherNames() throws {
+        func tensors(_ shapes: [(String, [Int])]) -> [UInt8] {
+            NPZ.encoded(
+                shapes.map { name, shape in
+                    Tensor(name: name, shape: shape, floats: Array(repeating: 0.5, count: shape.reduce(1, *)))
+                }, compressed: false)
+        }
+        let normalized: [(String, [Int])] =
+            [("0.weight", [2, 3])]
+            + ["weight", "bias", "running_mean", "running_var"].map { ("1." + $0, [2]) } + [("3.weight", [3, 2])]
+        let whole = tensors(normalized)
+        try fuzz(
+            [
+                Safetensors(tensors: try ModelContents(RandomAccessFile(try folder.write(whole, to: "bn"))).tensors)
+                    .encoded(),
+                Safetensors(tensors: [
+                    Tensor(name: "arr_0", shape: [2, 2], floats: [1, 2, 3, 4]),
+                    Tensor(name: "arr_1", shape: [1, 2], floats: [1, 2]),
+                ]).encoded(),
+                Safetensors(tensors: [
+                    Tensor(name: "conv/kernel", shape: [1, 1, 1, 2], floats: [1, 2]),
+                    Tensor(name: "theta1", shape: [1, 3], floats: [1, 2, 3]),
+                ]).encoded(),
+                tensors([("Theta1", [2, 3]), ("Theta2", [2, 3])]),
+            ], seed: 8
+        ) { _ = try Model(file: $0) }
     }
 
     @Test func npz() throws {
@@ -178,12 +233,12 @@ import Testing
             [
                 archive("|u1", [1, 2, 3, 4], compressed: false),
                 archive("<f4", [0, 0, 0, 0, 0, 0, 128, 63, 0, 0, 0, 0, 0, 0, 0, 63], compressed: true),
-            ], seed: 7, name: "file.npz", load)
+            ], seed: 7, name: "file.npz", { $0 }, load)
         try fuzz(
             [
                 Array("label,p0,p1,p2,p3\n1,0,2,3,255\n0,4,5,6,7\n".utf8),
                 Array("0;0.5;1;0;2\r\n0;0.25;0;0;1\r\n".utf8),
-            ], seed: 8, name: "file.csv", load)
+            ], seed: 8, name: "file.csv", { $0 }, load)
     }
 
     @Test func numbersAndNames() throws {

@@ -57,11 +57,6 @@ import Testing
         #expect(told.network.activation == .tanh && !told.isActivationGuessed)
     }
 
-    @Test func aPickleOfPyTorchIsCalledSo() throws {
-        let file = try folder.write(zip([("archive/data.pkl", [0x80, 2]), ("archive/data/0", [0, 0, 0, 0])]))
-        expectProblem(file, saying: "torch.save", "safetensors") { _ = try Model(file: file) }
-    }
-
     @Test func compressionShrinksWhatIsAlike() throws {
         let network = Network(sizes: [1, 10_000], seed: 0)  // a last layer of zeros
         #expect(NPZ.encoded(network.tensors, compressed: true).count < 2_000)

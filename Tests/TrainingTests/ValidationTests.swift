@@ -33,7 +33,7 @@ import Testing
         let test = try #require(trainer.record.finalTest)
         let expected = Evaluation(of: trainer.network, on: makeHalves().test)
         #expect((test.count, test.correct, test.loss) == (100, expected.correct, expected.loss))
-        #expect(trainer.modelMetadata["testAccuracy"] == "\(expected.accuracy)")
+        #expect(trainer.model.metadata["testAccuracy"] == "\(expected.accuracy)")
         trainer.extend(epochs: 1)
         _ = trainer.trainBatch()
         finish(trainer)
@@ -113,7 +113,7 @@ import Testing
         let images = makeHalves(train: 20)
         let named = Dataset(name: "pets", train: images.train, classNames: ["cat", "dog"])
         let trainer = Trainer(dataset: named, configuration: makeConfiguration())
-        #expect(trainer.modelMetadata["classes"] == "cat\ndog")
-        #expect(Trainer(dataset: images, configuration: makeConfiguration()).modelMetadata["classes"] == nil)
+        #expect(trainer.model.metadata["classes"] == "cat\ndog")
+        #expect(Trainer(dataset: images, configuration: makeConfiguration()).model.metadata["classes"] == nil)
     }
 }

@@ -1,0 +1,127 @@
+import Files
+import NeuralNetwork
+import TestSupport
+import Testing
+
+@testable import ModelFiles
+
+/// Files of `torch.save`, which no Python reads here.
+@Suite struct PyTorchFileTests {
+    private let folder: TemporaryFolder
+    private let network = makeNetwork([3, 4, 2])
+
+    init() throws { folder = try TemporaryFolder() }
+
+    /// A pickle of protocol 2 with an ordered dictionary of these tensors, each with a storage of its own, as
+    /// `torch.save` writes it.
+    static func pickle(_ tensors: [Tensor], strides: [String: [Int]] = [:], wrapped: Bool = false) -> [UInt8] {
+        func text(_ text: String) -> [UInt8] { [0x58] + bytes(text.utf8.count) + Array(text.utf8) }
+        func bytes(_ number: Int) -> [UInt8] { (0..<4).map { UInt8(number >> (8 * $0) & 255) } }
+        func tuple(_ numbers: [Int]) -> [UInt8] { [0x28] + numbers.flatMap { [0x4a] + bytes($0) } + [0x74] }
+        func global(_ module: String, _ name: String) -> [UInt8] { Array("c\(module)\n\(name)\n".utf8) }
+        var memo = 0
+        func remembered() -> [UInt8] {
+            memo += 1
+            return [0x71, UInt8(memo - 1)]
+        }
+        let types: [ElementType: String] = [.f32: "Float", .f64: "Double", .f16: "Half", .bf16: "BFloat16"]
+        var pickle: [UInt8] = [0x80, 2]
+        if wrapped {
+            // {"epoch": 3, "loss": 0.5, "model_state_dict": …
+            pickle += [0x7d] + remembered() + [0x28] + text("epoch") + [0x4b, 3] + text("loss")
+            pickle += [0x47, 0x3f, 0xe0, 0, 0, 0, 0, 0, 0] + text("model_state_dict")
+        }
+        pickle += global("collections", "OrderedDict") + remembered() + [0x29, 0x52] + remembered() + [0x28]
+        for (index, tensor) in tensors.enumerated() {
+            let strides = strides[tensor.name] ?? tensor.shape.indices.map { tensor.shape[($0 + 1)...].reduce(1, *) }
+            let storage =
+                [0x28] + text("storage") + global("torch", (types[tensor.elementType] ?? "") + "Storage")
+                + text("\(index)") + text("cpu") + [0x4b, UInt8(tensor.bytes.count / tensor.elementType.size), 0x74]
+            pickle += text(tensor.name) + remembered() + global("torch._utils", "_rebuild_tensor_v2") + [0x28]
+            pickle += storage + remembered() + [0x51, 0x4b, 0] + tuple(tensor.shape) + tuple(strides) + [0x89]
+            pickle += global("collections", "OrderedDict") + [0x29, 0x52, 0x74, 0x52] + remembered()
+        }
+        return pickle + [0x75] + (wrapped ? [0x75] : []) + [0x2e]
+    }
+
+    /// The archive around it.
+    static func archive(_ pickle: [UInt8], _ tensors: [Tensor], more: [String: [UInt8]] = [:]) -> [UInt8] {
+        var archive = ZipWriter()
+        archive.add("model/data.pkl", pickle, compressed: false)
+        archive.add("model/byteorder", Array("little".utf8), compressed: false)
+        for (index, tensor) in tensors.enumerated() {
+            archive.add("model/data/\(index)", tensor.bytes, compressed: false)
+        }
+        for (name, bytes) in more { archive.add(name, bytes, compressed: false) }
+        return archive.finished()
+    }
+
+    @Test(arguments: [false, true]) func aStateDictionaryIsRead(wrapped: Bool) throws {
+        let tensors = network.tensors
+        let file = try folder.write(Self.archive(Self.pickle(tensors, wrapped: wrapped), tensors))
+        #expect(try Model(file: file).network == network)
+    }
+
+    @Test func stridesAndTypesAreThoseOfTheFile() throws {
+        let expected: [Float] = [1, 2, 3, 4, 5, 6]
+        let columns = Tensor(name: "0.weight", shape: [2, 3], floats: [1, 4, 2, 5, 3, 6])
+        let turned = Self.archive(Self.pickle([columns], strides: ["0.weight": [1, 2]]), [columns])
+        let halves = Tensor(
+            name: "0.weight", shape: [2, 3], elementType: .f16,
+            bytes: [0, 0x3c, 0, 0x40, 0, 0x42, 0, 0x44, 0, 0x45, 0, 0x46])
+        let doubles = Tensor(name: "0.weight", shape: [2, 3], doubles: expected.map(Double.init))
+        for bytes in [
+            turned, Self.archive(Self.pickle([halves]), [halves]), Self.archive(Self.pickle([doubles]), [doubles]),
+        ] {
+            let layer = try Model(file: try folder.write(bytes)).network.layers[0]
+            #expect(layer.weights.elements == [1, 4, 2, 5, 3, 6], "[inputs × outputs]")
+        }
+    }
+
+    @Test(
+        arguments: [
+            (Array("cos\nsystem\n(S'true'\ntR.".utf8), "\"os.system\", which is not run"),
+            (Array("c__main__\nNet\n.".utf8), "\"__main__.Net\""),
+            (Array("ctorch\nFloatStorage\n)R.".utf8), "FloatStorage"),
+            ([0x80, 2, 0x7d, 0x2e], "no tensor"), ([0x80, 2, 0x7d], "the end of the pickle"),
+            ([0x80, 2, 0x49], "opcode 73"), ([0x80, 2, 0x2e], "a value in the pickle"), ([0x80, 2, 0x74], "a mark"),
+            ([0x80, 2, 0x68, 1], "remembered"), ([0x58, 0xff, 0xff, 0xff, 0xff], "4294967295 bytes"),
+            (Array(repeating: 0x29, count: 1) + Array(repeating: 0x85, count: 100_000), "deep at most"),
+            (Array(repeating: 0x28, count: 2 << 20), "at most 1048576 bytes"), ([0x28, 0x51], "a value"),
+        ] as [([UInt8], String)]) func otherPicklesAreRefused(pickle: [UInt8], words: String) throws
+    {
+        expectProblem(try folder.write(Self.archive(pickle, [])), saying: words) {
+            _ = try Model(file: folder.file("file"))
+        }
+    }
+
+    /// Sharing may make a small file large, many times over.
+    @Test func numbersOutsideOfAStorageAreRefused() throws {
+        let tensor = network.tensors[0]
+        for strides in [[4, 1], [3, 2], [Int(Int32.max), 1]] {
+            let pickle = Self.pickle([tensor], strides: ["0.weight": strides])
+            expectProblem(try folder.write(Self.archive(pickle, [tensor])), saying: "\"0.weight\"", "48 bytes") {
+                _ = try Model(file: folder.file("file"))
+            }
+        }
+        let wide = Tensor(name: "0.weight", shape: [1, 100], floats: Array(repeating: 1, count: 100))
+        let repeated = Self.pickle([wide, Tensor(name: "x.weight", shape: [0, 0], floats: [])])
+        let large = Self.pickle(
+            [Tensor(name: "0.weight", shape: [1, 1], floats: [1])], strides: ["0.weight": [0, 0]])
+        #expect(throws: ModelFileError.self) { try Model(file: try folder.write(Self.archive(repeated, []))) }
+        #expect(throws: ModelFileError.self) { try Model(file: try folder.write(Self.archive(large, []))) }
+    }
+
+    @Test func programsAndOldFilesAreCalledSo() throws {
+        let tensors = network.tensors
+        let program = Self.archive(Self.pickle(tensors), tensors, more: ["model/constants.pkl": [0x2e]])
+        expectProblem(try folder.write(program), saying: "TorchScript", "torch.save") {
+            _ = try Model(file: folder.file("file"))
+        }
+        let big = Self.archive(Self.pickle(tensors), tensors, more: ["model/.": []])
+        expectProblem(try folder.write(big), saying: "lead nowhere else") { _ = try Model(file: folder.file("file")) }
+        expectProblem(
+            try folder.write([0x80, 2, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9]), saying: "before PyTorch 1.6"
+        ) { _ = try Model(file: folder.file("file")) }
+    }
+}
