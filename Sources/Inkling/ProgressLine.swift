@@ -7,10 +7,17 @@ final class ProgressLine {
     private var lastShown = ContinuousClock.now - .seconds(1)
     private var isShown = false
 
-    func show(_ trainer: Trainer) {
+    func show(_ trainer: Trainer) { show { Self.text(trainer) } }
+
+    /// Shows what `text` gives, unless something was shown a moment ago.
+    func show(_ text: () -> String) {
         guard isTerminal, ContinuousClock.now - lastShown >= .milliseconds(100) else { return }
         lastShown = .now
         isShown = true
+        write("\r" + text() + "\u{1B}[K")
+    }
+
+    private static func text(_ trainer: Trainer) -> String {
         let share = trainer.progress
         let width = 30
         let filled = Int(share * Double(width))
@@ -18,10 +25,9 @@ final class ProgressLine {
         let rate = trainer.samplesPerSecond
         let samples = Double(trainer.totalSteps - trainer.step) * Double(trainer.configuration.batchSize)
         let left = rate > 0 ? String(format: "%.0f s left", (samples / rate).rounded(.up)) : ""
-        let text = String(
+        return String(
             format: "epoch %d/%d [%@] %3.0f%%  %@  %.0fk samples/s", trainer.epoch, trainer.configuration.epochs, bar,
             share * 100, left, rate / 1000)
-        write("\r" + text + "\u{1B}[K")
     }
 
     func clear() {

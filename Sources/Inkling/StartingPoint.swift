@@ -56,10 +56,14 @@ struct StartingPoint: ParsableArguments {
 extension TrainingConfiguration {
     /// A trainer at the beginning of a run.
     ///
-    /// - Parameter network: one that the data set suits; nil for a new one.
+    /// - Parameters:
+    ///   - network: one that the data set suits; nil for a new one.
+    ///   - images: those of the data set, where they are at hand.
     /// - Throws: where a layer of a new network does not fit the images, the network does not fit into memory, or the
     ///   images are too large to distort.
-    func makeTrainer(for dataset: Dataset, network: Network? = nil) throws -> Trainer {
+    func makeTrainer(
+        for dataset: Dataset, network: Network? = nil, images: TrainingImages? = nil
+    ) throws -> Trainer {
         let (height, width) = (dataset.train.height, dataset.train.width)
         guard distortion == nil || Distorter.sides.contains(height) && Distorter.sides.contains(width) else {
             throw ValidationError(
@@ -67,7 +71,7 @@ extension TrainingConfiguration {
                     + "found \(height) × \(width).")
         }
         if network == nil { try checkMemory(for: dataset) }
-        return Trainer(dataset: dataset, configuration: self, network: network)
+        return Trainer(dataset: dataset, configuration: self, network: network, images: images)
     }
 
     private func checkMemory(for dataset: Dataset) throws {

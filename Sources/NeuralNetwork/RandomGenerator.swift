@@ -16,6 +16,8 @@ public struct RandomGenerator: Sendable, Equatable {
         case quiz = 6
         /// Which images of the data set are mixed with drawings.
         case teaching = 20
+        /// The settings of a sweep that draws them.
+        case sweep = 21
         /// Points of the plane.
         case points = 10
     }
