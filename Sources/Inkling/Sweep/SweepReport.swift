@@ -5,7 +5,8 @@ import Training
 final class SweepReport {
     private let plan: SweepPlan
     private let isJSON: Bool
-    private let isTerminal = isatty(STDOUT_FILENO) == 1
+    /// Whether standard output is a terminal of some width; mpirun takes it through one of none.
+    private let isTerminal: Bool
     private let table: SweepTable
     private let summaries: SweepTable
     /// The highest accuracy so far.
@@ -13,7 +14,8 @@ final class SweepReport {
 
     init(_ plan: SweepPlan, isJSON: Bool) {
         (self.plan, self.isJSON) = (plan, isJSON)
-        let width = isTerminal ? Self.columns(of: STDOUT_FILENO) : nil
+        let width = Self.columns(of: STDOUT_FILENO)
+        isTerminal = width != nil
         table = SweepTable(
             before: [("run", String(plan.runs.count).count)], plan,
             after: (plan.seeds > 1 ? [("seed", plan.runs.map { String($0.seed).count }.max() ?? 1)] : [])
@@ -27,7 +29,7 @@ final class SweepReport {
             width: width)
     }
 
-    /// nil where the terminal does not tell.
+    /// nil where it is no terminal, or one that does not tell.
     private static func columns(of descriptor: Int32) -> Int? {
         var size = winsize()
         return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : nil
@@ -43,7 +45,8 @@ final class SweepReport {
         try Output.line(
             "\(settings) setting\(settings == 1 ? "" : "s")" + (seeds > 1 ? ", \(seeds) seeds each" : "")
                 + (constant.isEmpty ? "" : ", all with " + constant.joined(separator: " ")))
-        try Output.line("kept in \(journal)" + (done > 0 ? ", which has \(done) of \(plan.runs.count) runs" : "") + "\n")
+        let kept = done > 0 ? ", which has \(done) of \(plan.runs.count) runs" : ""
+        try Output.line("kept in \(journal)\(kept)\n")
         try Output.line(table.heading)
     }
 
