@@ -108,8 +108,15 @@ final class Sweep {
             guard rank == 0 else { return }
             isReady = false
             try worker?.start()
+        case .silent:
+            warn("Rank \(rank): nothing is heard of it any more; others do its runs again.")
+            lose(rank)
         case .alive: break
         }
+    }
+
+    private func lose(_ rank: Int) {
+        for run in handOut.lose(worker: rank) { fail(run, "the process was lost \(HandOut.mostLosses) times at it") }
     }
 
     private func fail(_ run: Int, _ reason: String) {

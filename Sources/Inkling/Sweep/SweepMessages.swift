@@ -19,6 +19,8 @@ enum SweepNews: Codable {
     /// Its process is gone, and with it all that was under way; it starts again. `wasReady` is false where it ended
     /// before it could train.
     case lost(wasReady: Bool)
+    /// Nothing was heard of a rank for long.
+    case silent
     /// It is there, a rank says each second.
     case alive
 }

@@ -67,6 +67,7 @@ final class SweepRanks {
         }
         let problems = Self.problems(cards)
         if world.rank == 0 { for problem in problems { complain(problem) } }
+        for rank in 1..<world.size { lastHeard[rank] = .now }
         return problems.isEmpty ? try task.get() : nil
     }
 
@@ -97,10 +98,12 @@ final class SweepRanks {
         var lastSign = ContinuousClock.now - .seconds(2)
         while true {
             while let (bytes, _) = try world.receiveIfAny(Self.orderTag, from: 0) {
-                guard !bytes.isEmpty else {
+                guard bytes != Ending.together.message else {
                     worker.stop()
                     return try world.leave()
                 }
+                // To leave is to wait for all, and one is missing.
+                if bytes == Ending.alone.message { _exit(EXIT_SUCCESS) }
                 worker.send(line: String(decoding: bytes, as: UTF8.self))
             }
             for line in worker.takeLines(waiting: 0.002) {
@@ -120,8 +123,8 @@ final class SweepRanks {
         try world.send(Array(JSONLine(order).text.utf8), to: rank, Self.orderTag)
     }
 
-    /// What the other ranks told since the last call; a rank that is silent for long is told as lost, and one that
-    /// speaks again as ready.
+    /// What the other ranks told since the last call; a rank that is silent for long is told as such, and one
+    /// that speaks again as ready.
     func takeNews(now: ContinuousClock.Instant = .now) throws -> [(rank: Int, news: SweepNews)] {
         var all: [(rank: Int, news: SweepNews)] = []
         while let (bytes, rank) = try world.receiveIfAny(Self.newsTag) {
@@ -133,7 +136,7 @@ final class SweepRanks {
         }
         for (rank, time) in lastHeard where now - time > .seconds(Self.patience) && !gone.contains(rank) {
             gone.insert(rank)
-            all.append((rank, .lost(wasReady: true)))
+            all.append((rank, .silent))
         }
         return all
     }
@@ -142,9 +145,18 @@ final class SweepRanks {
     func finish() throws {
         guard !isFinished else { return }
         isFinished = true
-        for rank in 1..<max(world.size, 1) where !gone.contains(rank) { try world.send([], to: rank, Self.orderTag) }
-        // Nobody can leave while one is missing.
-        if gone.isEmpty { try world.leave() } else { world.abort(status: EXIT_SUCCESS) }
+        let ending = gone.isEmpty ? Ending.together : .alone
+        for rank in 1..<world.size where !gone.contains(rank) {
+            try world.send(ending.message, to: rank, Self.orderTag)
+        }
+        if ending == .together { try world.leave() }
+    }
+
+    /// Whether one is missing, for whom the others would wait.
+    private enum Ending {
+        case together, alone
+
+        var message: [UInt8] { self == .together ? [] : [0] }
     }
 }
 

@@ -38,7 +38,7 @@ public final class SweepJournal: Sendable {
         let contents = FileManager.default.contents(atPath: path) ?? Data()
         guard let end = contents.lastIndex(of: UInt8(ascii: "\n")) else {
             // Not even the heading was written whole.
-            guard contents.isEmpty || contents.starts(with: Array(#"{""#.utf8)) else {
+            guard try JSONLine(heading).text.utf8.starts(with: contents) else {
                 throw ModelFileError(path, expected: "the journal of a sweep", found: "something else")
             }
             try file.cut(to: 0)
