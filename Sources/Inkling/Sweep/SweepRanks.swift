@@ -24,8 +24,9 @@ final class SweepRanks {
     /// The world that this process was started in, if there is one. Where it cannot be joined, each of its processes
     /// fails, and the first says why.
     static func join() throws -> World? {
+        // Asked before Open MPI changes them.
+        let variables = ProcessInfo.processInfo.environment
         do { return try World.join() } catch {
-            let variables = ProcessInfo.processInfo.environment
             let rank = ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"].lazy.compactMap { variables[$0] }.first
             guard rank ?? "0" == "0" else { throw ExitCode.failure }
             throw error
