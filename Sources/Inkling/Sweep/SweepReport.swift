@@ -5,31 +5,23 @@ import Training
 final class SweepReport {
     private let plan: SweepPlan
     private let isJSON: Bool
-    /// Whether standard output is a terminal of some width; mpirun takes it through one of none.
-    private let isTerminal: Bool
     private let table: SweepTable
-    private let summaries: SweepTable
+    /// Columns of the terminal; nil where it is none.
+    private let width: Int?
     /// The highest accuracy so far.
     private var best: SweepResult?
 
     init(_ plan: SweepPlan, isJSON: Bool) {
         (self.plan, self.isJSON) = (plan, isJSON)
-        let width = Self.columns(of: STDOUT_FILENO)
-        isTerminal = width != nil
+        width = Self.columns(of: STDOUT_FILENO)
         table = SweepTable(
             before: [("run", String(plan.runs.count).count)], plan,
             after: (plan.seeds > 1 ? [("seed", plan.runs.map { String($0.seed).count }.max() ?? 1)] : [])
                 + [("accuracy", 7), ("test loss", 7), ("seconds", 7)],
             width: width)
-        summaries = SweepTable(
-            before: [], plan,
-            after: plan.seeds > 1
-                ? [("accuracy", 14), ("test loss", 15), ("runs", 5), ("diverged", 1)]
-                : [("accuracy", 7), ("test loss", 7)],
-            width: width)
     }
 
-    /// nil where it is no terminal, or one that does not tell.
+    /// nil where it is no terminal, or one of no width, as that is through which mpirun takes what a rank prints.
     private static func columns(of descriptor: Int32) -> Int? {
         var size = winsize()
         return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : nil
@@ -45,8 +37,8 @@ final class SweepReport {
         try Output.line(
             "\(settings) setting\(settings == 1 ? "" : "s")" + (seeds > 1 ? ", \(seeds) seeds each" : "")
                 + (constant.isEmpty ? "" : ", all with " + constant.joined(separator: " ")))
-        let kept = done > 0 ? ", which has \(done) of \(plan.runs.count) runs" : ""
-        try Output.line("kept in \(journal)\(kept)\n")
+        let kept = done > 0 ? ": \(done) of \(plan.runs.count) runs are there" : ""
+        try Output.line("Kept in \(journal)\(kept). Accuracy and loss are of the test images.\n")
         try Output.line(table.heading)
     }
 
@@ -67,7 +59,8 @@ final class SweepReport {
                 after: (plan.seeds > 1 ? ["\(run.seed)"] : [])
                     + [
                         result.hasDiverged ? "diverged" : String(format: "%.2f%%", result.testAccuracy * 100),
-                        String(format: "%.4f", result.testLoss), String(format: "%.2f", result.seconds),
+                        result.testLoss.isFinite ? String(format: "%.4f", result.testLoss) : "-",
+                        String(format: "%.2f", result.seconds),
                     ]))
     }
 
@@ -97,15 +90,7 @@ final class SweepReport {
             }
             return
         }
-        if !ranking.isEmpty {
-            try Output.line(
-                "\nBest first" + (plan.seeds > 1 ? ", mean ± standard deviation over the seeds" : "") + "\n")
-            try Output.line(summaries.heading)
-        }
-        for (place, summary) in ranking.enumerated() {
-            let row = row(summary)
-            try Output.line(place == 0 && isTerminal ? "\u{1B}[1m\(row)\u{1B}[m" : row)
-        }
+        try show(ranking)
         if isFinished, let best = ranking.first, best.accuracy != nil {
             try Output.line("\nThe best: \(command(best))")
         }
@@ -118,19 +103,33 @@ final class SweepReport {
         }
     }
 
-    private func row(_ summary: SweepSummary) -> String {
-        func text(_ spread: SweepSummary.Spread?, _ one: String, _ two: String, _ factor: Double) -> String {
-            guard let spread else { return "diverged" }
-            guard let deviation = spread.deviation else { return String(format: one, spread.mean * factor) }
-            return String(format: two, spread.mean * factor, deviation * factor)
+    private func show(_ ranking: [SweepSummary]) throws {
+        guard !ranking.isEmpty else { return }
+        let isComplete = ranking.allSatisfy { $0.results.count == plan.seeds }
+        let anyDiverged = plan.seeds > 1 && ranking.contains { $0.divergedCount > 0 }
+        let table = SweepTable(
+            before: [], plan,
+            after: (plan.seeds > 1 ? [("accuracy", 14), ("test loss", 15)] : [("accuracy", 7), ("test loss", 7)])
+                + (isComplete ? [] : [("runs", 1)]) + (anyDiverged ? [("diverged", 1)] : []),
+            width: width)
+        try Output.line("\nBest first" + (plan.seeds > 1 ? ", mean ± standard deviation over the seeds" : "") + "\n")
+        try Output.line(table.heading)
+        for (place, summary) in ranking.enumerated() {
+            let row = table.row(
+                before: [], plan.settings[summary.setting],
+                after: [
+                    summary.accuracy.map { Self.text($0, "%.2f", factor: 100) + "%" } ?? "diverged",
+                    summary.loss.map { Self.text($0, "%.4f", factor: 1) } ?? "-",
+                ] + (isComplete ? [] : ["\(summary.results.count)"])
+                    + (anyDiverged ? [summary.divergedCount == 0 ? "-" : "\(summary.divergedCount)"] : []))
+            try Output.line(place == 0 && width != nil ? "\u{1B}[1m\(row)\u{1B}[m" : row)
         }
-        let figures = [
-            text(summary.accuracy, "%.2f%%", "%.2f ± %.2f%%", 100),
-            summary.loss == nil ? "" : text(summary.loss, "%.4f", "%.4f ± %.4f", 1),
-        ]
-        let counts = ["\(summary.results.count)", summary.divergedCount == 0 ? "-" : "\(summary.divergedCount)"]
-        return summaries.row(
-            before: [], plan.settings[summary.setting], after: figures + (plan.seeds > 1 ? counts : []))
+    }
+
+    /// "97.92 ± 0.54", or "97.92" for one number.
+    private static func text(_ spread: SweepSummary.Spread, _ format: String, factor: Double) -> String {
+        ([spread.mean] + [spread.deviation].compactMap { $0 }).map { String(format: format, $0 * factor) }
+            .joined(separator: " ± ")
     }
 
     private func command(_ summary: SweepSummary) -> String {
