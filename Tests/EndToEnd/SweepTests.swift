@@ -100,9 +100,15 @@ extension EndToEnd {
 
         @Test func aWorkerThatIsKilledTakesNothingWithIt() throws {
             let expected = try expected()
-            let script = #""$0" "$@" & sleep 0.4; pkill -KILL -P $!; wait $!"#
+            // After the fifth line of the journal.
+            let script = #"""
+                journal=$1; shift
+                "$@" & while [ "$(cat "$journal" 2>/dev/null | wc -l)" -lt 5 ]; do sleep 0.02; done
+                pkill -KILL -P $!; wait $!
+                """#
+            let path = data.path + "/worker.jsonl"
             let result = try Command.run(
-                "/bin/sh", ["-c", script, Inkling.binary] + options + journal("worker.jsonl"))
+                "/bin/sh", ["-c", script, "sh", path, Inkling.binary] + options + ["--journal", path])
             #expect(result.status == .success && result.error.contains("its runs are done again"))
             #expect(Set(try runs(result.output)) == expected)
         }

@@ -102,9 +102,7 @@ final class Sweep {
             warn(
                 (ranks == nil ? "The" : "Rank \(rank): the") + " process that trained is gone; its runs are done again."
             )
-            for run in handOut.lose(worker: rank) {
-                fail(run, "the process was lost \(HandOut.mostLosses) times at it")
-            }
+            lose(rank)
             guard rank == 0 else { return }
             isReady = false
             try worker?.start()

@@ -99,12 +99,16 @@ final class SweepRanks {
         var lastSign = ContinuousClock.now - .seconds(2)
         while true {
             while let (bytes, _) = try world.receiveIfAny(Self.orderTag, from: 0) {
-                guard bytes != Ending.together.message else {
+                switch bytes {
+                case Call.answer.message:
+                    try world.send(Array(sign.utf8), to: 0, Self.newsTag)
+                    continue
+                case Call.leave.message:
                     worker.stop()
                     return try world.leave()
+                case Call.end.message: _exit(EXIT_SUCCESS)
+                default: break
                 }
-                // To leave is to wait for all, and one is missing.
-                if bytes == Ending.alone.message { _exit(EXIT_SUCCESS) }
                 worker.send(line: String(decoding: bytes, as: UTF8.self))
             }
             for line in worker.takeLines(waiting: 0.002) {
@@ -146,18 +150,34 @@ final class SweepRanks {
     func finish() throws {
         guard !isFinished else { return }
         isFinished = true
-        let ending = gone.isEmpty ? Ending.together : .alone
-        for rank in 1..<world.size where !gone.contains(rank) {
-            try world.send(ending.message, to: rank, Self.orderTag)
+        func call(_ call: Call) throws {
+            for rank in 1..<world.size where !gone.contains(rank) {
+                try world.send(call.message, to: rank, Self.orderTag)
+            }
         }
-        if ending == .together { try world.leave() }
+        // To leave is to wait for all; so is anybody missing who was heard of a moment ago?
+        _ = try takeNews()
+        let asked = ContinuousClock.now
+        try call(.answer)
+        while lastHeard.contains(where: { !gone.contains($0.key) && $0.value < asked }) {
+            Thread.sleep(forTimeInterval: 0.001)
+            _ = try takeNews()
+        }
+        guard gone.isEmpty else { return try call(.end) }
+        try call(.leave)
+        try world.leave()
     }
 
-    /// Whether one is missing, for whom the others would wait.
-    private enum Ending {
-        case together, alone
+    /// What rank 0 tells the others besides orders, which are longer.
+    private enum Call: UInt8 {
+        /// To show that it is there.
+        case answer
+        /// To end, with all others.
+        case leave
+        /// To end without the others, as one of them is missing.
+        case end
 
-        var message: [UInt8] { self == .together ? [] : [0] }
+        var message: [UInt8] { [rawValue] }
     }
 }
 
