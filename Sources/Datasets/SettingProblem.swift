@@ -1,5 +1,5 @@
 /// A setting that is out of its limits: its name, what is expected, what was found.
-public struct SettingProblem: Sendable, Equatable, CustomStringConvertible {
+public struct SettingProblem: Error, Sendable, Equatable, CustomStringConvertible {
     public let name, expected, found: String
 
     public init(name: String, expected: String, found: String) {

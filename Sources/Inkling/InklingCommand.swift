@@ -7,9 +7,9 @@ struct InklingCommand: ParsableCommand {
         abstract: "A neural network built from nothing, to watch while it learns.",
         discussion: "Without a subcommand it opens the dashboard and trains on MNIST.",
         subcommands: [
-            DashboardCommand.self, RecordCommand.self, LessonsCommand.self, TrainCommand.self, EvaluateCommand.self,
-            ClassifyCommand.self, CalibrateCommand.self, ConvertCommand.self, TeachCommand.self, BenchCommand.self,
-            GradientCheckCommand.self,
+            DashboardCommand.self, RecordCommand.self, LessonsCommand.self, TrainCommand.self, SweepCommand.self,
+            EvaluateCommand.self, ClassifyCommand.self, CalibrateCommand.self, ConvertCommand.self, TeachCommand.self,
+            BenchCommand.self, GradientCheckCommand.self,
         ],
         defaultSubcommand: DashboardCommand.self)
 

@@ -18,13 +18,11 @@ final class ProgressLine: Sendable {
         show { "reading \(name) [\(Self.bar(share))]" + String(format: " %3.0f%%", share * 100) }
     }
 
-    func show(_ trainer: Trainer) {
-        guard isTerminal else { return }
-        show { Self.text(trainer) }
-    }
+    func show(_ trainer: Trainer) { show { Self.text(trainer) } }
 
-    /// Ten times a second at most.
-    private func show(_ text: () -> String) {
+    /// Shows what `text` gives, unless something was shown a moment ago.
+    func show(_ text: () -> String) {
+        guard isTerminal else { return }
         shown.withLock { shown in
             guard ContinuousClock.now - shown.last >= .milliseconds(100) else { return }
             (shown.last, shown.isShown) = (.now, true)

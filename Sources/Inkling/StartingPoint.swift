@@ -55,15 +55,19 @@ struct StartingPoint: ParsableArguments {
 extension TrainingConfiguration {
     /// A trainer at the beginning of a run.
     ///
-    /// - Parameter network: one that the data set suits; nil for a new one.
+    /// - Parameters:
+    ///   - network: one that the data set suits; nil for a new one.
+    ///   - images: those of the data set, where they are at hand.
     /// - Throws: where a layer of a new network does not fit the images, the network does not fit into memory, or the
     ///   images are too large to distort.
-    func makeTrainer(for dataset: Dataset, network: Network? = nil) throws -> Trainer {
+    func makeTrainer(
+        for dataset: Dataset, network: Network? = nil, images: TrainingImages? = nil
+    ) throws -> Trainer {
         let dataset = try keepingAside(of: dataset)
         if let problem = network == nil ? problem(on: dataset) : imageProblem(on: dataset) {
             throw ValidationError("--\(problem)")
         }
-        return Trainer(dataset: dataset, configuration: self, network: network)
+        return Trainer(dataset: dataset, configuration: self, network: network, images: images)
     }
 
     /// With the validation images kept aside that were asked for.

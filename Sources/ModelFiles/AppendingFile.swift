@@ -14,6 +14,11 @@ package final class AppendingFile: Sendable {
 
     deinit { close(descriptor) }
 
+    /// Keeps others from locking it, for as long as this is there.
+    ///
+    /// - Returns: false where somebody else holds it.
+    package func lock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
+
     /// Forgets what is beyond so many bytes; a device or pipe has nothing to forget.
     package func cut(to size: Int) throws(ModelFileError) {
         var status = stat()

@@ -21,6 +21,8 @@ public struct RandomGenerator: Sendable, Equatable {
         /// Which images are kept aside to judge networks by, and which are set apart to test on.
         case validation = 22
         case testShare = 23
+        /// The settings of a sweep that draws them.
+        case sweep = 24
         /// Points of the plane.
         case points = 10
     }

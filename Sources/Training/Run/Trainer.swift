@@ -19,7 +19,7 @@ public final class Trainer: @unchecked Sendable {
     private var calibrated: (step: Int, calibration: Calibration)?
 
     /// To train on and to test on; they and the threads may be shared with other trainers.
-    private let images: (train: LabelledImages, test: LabelledImages)
+    private let images: TrainingImages
     private let pool: WorkerPool
     private let source: BatchSource
     private let trainingStep: TrainingStep
@@ -36,10 +36,12 @@ public final class Trainer: @unchecked Sendable {
     ///   - layers: as last observed.
     ///   - other: a trainer with which to share the threads and, on the same data, what is known of them. The two do not
     ///     train at the same time.
+    ///   - images: those of the data set, where they are at hand.
     ///   - profile: is told where the time goes; for one thread.
     init(
         dataset: Dataset, record: RunRecord, network initial: Network?, optimizer: Optimizer? = nil,
-        layers: [LayerStatistics] = [], sharing other: Trainer? = nil, profile: StepProfile? = nil
+        layers: [LayerStatistics] = [], sharing other: Trainer? = nil, images: TrainingImages? = nil,
+        profile: StepProfile? = nil
     ) {
         var record = record
         precondition(
@@ -59,19 +61,18 @@ public final class Trainer: @unchecked Sendable {
         self.dataset = dataset
         self.record = record
         layerStatistics = layers
-        images =
-            other.flatMap { $0.dataset == dataset ? $0.images : nil }
-            ?? (dataset.train.labelledImages, dataset.test.labelledImages)
+        self.images =
+            other.flatMap { $0.dataset == dataset ? $0.images : nil } ?? images ?? TrainingImages(of: dataset)
         pool = other?.pool ?? WorkerPool(threads: configuration.threads)
         source = BatchSource(
-            images.train, batchSize: configuration.batchSize, seed: configuration.seed,
+            self.images.train, batchSize: configuration.batchSize, seed: configuration.seed,
             change: configuration.makeDistorter(for: dataset), threads: pool.threads)
         learner = Learner(
             network,
             optimizer ?? Optimizer(configuration.optimizer, for: network, weightDecay: configuration.weightDecay))
         trainingStep = TrainingStep(
             for: network, batchSize: min(configuration.batchSize, dataset.train.count),
-            skipsZeros: images.train.lit != nil,
+            skipsZeros: self.images.train.lit != nil,
             dropout: Dropout(probability: configuration.dropout, seed: configuration.seed), pool: pool,
             profile: profile)
         if initial != nil { evaluate() }
@@ -178,11 +179,12 @@ extension Trainer {
 
     /// A run from its beginning, with a new network or one that is given.
     public convenience init(
-        dataset: Dataset, configuration: TrainingConfiguration, network: Network? = nil, profile: StepProfile? = nil
+        dataset: Dataset, configuration: TrainingConfiguration, network: Network? = nil,
+        images: TrainingImages? = nil, profile: StepProfile? = nil
     ) {
         self.init(
             dataset: dataset, record: RunRecord(configuration, imagesPerEpoch: dataset.train.count), network: network,
-            profile: profile)
+            images: images, profile: profile)
     }
 
     /// For the moments of a run that begins here, one of so many.
