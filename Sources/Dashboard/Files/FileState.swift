@@ -19,7 +19,7 @@ extension State {
     static let opening = Binding("E", nil, hint: "open", when: hasNetwork, change: ["E": { $0.askWhatToOpen() }])
 
     @Sendable private static func hasNetwork(_ state: State) -> Bool {
-        state.screen.content.needsSnapshot && state.snapshot != nil
+        state.screen.content.needsSnapshot && state.screen.content.showsMoments && state.snapshot != nil
     }
 
     /// Whether keys are letters of a text.
