@@ -10,7 +10,9 @@ enum SavedModel {
         try WholeFile.check(path)
     }
 
+    /// With what makes its probabilities honest.
     static func write(_ trainer: Trainer, to path: String) throws(ModelFileError) {
+        trainer.calibrate()
         try trainer.model.write(to: path, as: ModelFormat(path: path))
     }
 }

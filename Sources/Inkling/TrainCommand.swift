@@ -60,7 +60,7 @@ struct TrainCommand: ParsableCommand {
         if !trainer.isFinished, !trainer.isBetweenEpochs {
             try report(trainer.resultSoFar(), of: trainer.dataset, interrupted: true)
         }
-        if save != nil || recorders.checkpoint != nil { trainer.calibrate() }
+        if recorders.checkpoint != nil { trainer.calibrate() }
         if trainer.record.hasStoppedEarly, let best = trainer.record.bestEpoch {
             note("Stopped early: the lowest loss of the \(trainer.dataset.judge) images was that of epoch \(best).")
         }
