@@ -16,6 +16,7 @@ extension EndToEnd {
             try session.wait(for: "paused")
             try session.send("6")
             try session.wait { $0.contains("Settings") && $0.contains("paused") }
+            try session.wait(for: "step         0")
             try session.settle(quiet: .milliseconds(700))
             #expect(session.screen.contains("step         0"), "it waits, too")
             try session.send("p")
