@@ -13,6 +13,8 @@ final class EventLoop {
     private let background: Background
     /// For files that the user asks for, who waits for them.
     private let fileQueue: Background
+    /// Teaching and calibrating, which take seconds: moments and maps are not to wait for them.
+    private let slowWork: Background
     private let files: FileWork
     private let terminal: Terminal
     private let castRecorder: CastRecorder?
@@ -78,6 +80,7 @@ final class EventLoop {
         comparison = ComparisonSession(makeJob: { ComparisonJob() }, onSnapshot: { wake.ring() })
         self.background = background
         fileQueue = Background(onEvent: { wake.ring() })
+        slowWork = Background(onEvent: { wake.ring() })
         files = FileWork(dataDirectory: dataDirectory, environment: environment)
         session.send(.pace(options.pace ?? keptPreferences.pace ?? .usual))
         // Opened for the playground, the training on images waits.
@@ -132,7 +135,7 @@ final class EventLoop {
                 if let snapshot = try playground.takeLatest() { events.append(.playground(snapshot)) }
                 if let snapshot = try comparison.takeLatest() ?? nil { events.append(.comparison(snapshot)) }
             }
-            for event in events + background.takeEvents() + fileQueue.takeEvents() {
+            for event in events + background.takeEvents() + fileQueue.takeEvents() + slowWork.takeEvents() {
                 for action in state.handle(event) {
                     guard perform(action) else { return }
                 }
@@ -209,7 +212,7 @@ final class EventLoop {
             // One thread: the training may go on meanwhile.
             let calibrator = calibrator.flatMap { $0.dataset == dataset ? $0 : nil } ?? Calibrator(dataset, threads: 1)
             self.calibrator = calibrator
-            background.run { .calibrated(network, calibrator.calibration(of: network)) }
+            slowWork.run { .calibrated(network, calibrator.calibration(of: network)) }
         case .readReference:
             guard let dataset = state.trainingRun?.snapshot.dataset, dataset.name != referenceDataset else {
                 return true
@@ -239,7 +242,7 @@ final class EventLoop {
             let event = hand.event(applying: edit, to: state.hand.drawings, of: dataset)
             return state.handle(event).allSatisfy(perform)
         case .teach(let task):
-            background.run { tell in
+            slowWork.run { tell in
                 let outcome = task.perform { tell(.teaching(task, share: $0, network: $1)) }
                 tell(.taught(task, outcome))
             }
@@ -275,34 +278,5 @@ final class EventLoop {
         terminal.stop()
         if isRunning { session.send(.run) }
         if state.screen == .playground, state.playground.isOn { playground.send(.run) }
-    }
-}
-
-/// A pipe that ends the waiting of `poll`: signal handlers write the signal's number, other threads a zero.
-private struct WakePipe: Sendable {
-    let reading: Int32
-    let writing: Int32
-
-    init() throws {
-        var ends: [Int32] = [0, 0]
-        guard pipe(&ends) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EMFILE) }
-        (reading, writing) = (ends[0], ends[1])
-        for end in ends {
-            // A full pipe wakes the loop as well; writing must not wait.
-            _ = fcntl(end, F_SETFL, fcntl(end, F_GETFL) | O_NONBLOCK)
-            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-        }
-    }
-
-    func ring() {
-        var byte: UInt8 = 0
-        _ = write(writing, &byte, 1)
-    }
-
-    /// The numbers of the signals since the last time.
-    func drain() -> [Int32] {
-        var bytes = [UInt8](repeating: 0, count: 256)
-        let count = read(reading, &bytes, bytes.count)
-        return bytes.prefix(max(count, 0)).filter { $0 != 0 }.map(Int32.init)
     }
 }

@@ -5,23 +5,10 @@ import Testing
 @testable import Datasets
 
 /// Tables of images, and images set apart of them.
-@Suite struct CSVTableTests {
+@Suite struct CSVTableTests: FindsDatasets {
     let root: TemporaryFolder
 
     init() throws { root = try TemporaryFolder() }
-
-    func load(_ name: String, _ reading: DatasetReading = DatasetReading()) throws -> Dataset {
-        try DatasetLocation.find(
-            root.path + "/" + name, reading: reading, environment: [:], executablePath: nil
-        ).load(cache: nil)
-    }
-
-    func message(_ name: String, _ reading: DatasetReading = DatasetReading()) throws -> String {
-        let error = try #require(throws: DatasetError.self) { try load(name, reading) }
-        return error.description.replacing(root.path + "/", with: "")
-    }
-
-    private func write(_ text: String, to name: String) throws { try root.write(Array(text.utf8), to: name) }
 
     @Test func tablesWithAndWithoutHeading() throws {
         let rows = ["2,0,10,20,30", "1,40,50,60,0", "0,0,0,7,8"]

@@ -6,23 +6,10 @@ import Testing
 @testable import Datasets
 
 /// Data sets as people have them: EMNIST, QMNIST, Keras's archive, tables, numbers of other types.
-@Suite struct KindsTests {
+@Suite struct KindsTests: FindsDatasets {
     let root: TemporaryFolder
 
     init() throws { root = try TemporaryFolder() }
-
-    func load(_ name: String, _ reading: DatasetReading = DatasetReading()) throws -> Dataset {
-        try DatasetLocation.find(
-            root.path + "/" + name, reading: reading, environment: [:], executablePath: nil
-        ).load(cache: nil)
-    }
-
-    func message(_ name: String, _ reading: DatasetReading = DatasetReading()) throws -> String {
-        let error = try #require(throws: DatasetError.self) { try load(name, reading) }
-        return error.description.replacing(root.path + "/", with: "")
-    }
-
-    private func write(_ text: String, to name: String) throws { try root.write(Array(text.utf8), to: name) }
 
     // MARK: IDX
 

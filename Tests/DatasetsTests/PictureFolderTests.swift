@@ -5,19 +5,10 @@ import Testing
 @testable import Datasets
 
 /// Folders of pictures, and what is kept of what took long to read.
-@Suite struct PictureFolderTests {
+@Suite struct PictureFolderTests: FindsDatasets {
     let root: TemporaryFolder
 
     init() throws { root = try TemporaryFolder() }
-
-    private func load(_ name: String, cache: DatasetCache? = nil) throws -> Dataset {
-        try DatasetLocation.find(root.path + "/" + name, environment: [:], executablePath: nil).load(cache: cache)
-    }
-
-    private func message(_ name: String) throws -> String {
-        let error = try #require(throws: DatasetError.self) { try load(name) }
-        return error.description.replacing(root.path + "/", with: "")
-    }
 
     /// A bar on a ground, different for each number.
     private func picture(_ number: Int, width: Int = 10, height: Int = 8, isLight: Bool = false) -> GreyImage {

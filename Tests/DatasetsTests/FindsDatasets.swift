@@ -1,0 +1,27 @@
+import TestSupport
+import Testing
+
+@testable import Datasets
+
+/// Tests that read data sets in a folder of their own.
+protocol FindsDatasets {
+    var root: TemporaryFolder { get }
+}
+
+extension FindsDatasets {
+    func load(
+        _ name: String, _ reading: DatasetReading = DatasetReading(), cache: DatasetCache? = nil
+    ) throws -> Dataset {
+        try DatasetLocation.find(
+            root.path + "/" + name, reading: reading, environment: [:], executablePath: nil
+        ).load(cache: cache)
+    }
+
+    /// Why one cannot be read, without the folder.
+    func message(_ name: String, _ reading: DatasetReading = DatasetReading()) throws -> String {
+        let error = try #require(throws: DatasetError.self) { try load(name, reading) }
+        return error.description.replacing(root.path + "/", with: "")
+    }
+
+    func write(_ text: String, to name: String) throws { try root.write(Array(text.utf8), to: name) }
+}
