@@ -157,7 +157,7 @@ final class Terminal {
     func show(_ grid: CellGrid, _ appearance: Appearance) -> Int {
         let isOtherSize = grid.width != shown.width || grid.height != shown.height
         let isOtherLook = appearance != self.appearance
-        let changed = isOtherSize ? [] : grid.cells.indices.filter { grid.cells[$0] != shown.cells[$0] }
+        let changed = isOtherSize ? [] : grid.places(unlike: shown)
         guard isOtherSize || isOtherLook || !changed.isEmpty else { return 0 }
         if isOtherSize { werase(inkling_screen()) }
         if isOtherLook { pairs = [:] }
