@@ -8,6 +8,8 @@ struct Binding: Sendable {
 
     /// What the help calls the keys.
     let label: String
+    /// The same with single blanks.
+    let shortLabel: String
     /// What the help says of them; nil where another row names them.
     let help: String?
     let hint: Hint?
@@ -21,6 +23,7 @@ struct Binding: Sendable {
         when isActive: @escaping @Sendable (State) -> Bool = { _ in true }, effects: [(key: Key, effect: Effect)]
     ) {
         (self.label, self.help, self.hint, self.isActive, self.effects) = (label, help, hint, isActive, effects)
+        shortLabel = label.replacing("  ", with: " ")
     }
 
     /// Keys that ask for something to be done outside of the state.
@@ -74,12 +77,16 @@ extension State {
 
     /// Those of the screen in view, or of what lies over it.
     var ownBindings: [Binding] {
-        screen == .train ? train.dialog?.bindings ?? screen.content.bindings : screen.content.bindings
+        let over = screen == .train ? train.dialog?.bindings : runChoice.map { _ in RunChoice.bindings }
+        return over ?? screen.content.bindings
     }
 
     /// The binding that a key has now; nil where it does nothing.
     func binding(of key: Key) -> Binding? {
-        bindings.first { $0.effect(of: key) != nil && $0.isActive(self) }
+        func first(of bindings: [Binding]) -> Binding? {
+            bindings.first { $0.effects.contains { $0.key == key } && $0.isActive(self) }
+        }
+        return first(of: ownBindings) ?? first(of: Self.commonBindings)
     }
 
     /// What to show of the given keys, in this order. The table has the words; keys that do nothing now are left out.
@@ -92,7 +99,7 @@ extension State {
                 continue
             }
             let label = KeyNames.text(
-                hint.label ?? binding.label.replacing("  ", with: " "), appearance.glyphs)
+                hint.label ?? binding.shortLabel, appearance.glyphs)
             // Two keys may do the same.
             if !entries.contains(where: { $0.keys == label && $0.words == words }) { entries.append((label, words)) }
         }

@@ -41,7 +41,7 @@ extension State {
     /// The time between two pictures of the film; nil while none is to be seen.
     public var frameInterval: Duration? { showsFilm ? .seconds(1) / film.speed : nil }
 
-    var showsFilm: Bool { hasPast && film.direction != nil }
+    var showsFilm: Bool { film.direction != nil && hasPast }
 
     /// Shows the moment before or after, and stops the film.
     mutating func turnMoment(by count: Int) {

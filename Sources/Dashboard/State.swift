@@ -249,7 +249,7 @@ public struct State: Sendable, Equatable {
     private mutating func handle(_ key: Key) -> [Action] {
         if files.prompt != nil { return typeFile(key) }
         if screen == .draw, draw.asksForLabel { return answerLabel(key) }
-        if screen == .train, train.dialog?.isTyping == true {
+        if runChoice?.isTyping == true {
             typeName(key)
             return []
         }

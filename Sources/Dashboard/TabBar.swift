@@ -5,10 +5,9 @@ enum TabBar {
         grid.fill(Rect(x: 0, y: 0, width: grid.width, height: 1), with: Cell(" ", ground))
         let look = Look(width: grid.width)
         if look.hasName { grid.write("inkling", x: 1, y: 0, Style(.test, on: .bar, bold: true)) }
-        for (screen, columns) in look.tabs {
-            let style = screen == state.screen ? Style(.value, on: .selectedTab, bold: true) : ground
-            let gap = String(repeating: " ", count: look.gap)
-            grid.write(gap + look.label(screen) + gap, x: columns.lowerBound, y: 0, style)
+        for tab in look.tabs {
+            let style = tab.screen == state.screen ? Style(.value, on: .selectedTab, bold: true) : ground
+            grid.write(tab.label, x: tab.columns.lowerBound, y: 0, style)
         }
         let keys = state.hints("q", "?").map { look.hasWords ? "\($0.keys) \($0.words)" : $0.keys }
             .joined(separator: look.hasWords ? "  " : " ")
@@ -21,18 +20,18 @@ enum TabBar {
 
     /// The screen whose tab is in the column.
     static func screen(at x: Int, width: Int) -> State.Screen? {
-        Look(width: width).tabs.first { $0.1.contains(x) }?.0
+        Look(width: width).tabs.first { $0.columns.contains(x) }?.screen
     }
 
     /// How much the line says: the most that there is room for.
     private struct Look {
-        var hasName = false
-        var hasNumbers = false
-        var hasTitles = false
+        let hasName: Bool
         /// Whether the keys have words.
-        var hasWords = false
-        /// Blanks on either side of a title.
-        var gap = 1
+        let hasWords: Bool
+        /// Each tab with the blanks around its title.
+        let tabs: [(screen: State.Screen, label: String, columns: Range<Int>)]
+        /// The column after the last.
+        let end: Int
 
         private static let all = [
             Look(hasName: true, hasNumbers: true, hasTitles: true, hasWords: true),
@@ -40,35 +39,29 @@ enum TabBar {
             Look(hasWords: true), Look(), Look(gap: 0),
         ]
 
+        /// - Parameter gap: blanks on either side of a title.
         init(
             hasName: Bool = false, hasNumbers: Bool = false, hasTitles: Bool = false, hasWords: Bool = false,
             gap: Int = 1
         ) {
-            (self.hasName, self.hasNumbers, self.hasTitles) = (hasName, hasNumbers, hasTitles)
-            (self.hasWords, self.gap) = (hasWords, gap)
+            (self.hasName, self.hasWords) = (hasName, hasWords)
+            let blanks = String(repeating: " ", count: gap)
+            var start = hasName ? 9 : 0
+            tabs = State.Screen.allCases.map { screen in
+                let title = hasTitles ? screen.content.title : screen.content.shortTitle
+                let label = blanks + (hasNumbers ? "\(screen.rawValue) " : "") + title + blanks
+                let columns = start..<start + label.count
+                start = columns.upperBound + (gap == 0 ? 1 : 0)
+                return (screen, label, columns)
+            }
+            end = start
         }
 
         init(width: Int) {
-            self = Self.all.first { $0.end + $0.keysWidth <= width } ?? Look(gap: 0)
-        }
-
-        func label(_ screen: State.Screen) -> String {
-            (hasNumbers ? "\(screen.rawValue) " : "") + (hasTitles ? screen.content.title : screen.content.shortTitle)
+            self = Self.all.first { $0.end + $0.keysWidth <= width } ?? Self.all[Self.all.count - 1]
         }
 
         /// "q quit  ? help", or the keys alone.
         private var keysWidth: Int { hasWords ? 14 : 3 }
-
-        /// The columns of each tab.
-        var tabs: [(State.Screen, Range<Int>)] {
-            var start = hasName ? 9 : 0
-            return State.Screen.allCases.map { screen in
-                let end = start + label(screen).count + 2 * gap
-                defer { start = end + (gap == 0 ? 1 : 0) }
-                return (screen, start..<end)
-            }
-        }
-
-        var end: Int { (tabs.last?.1.upperBound ?? 0) + (gap == 0 ? 1 : 0) }
     }
 }

@@ -86,6 +86,7 @@ final class EventLoop {
         // Opened for the playground, the training on images waits.
         session.send(startsPaused || configuration != nil ? .pause : .run)
         if let configuration {
+            if let pace = options.pace { playground.send(.pace(pace)) }
             for action in state.openPlayground(configuration, isOn: startsPlayground) { _ = perform(action) }
         }
     }

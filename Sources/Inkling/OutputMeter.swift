@@ -26,11 +26,11 @@ struct OutputMeter {
         free = min(free, now + .seconds(Self.longestDelay))
     }
 
-    /// About what the terminal is sent for the cells that differ: characters, colours, and ways from place to place.
-    static func bytes(from old: CellGrid, to new: CellGrid) -> Int {
-        guard old.width == new.width, old.height == new.height else { return 0 }
+    /// About what the terminal is sent for some cells: characters, colours, and ways from place to place.
+    static func bytes(of places: [Int], in grid: CellGrid) -> Int {
         var (bytes, last, style) = (0, -2, Style.plain)
-        for (index, cell) in new.cells.enumerated() where cell != old.cells[index] {
+        for index in places {
+            let cell = grid.cells[index]
             bytes += cell.character.isASCII ? 1 : 3
             if index != last + 1 { bytes += 7 }
             if cell.style != style { bytes += cell.style.ink == style.ink || cell.style.paper == style.paper ? 13 : 24 }

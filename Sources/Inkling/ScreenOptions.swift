@@ -12,8 +12,9 @@ struct ScreenOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How long a run lasts where the machine would be faster, in seconds, or full for as fast as it goes. "
-                + "(default: \(Pace.usual.text))", valueName: "seconds"))
+            "How long a run lasts where the machine would be faster, in seconds, or full for as fast as it goes; with "
+                + "points of the plane its first \(PlaygroundConfiguration.usualEpochs) epochs. "
+                + "(default: \(Pace.usual.text), with points \(Pace.usualOfPlayground.text))", valueName: "seconds"))
     var pace: Pace?
 
     static let discussion = """

@@ -155,22 +155,22 @@ final class Terminal {
     /// Shows the grid, in the colours of `appearance`. Curses sends what differs from what is on the screen; returns
     /// about how many bytes that are.
     func show(_ grid: CellGrid, _ appearance: Appearance) -> Int {
-        guard grid != shown || appearance != self.appearance else { return 0 }
-        let bytes = OutputMeter.bytes(from: shown, to: grid)
         let isOtherSize = grid.width != shown.width || grid.height != shown.height
+        let isOtherLook = appearance != self.appearance
+        let changed = isOtherSize ? [] : grid.places(unlike: shown)
+        guard isOtherSize || isOtherLook || !changed.isEmpty else { return 0 }
         if isOtherSize { werase(inkling_screen()) }
-        let isNew = isOtherSize || appearance != self.appearance
-        if appearance != self.appearance { pairs = [:] }
+        if isOtherLook { pairs = [:] }
         self.appearance = appearance
         defer { shown = grid }
-        for (index, cell) in grid.cells.enumerated() where isNew || cell != shown.cells[index] {
-            let (y, x) = index.quotientAndRemainder(dividingBy: grid.width)
+        for index in isOtherSize || isOtherLook ? Array(grid.cells.indices) : changed {
+            let (cell, (y, x)) = (grid.cells[index], index.quotientAndRemainder(dividingBy: grid.width))
             inkling_put(
                 Int32(y), Int32(x), cell.character.value, pair(for: cell.style), cell.style.bold, cell.style.dim,
                 cell.style.reverse)
         }
         refresh()
-        return bytes
+        return OutputMeter.bytes(of: changed, in: grid)
     }
 
     /// The keys and what the mouse did, in order; none where nothing waits. Of very many, as when a book is pasted, the

@@ -205,7 +205,7 @@ import Testing
         press(&state, "W")
         #expect(Self.lines(state).last.contains("run 2's opened network to file: /models/mnist-copy.safetensors"))
         press(&state, .escape, "f")
-        #expect(text(state).contains("Go on from run 2, at the start"))
+        #expect(text(state).contains("Go on from run 2, from a file"))
         let snapshot = try #require(state.snapshot)
         var wanted = snapshot.configuration
         wanted.optimizer = .nesterov

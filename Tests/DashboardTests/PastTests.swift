@@ -72,6 +72,16 @@ import Testing
     }
 
     /// Before the test has come there is a word, not the matrix of another moment.
+    /// Layers are looked at after 1, 2, 4, 8 and 16 of the 20 steps, and not at each moment.
+    @Test func theLayersSayOfWhichStepTheyAre() throws {
+        var state = state()
+        #expect(!text(state).contains("layers at step"))
+        while state.run?.shown?.step ?? 20 > 15 { press(&state, "j") }
+        #expect(try #require(state.run?.shown).step > 8 && text(state).contains(" layers at step 8 "))
+        while state.run?.shown?.step ?? 0 > 4 { press(&state, "j") }
+        #expect(text(state).contains(" layers at step 4 "))
+    }
+
     @Test func whatIsNotTestedYetSaysSo() {
         for screen in [State.Screen.confusion, .mistakes] {
             var state = state(screen)

@@ -134,6 +134,65 @@ import Testing
         #expect(player.snapshot.others.map(\.step) == [20], "those without a step are not worth keeping")
     }
 
+    private static func listed(width: Int, height: Int) -> State {
+        var state = Self.two(width: width, height: height)
+        press(&state, "l", "e", "w", "i", "d", "e", .enter)
+        return state
+    }
+
+    @Test(arguments: sizes + [(40, 14)]) func pictureOfTheList(size: (Int, Int)) throws {
+        try expectPicture(
+            "playground-runs", of: Self.listed(width: size.0, height: size.1), width: size.0, height: size.1)
+    }
+
+    @Test func pictureOfTheListWithoutColours() throws {
+        var state = Self.listed(width: 80, height: 24)
+        state.appearance = Appearance(glyphs: .ascii, colors: .none)
+        try expectPicture("playground-runs-mono", of: state, width: 80, height: 24)
+    }
+
+    /// The same list as on Train, with the same keys.
+    @Test func aListShowsNamesHidesAndDropsRuns() throws {
+        var player = PlaygroundPlayer()
+        player.press("6", "l")
+        #expect(player.state.runChoice == nil, "there is nothing to choose from")
+        player.train(20)
+        player.press("r")
+        player.train(10)
+        player.press("R")
+        player.train(5)
+        player.press("l")
+        let rows = player.state.runList.rows
+        #expect(rows.map(\.number) == [1, 2, 3] && rows.map(\.words) == ["seed 0", "seed 0", "seed 1"])
+        #expect(rows.map(\.time) == ["20", "10", "5"] && rows.map(\.condition) == ["stopped", "stopped", "training"])
+        #expect(player.text.contains("3 runs") && player.text.contains("what differs"))
+        player.press("x")
+        #expect(player.snapshot.others.count == 2, "it trains")
+        player.press(.up, "e", "p", "v", .enter, "h")
+        #expect(player.text.contains("(hidden) pv: seed 0") && player.state.playground.isOn, "letters of a name")
+        #expect(player.state.playground.othersShown.map(\.number) == [1])
+        player.press("v")
+        #expect(player.state.runChoice == nil && player.text.contains("2 pv: seed 0"), "they stand side by side")
+        player.press("l", .up, "x")
+        #expect(player.snapshot.others.count == 2, "it trains along")
+        player.press("v", "l", .up, "x")
+        #expect(player.snapshot.others.map(\.number) == [1] && !player.text.contains("pv"))
+        player.press(.up, .enter)
+        #expect(player.snapshot.number == 1 && player.state.runChoice == nil)
+        player.press("l", .escape, "l", "l", "1")
+        #expect(player.state.runChoice == nil, "that of Train is another")
+    }
+
+    @Test func theMouseLeavesAloneWhatTheListCovers() {
+        var player = PlaygroundPlayer()
+        player.press("6")
+        player.train(20)
+        player.press("r", "l")
+        let before = player.snapshot.points.count
+        player.take(.mouse(Mouse(.press, x: 10, y: 10)))
+        #expect(player.snapshot.points.count == before)
+    }
+
     @Test func paceIsSaidAndChanged() {
         var player = PlaygroundPlayer()
         player.press("6")

@@ -27,6 +27,12 @@ import Testing
 
     private static func finish(_ job: inout TrainingJob) { while job.isRunning { _ = job.step(now: .now) } }
 
+    /// Opened at the first of the settings.
+    private func open(_ state: inout State) {
+        press(&state, "A")
+        for _ in RunPlan.settings { press(&state, .up) }
+    }
+
     private func plan(_ state: State) throws -> RunPlan {
         guard case .plan(let choice) = state.train.dialog else { throw Missing() }
         return choice.values
@@ -36,7 +42,8 @@ import Testing
 
     @Test(arguments: [(40, 14), (80, 24), (120, 40), (200, 55)]) func picture(size: (Int, Int)) throws {
         var state = Self.state(width: size.0, height: size.1)
-        press(&state, "A", .down)
+        open(&state)
+        press(&state, .down)
         try expectPicture("new-run", of: state, width: size.0, height: size.1)
         guard size.0 == 80 else { return }
         press(&state, .up, .right, .down, .right)
@@ -47,7 +54,8 @@ import Testing
     @Test func pictureWithoutColours() throws {
         var state = Self.state(width: 80, height: 24)
         state.appearance = Appearance(glyphs: .ascii, colors: .none)
-        press(&state, "A", .down, .right)
+        open(&state)
+        press(&state, .down, .right)
         try expectPicture("new-run-mono", of: state, width: 80, height: 24)
     }
 
@@ -56,7 +64,7 @@ import Testing
         for screen in State.Screen.allCases where screen != .playground {
             var state = Self.state()
             state.screen = screen
-            press(&state, "A")
+            open(&state)
             #expect(state.screen == .train && text(state).contains("A new run"), "\(screen)")
             for setting in RunPlan.settings {
                 #expect(text(state).contains(setting.name) && text(state).contains(setting.meaning))
@@ -70,7 +78,7 @@ import Testing
 
     @Test func escapeLeavesAllAsItWas() {
         var state = Self.state()
-        press(&state, "A")
+        open(&state)
         for _ in RunPlan.settings { press(&state, .right, .down) }
         #expect(state.handle(.key(.escape)).isEmpty)
         #expect(state.train.dialog == nil && state.reading == nil && state.runs == Self.state().runs)
@@ -79,10 +87,11 @@ import Testing
     /// The same as on the command line: `--network lenet`, and `--optimizer sgd` beside it.
     @Test func aNetworkBringsWhatSuitsIt() throws {
         var state = Self.state()
-        press(&state, "A", .down, .right)
+        open(&state)
+        press(&state, .down, .right)
         var usual = TrainingConfiguration(.lenet, dataset: "mnist")
         #expect(try plan(state).configuration == usual)
-        press(&state, .down, .down, .down, .right)
+        press(&state, .down, .down, .down, .down, .right)
         usual = TrainingConfiguration(.lenet, dataset: "mnist", optimizer: .sgd)
         #expect(try plan(state).configuration == usual)
         let actions = state.handle(.key(.enter))
@@ -93,7 +102,8 @@ import Testing
     /// Settings that are the usual ones become those that suit the other data set; others stay.
     @Test func aDataSetBringsWhatSuitsIt() throws {
         var state = Self.state()
-        press(&state, "A", .right)
+        open(&state)
+        press(&state, .right)
         #expect(try plan(state).configuration == Samples.snapshot().settings, "five epochs are not the usual ones")
         press(&state, .left, .down, .right, .left, .up)
         #expect(try plan(state).configuration == TrainingConfiguration(dataset: "mnist"))
@@ -103,12 +113,59 @@ import Testing
         #expect(try plan(state).configuration == TrainingConfiguration(.small, dataset: "fashion-mnist"))
         press(&state, .down, .left, .up, .up, .right)
         #expect(try plan(state).configuration.distortion == .handwriting)
+        let small = TrainingConfiguration(.small, dataset: "mnist").hiddenLayers
+        #expect(try plan(state).configuration.hiddenLayers == small.dropLast() + [64])
+    }
+
+    /// A teacher's hour: SGD, one layer, three layers, a rate ten times too high, each with five keys at most.
+    @Test func aRunThatDiffersInOneThingTakesFewKeys() throws {
+        var state = Self.state()
+        press(&state, "A", .left)
+        #expect(try plan(state).configuration.optimizer == .sgd)
+        press(&state, .escape, "A", .left, .left, .left)
+        #expect(try plan(state).configuration.optimizer == .adam)
+        press(&state, .escape, "A", .down, ">")
+        #expect(abs(try plan(state).configuration.learningRate / Samples.snapshot().settings.learningRate - 10) < 0.01)
+        state = Self.state()
+        press(&state, "A", .up, .up, .left)
+        #expect(try plan(state).configuration.hiddenLayers == [128])
+        press(&state, .escape, "A", .right)
         #expect(try plan(state).configuration.hiddenLayers == [128, 64, 32])
+    }
+
+    /// The last layer goes and comes; beyond those of the run in view, each new one has half as many neurons.
+    @Test func layersGoAndCome() throws {
+        var state = Self.state()
+        open(&state)
+        press(&state, .down, .right, .left)
+        #expect(try plan(state).configuration.hiddenLayers == [128, 64])
+        press(&state, .down, .down, .right)
+        #expect(try plan(state).configuration.hiddenLayers == [128, 64, 32])
+        press(&state, .left, .left)
+        #expect(try plan(state).configuration.hiddenLayers == [128])
+        press(&state, .left, .left)
+        #expect(try plan(state).configuration.hiddenLayers == [])
+        press(&state, .up, .right, .down)
+        #expect(try plan(state).configuration.hiddenLayers == [], "there is no layer that could be wider")
+        press(&state, .right, .right, .up, .right)
+        #expect(try plan(state).configuration.hiddenLayers == [256, 128])
+        press(&state, .down)
+        for _ in 0..<9 { press(&state, .right) }
+        #expect(try plan(state).configuration.hiddenLayers.count == 6)
+        #expect(try plan(state).configuration.problem == nil)
+    }
+
+    @Test func itOpensAtTheSettingChosenLast() throws {
+        var state = Self.state()
+        press(&state, "A")
+        #expect(text(state).contains("how a step uses the gradient"))
+        press(&state, .down, .down, .escape, "A")
+        #expect(text(state).contains("how the rate changes till the end"))
     }
 
     @Test func everySettingHasValues() throws {
         var state = Self.state()
-        press(&state, "A")
+        open(&state)
         for setting in RunPlan.settings {
             let before = try plan(state)
             press(&state, .right)
@@ -125,7 +182,8 @@ import Testing
     @Test func aRunOnAnotherDataSet() throws {
         var job = Self.trained(Samples.dataset)
         var state = Self.state(job.snapshot(serial: 1), width: 120, height: 40)
-        press(&state, "A", .right)
+        open(&state)
+        press(&state, .right)
         let wanted = try plan(state)
         #expect(state.handle(.key(.enter)) == [.read(wanted, Samples.location("fashion-mnist"))])
         #expect(text(state).contains("reading Fashion-MNIST …") && state.train.dialog == nil)
@@ -154,7 +212,8 @@ import Testing
         press(&state, "1", "c", .up, .enter, "2")
         #expect(state.snapshot?.dataset == Samples.dataset && !text(state).contains("Trouser"))
         // Both data sets are at hand now.
-        press(&state, "A", .right)
+        open(&state)
+        press(&state, .right)
         #expect(state.handle(.key(.enter)).count == 2 && state.reading == nil)
     }
 
@@ -163,7 +222,8 @@ import Testing
             width: 8, height: 8, pixels: Array(repeating: 9, count: 64 * 20), labels: (0..<20).map { UInt8($0 % 10) })
         let dataset = Dataset(name: "small ones", train: images, test: images)
         var state = Self.state(Self.trained(dataset).snapshot(serial: 1), width: 120, height: 40)
-        press(&state, "A", .down, .left, .left)
+        open(&state)
+        press(&state, .down, .left, .left)
         #expect(state.handle(.key(.enter)).isEmpty)
         let line = try #require(text(state).split(separator: "\n").last)
         #expect(
@@ -176,7 +236,8 @@ import Testing
 
     @Test func aDataSetThatCannotBeReadIsSaid() throws {
         var state = Self.state()
-        press(&state, "A", .right, .down, .right)
+        open(&state)
+        press(&state, .right, .down, .right)
         let wanted = try plan(state)
         _ = state.handle(.key(.enter))
         #expect(state.handle(.notRead("/data/t10k: expected an IDX file, found nothing", for: wanted)).isEmpty)
@@ -190,7 +251,8 @@ import Testing
             epoch: 1, step: 938, trainLoss: 1, trainAccuracy: 0.5, testLoss: 1, testAccuracy: 0.5, seconds: 60,
             samplesPerSecond: 1)
         var state = Self.state(Samples.snapshot().with { $0.epochs = [long] })
-        press(&state, "A", .right)
+        open(&state)
+        press(&state, .right)
         let wanted = try plan(state)
         #expect(state.handle(.key(.enter)).isEmpty && text(state).contains("Begin another run?"))
         #expect(state.handle(.key("n")).isEmpty)

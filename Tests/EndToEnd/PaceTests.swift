@@ -35,6 +35,11 @@ extension EndToEnd {
             try other.wait(for: "slowed to 50 s a run")
         }
 
+        @Test func thePlaygroundIsSlowedAsAskedFor() throws {
+            let session = try Inkling.terminal(["--dataset", "moons", "--pace", "50"], columns: 120)
+            try session.wait(for: "slowed to 50 s for 200 epochs")
+        }
+
         @Test func waitingTakesNoProcessorTime() throws {
             let session = try Inkling.terminal(["--pace", "80000"])
             try session.wait { $0.contains("training") && $0.contains("slowed") }

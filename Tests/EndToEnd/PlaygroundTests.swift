@@ -63,6 +63,12 @@ extension EndToEnd {
             try session.wait { $0.contains("Run 2: nesterov") && $0.contains("Run 1: momentum") }
             try session.send("o")
             try session.wait { $0.lines.last?.contains("run 1") ?? false }
+            try session.send("l")
+            try session.wait { $0.contains("2 runs") && $0.contains("nesterov, from 1 at step") }
+            try session.send(.down, "e", "n", "e", "w", .enter)
+            try session.wait(for: "2 new: nesterov")
+            try session.send(.enter)
+            try session.wait { $0.lines.last?.contains("run 2") ?? false && !$0.contains("2 runs") }
             #expect(session.screen.unknownSequences == [])
         }
 

@@ -46,7 +46,7 @@ extension EndToEnd {
             try session.send("2")
             try session.wait(for: "read as")
             #expect(!session.screen.contains("Ankle boot"))
-            try session.send("A")
+            try session.send("A", .up, .up, .up, .up, .up)
             try session.wait { $0.contains("A new run") && $0.contains("◂ MNIST ▸") }
             try session.send(.right)
             try session.wait(for: "◂ Fashion-MNIST ▸")

@@ -38,6 +38,15 @@ import Testing
         #expect(run(&fast).waits == 0)
     }
 
+    /// Each picture takes from a training that does not wait.
+    @Test func thereAreFewerPicturesAtFullPace() {
+        for (pace, pictures) in [(Pace.seconds(60), 15), (.full, 10), (.seconds(1e-6), 10)] {
+            var job = job(pace)
+            _ = run(&job)
+            #expect(abs(.seconds(1) / job.snapshotInterval - Double(pictures)) < 0.01, "\(pace)")
+        }
+    }
+
     @Test func theWeightsAreTheSameAtAnyPace() {
         var (slow, fast) = (job(.seconds(40)), job(.full))
         _ = run(&slow)

@@ -81,6 +81,22 @@ import Testing
         #expect(job.snapshot(serial: 5).run == first.run, "there is no such run")
     }
 
+    @Test func aRunOutOfViewIsDropped() {
+        var job = job()
+        for seed in 1...3 {
+            train(&job, 3)
+            job.handle(.begin(.again(seed: UInt64(seed))))
+        }
+        job.handle(.show(3, beside: 1))
+        for id in [3, 1, 7] { job.handle(.drop(id)) }
+        #expect(job.snapshot(serial: 1).others.map(\.run) == [0, 1, 2], "those in view train")
+        job.handle(.drop(0))
+        #expect(job.snapshot(serial: 2).others.map(\.run) == [1, 2] && job.snapshot(serial: 2).run == 3)
+        train(&job, 3)
+        job.handle(.begin(.again(seed: 9)))
+        #expect(job.snapshot(serial: 3).number == 1, "its number is free again")
+    }
+
     @Test func thereAreEightRunsAtMost() {
         var job = job()
         for seed in 1...12 {

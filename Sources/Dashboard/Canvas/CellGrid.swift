@@ -67,6 +67,9 @@ public struct CellGrid: Sendable, Equatable {
         cells = Array(repeating: Cell(), count: self.width * self.height)
     }
 
+    /// Where another grid of the same size has another cell, as places in `cells`.
+    public func places(unlike other: CellGrid) -> [Int] { cells.indices.filter { cells[$0] != other.cells[$0] } }
+
     var bounds: Rect { Rect(x: 0, y: 0, width: width, height: height) }
 
     /// Reading beyond the edges gives a blank.

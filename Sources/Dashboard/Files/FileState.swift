@@ -23,7 +23,7 @@ extension State {
     }
 
     /// Whether keys are letters of a text.
-    var isTyping: Bool { files.prompt != nil || screen == .train && train.dialog?.isTyping == true }
+    var isTyping: Bool { files.prompt != nil || runChoice?.isTyping == true }
 
     private mutating func askWhereToSave() {
         guard let network = networkInView else { return }

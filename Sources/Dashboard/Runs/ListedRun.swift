@@ -18,6 +18,13 @@ protocol ListedRun: Sendable {
     var condition: String { get }
 }
 
+extension ListedRun {
+    var label: RunLabel {
+        get { RunLabel(name: name, isHidden: isHidden) }
+        set { (name, isHidden) = (newValue.name, newValue.isHidden) }
+    }
+}
+
 extension Run: ListedRun {
     var curves: RunCurves { RunCurves(snapshot.record) }
     var testAccuracy: Double? { curves.testAccuracy ?? snapshot.now.evaluation.map { Double($0.accuracy) } }
@@ -65,16 +72,11 @@ extension State {
         return own + files.sorted { $0.number < $1.number }
     }
 
-    /// Changes the name of a run or whether it is hidden.
-    mutating func changeListed(_ id: Int, _ change: (inout any ListedRun) -> Void) {
+    mutating func changeLabel(of id: Int, _ change: (inout RunLabel) -> Void) {
         if let index = runs.firstIndex(where: { $0.id == id }) {
-            var run: any ListedRun = runs[index]
-            change(&run)
-            (runs[index].name, runs[index].isHidden) = (run.name, run.isHidden)
+            change(&runs[index].label)
         } else if let index = loggedRuns.firstIndex(where: { $0.id == id }) {
-            var run: any ListedRun = loggedRuns[index]
-            change(&run)
-            (loggedRuns[index].name, loggedRuns[index].isHidden) = (run.name, run.isHidden)
+            change(&loggedRuns[index].label)
         }
     }
 

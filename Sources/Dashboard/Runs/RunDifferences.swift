@@ -13,7 +13,8 @@ struct RunDifferences {
         { "batch \($0.batchSize)" },
         { $0.weightDecay == 0 ? "no weight decay" : "weight decay \(Format.brief(Double($0.weightDecay)))" },
         { $0.dropout == 0 ? "no dropout" : "dropout \(Format.brief(Double($0.dropout)))" },
-        { $0.distortion == nil ? "no distortion" : "distorted" }, { "\($0.epochs) epochs" }, { "seed \($0.seed)" },
+        { $0.distortion == nil ? "no distortion" : "distorted" },
+        { $0.epochs == 1 ? "1 epoch" : "\($0.epochs) epochs" }, { "seed \($0.seed)" },
     ]
 
     private let runs: [Run]
@@ -27,10 +28,13 @@ struct RunDifferences {
         // Of a network from a file it is not known.
         let trained = runs.filter { $0.snapshot.phase != .opened }
         hasSeveral = trained.count > 1
-        let telling = Differences.words(
-            trained.map { run in
-                [run.snapshot.dataset.title] + Self.settings.map { $0(run.snapshot.configuration) }
-            })
+        // Nothing tells one apart, and the words are asked for with each frame.
+        let telling =
+            hasSeveral
+            ? Differences.words(
+                trained.map { run in
+                    [run.snapshot.dataset.title] + Self.settings.map { $0(run.snapshot.configuration) }
+                }) : trained.map { _ in [] }
         words = Dictionary(zip(trained.map(\.id), telling), uniquingKeysWith: { first, _ in first })
     }
 

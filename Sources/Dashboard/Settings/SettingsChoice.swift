@@ -3,7 +3,10 @@ struct SettingsChoice<Values: Settable>: Sendable, Equatable {
     var values: Values
     private(set) var chosen = 0
 
-    init(_ values: Values) { self.values = values }
+    init(_ values: Values, chosen: Int = 0) {
+        self.values = values
+        choose(chosen)
+    }
 
     var rows: [SettingsList.Row] { Values.settings.map { ($0.name, $0.value(values)) } }
     /// Of the chosen one.

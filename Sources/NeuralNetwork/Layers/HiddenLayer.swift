@@ -44,8 +44,11 @@ extension HiddenLayer: LosslessStringConvertible {
         layers.isEmpty ? "none" : layers.map(\.description).joined(separator: ",")
     }
 
-    public var isDense: Bool {
-        if case .dense = self { true } else { false }
+    public var isDense: Bool { neurons != nil }
+
+    /// Of a dense layer; nil for others.
+    public var neurons: Int? {
+        if case .dense(let neurons) = self { neurons } else { nil }
     }
 }
 

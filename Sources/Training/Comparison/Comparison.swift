@@ -26,7 +26,7 @@ public struct ComparisonJob: SessionJob {
         case compare(Dataset, Distortion)
     }
 
-    public static let snapshotInterval = Duration.seconds(1) / 30
+    public let snapshotInterval = Duration.seconds(1) / 30
     /// What is read of a larger test set, so that a step stays short. The shares are exact to about 1 %.
     static let mostTestImages = 2000
     /// Slowly enough to watch.

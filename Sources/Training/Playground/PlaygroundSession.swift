@@ -20,6 +20,8 @@ public struct PlaygroundJob: SessionJob {
         case begin(Start)
         /// Brings a run into focus, and another one beside it; nil for none.
         case show(Int, beside: Int?)
+        /// Takes a run away that is not in view.
+        case drop(Int)
         case place(ToySet.Point)
         case removePlaced
         case pace(Pace)
@@ -34,7 +36,7 @@ public struct PlaygroundJob: SessionJob {
     }
 
     /// As smooth as a film.
-    public static let snapshotInterval = Duration.seconds(1) / 30
+    public let snapshotInterval = Duration.seconds(1) / 30
     /// Then the oldest goes that is not in view.
     public static let mostRuns = 8
 
@@ -78,6 +80,7 @@ public struct PlaygroundJob: SessionJob {
         case .configure(let configuration): change(inView.prefix(1)) { $0.configure(configuration) }
         case .begin(let start): begin(start)
         case .show(let id, let other): show(id, beside: other)
+        case .drop(let id): runs.removeAll { $0.id == id && id != focus && id != beside }
         case .place(let point): change(inView[...]) { $0.place(point) }
         case .removePlaced: change(inView[...]) { $0.removePlaced() }
         case .pace(let pace): self.pace = pace

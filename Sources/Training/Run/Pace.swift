@@ -35,6 +35,12 @@ public enum Pace: Sendable, Equatable {
         return seconds / Double(max(record.settings.epochs * record.batchesPerEpoch, 1))
     }
 
+    /// Whether a machine of this speed would go on faster than it has the run; not before the speed is known.
+    func slows(_ record: RunRecord, at samplesPerSecond: Double) -> Bool {
+        guard samplesPerSecond > 0, let paced = secondsPerStep(record) else { return false }
+        return paced > record.secondsPerStep(at: samplesPerSecond)
+    }
+
     /// Half as fast, but at first slower than the machine.
     ///
     /// - Parameter machine: how long it takes for a run as the settings say, in seconds; nil before it is known.

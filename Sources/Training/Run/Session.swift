@@ -7,8 +7,8 @@ public protocol SessionJob: Sendable {
     associatedtype Request: Sendable
     associatedtype Snapshot: Sendable
 
-    /// The time between two snapshots while the work goes on.
-    static var snapshotInterval: Duration { get }
+    /// The time until the next snapshot while the work goes on.
+    var snapshotInterval: Duration { get }
 
     /// Whether there is a step to do.
     var isRunning: Bool { get }
@@ -164,7 +164,7 @@ public final class Session<Job: SessionJob>: Sendable {
         for request in news.requests { job.handle(request) }
         for look in news.looks { look(job) }
         var now = ContinuousClock.now
-        var nextSnapshot = now + Job.snapshotInterval
+        var nextSnapshot = now + job.snapshotInterval
         while job.isRunning, !hasNews.load(ordering: .acquiring) {
             if let delay = job.delay(now: now) {
                 // A ring for a request that was taken before ends the wait too soon, which does no harm.
@@ -177,7 +177,7 @@ public final class Session<Job: SessionJob>: Sendable {
             guard isNotable || now >= nextSnapshot else { continue }
             publish(job, &work)
             now = .now
-            nextSnapshot = now + Job.snapshotInterval
+            nextSnapshot = now + job.snapshotInterval
         }
         publish(job, &work)
     }

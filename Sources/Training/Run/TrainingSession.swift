@@ -38,7 +38,14 @@ public struct TrainingJob: SessionJob {
     }
 
     /// Often enough for the eye, seldom enough for a slow line.
-    public static let snapshotInterval = Duration.seconds(1) / 15
+    private static let frame = Duration.seconds(1) / 15
+    /// As fast as it goes, each picture takes from the training: two cores wait while one draws.
+    private static let frameAtFullPace = Duration.seconds(1) / 10
+
+    public var snapshotInterval: Duration {
+        pace.slows(main.trainer.record, at: main.trainer.samplesPerSecond) ? Self.frame : Self.frameAtFullPace
+    }
+
     /// Images between two looks at the layers once a run is under way. A look takes as long as training on some 2,800
     /// images: less than a hundredth of the time.
     private static let imagesBetweenLooks = 320_000
@@ -94,7 +101,7 @@ public struct TrainingJob: SessionJob {
         return atLeastAFrame(min(a, b))
     }
 
-    private func atLeastAFrame(_ delay: Duration) -> Duration { max(delay, Self.snapshotInterval) }
+    private func atLeastAFrame(_ delay: Duration) -> Duration { max(delay, Self.frame) }
 
     public mutating func handle(_ request: Request) {
         change { $0.hurry() }

@@ -94,10 +94,7 @@ public struct TrainingSnapshot: Sendable {
     }
 
     /// Whether the machine would go on faster than the pace has it.
-    public var isSlowed: Bool {
-        guard phase == .running, samplesPerSecond > 0, let paced = pace.secondsPerStep(record) else { return false }
-        return paced > record.secondsPerStep(at: samplesPerSecond)
-    }
+    public var isSlowed: Bool { phase == .running && pace.slows(record, at: samplesPerSecond) }
 }
 
 extension TrainingSnapshot: Equatable {

@@ -85,7 +85,9 @@ enum ConfusionScreen: ScreenContent {
                     count == 0
                     ? "·" : isNarrow ? (count > 9 ? "+" : "\(count)") : isShare ? shareText : "\(count)"
                 let text = difference?.text(label, prediction, width: layout.cellWidth - 1) ?? own
-                grid.write(text, endingAt: rect.maxX - 1, y: middle, text == "·" ? .faint : style)
+                grid.write(
+                    text, endingAt: rect.maxX - 1, y: middle,
+                    text == "·" ? Style(Style.faint.ink, on: style.paper) : style)
                 if label == state.label, prediction == state.prediction { drawCursor(around: rect, on: &grid) }
             }
         }

@@ -47,6 +47,9 @@ extension PlaygroundScreen {
             hint: Binding.Hint("v") { $0.playground.isDouble ? "one run" : "side by side" },
             when: hasOthers, ask: ["v": { $0.playground.turnDouble() }]),
         Binding("o", nil, hint: "other run", when: hasOthers, ask: ["o": { $0.playground.turnRun() }]),
+        Binding(
+            "l", "the runs: how they do; show, name, hide, drop one", hint: "runs",
+            when: { hasOthers($0) && !isForking($0) }, change: ["l": { $0.openRuns() }]),
     ]
 
     @Sendable private static func isForking(_ state: State) -> Bool { state.playground.fork != nil }

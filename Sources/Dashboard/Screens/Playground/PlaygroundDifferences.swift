@@ -10,11 +10,21 @@ struct PlaygroundDifferences {
     }
 
     /// "Run 2: adam, rate 0.005, from 1 at step 450", and shorter ways to say it.
-    func titles(of run: PlaygroundSnapshot) -> [String] {
+    func titles(of run: PlaygroundSnapshot, name: String) -> [String] {
         let settings = words[run.run] ?? []
-        let origin = run.origin.map { ["from \($0.number) at step \(Format.grouped($0.step))"] } ?? []
-        let ways = [settings + origin, settings, Array(settings.prefix(1))].filter { !$0.isEmpty }
-        return ways.map { "Run \(run.number): " + $0.joined(separator: ", ") } + ["Run \(run.number)"]
+        let ways = [settings + origin(of: run), settings, Array(settings.prefix(1))].filter { !$0.isEmpty }
+        let own = name.isEmpty ? "Run \(run.number)" : "\(run.number) \(name)"
+        return ways.map { "\(own): " + $0.joined(separator: ", ") } + [own]
+    }
+
+    /// "adam, rate 0.005, from 1 at step 450"; that it is the same for one that nothing tells apart.
+    func words(of run: PlaygroundSnapshot) -> String {
+        let all = (words[run.run] ?? []) + origin(of: run)
+        return all.isEmpty ? (words.count > 1 ? "the same settings" : "as set") : all.joined(separator: ", ")
+    }
+
+    private func origin(of run: PlaygroundSnapshot) -> [String] {
+        run.origin.map { ["from \($0.number) at step \(Format.grouped($0.step))"] } ?? []
     }
 
     /// All that a run is told, each in words that stand for themselves.

@@ -73,7 +73,7 @@ enum PlaygroundScreen: ScreenContent {
             let plot = Chart.plotArea(in: curve.inset(dx: 1, dy: 1))
             guard let snapshot = playground.snapshot, plot.contains(x: mouse.x, y: mouse.y) else { return nil }
             let share = (Double(mouse.x - plot.x) + 0.5) / Double(max(plot.width, 1))
-            return share * PlaygroundScreen.steps(of: snapshot).upperBound
+            return share * PlaygroundScreen.steps(of: snapshot, beside: playground.othersShown).upperBound
         }
     }
 
@@ -87,14 +87,17 @@ enum PlaygroundScreen: ScreenContent {
             return
         }
         let pictures = playground.pictures(in: layout.planes.map { PlaneView(cells: $0) })
-        let differences = PlaygroundDifferences([snapshot] + snapshot.others)
+        let differences = PlaygroundDifferences(playground.runs)
         for (picture, frame) in zip(pictures, layout.frames) {
             let titles =
-                snapshot.others.isEmpty ? ["What the network sees"] : differences.titles(of: picture.snapshot)
+                snapshot.others.isEmpty
+                ? ["What the network sees"]
+                : differences.titles(of: picture.snapshot, name: playground.label(of: picture.snapshot.run).name)
             drawPlane(picture, titles, state, in: frame, on: &grid)
         }
         drawCurve(playground, snapshot, in: layout.curve, on: &grid)
         if let picture = pictures.first { drawNeurons(state, picture, in: layout.neurons, on: &grid) }
+        playground.list?.draw(state, in: room, on: &grid)
     }
 
     private static func drawPlane(
@@ -125,8 +128,10 @@ enum PlaygroundScreen: ScreenContent {
     }
 
     /// From the first step to the last of all runs.
-    fileprivate static func steps(of snapshot: PlaygroundSnapshot) -> ClosedRange<Double> {
-        0...Double(max(snapshot.step, snapshot.others.map(\.step).max() ?? 0, 1))
+    fileprivate static func steps(of snapshot: PlaygroundSnapshot, beside others: [PlaygroundSnapshot])
+        -> ClosedRange<Double>
+    {
+        0...Double(max(snapshot.step, others.map(\.step).max() ?? 0, 1))
     }
 
     /// The run in focus with its batches, the others dotted, each with its number.
@@ -135,18 +140,19 @@ enum PlaygroundScreen: ScreenContent {
     ) {
         guard !rect.isEmpty else { return }
         let loss = snapshot.loss.map { Format.significant(Double($0)) } ?? "–"
-        let others = snapshot.others.map { (" \($0.number)", Style(.run(UInt8($0.number)))) }
+        let thinRuns = playground.othersShown
+        let others = thinRuns.map { (" \($0.number)", Style(.run(UInt8($0.number)))) }
         let note = [(loss, Style(.train, bold: true))]
         let room = Panel.draw(
             "Loss by step", note: others.isEmpty ? note : [("run \(snapshot.number) ", .plain)] + note + others,
             shorter: [note], in: rect, on: &grid)
-        let steps = Axis(steps(of: snapshot))
+        let steps = Axis(steps(of: snapshot, beside: thinRuns))
         func curve(_ run: PlaygroundSnapshot) -> [Chart.Point] {
             LearningCurve.thinned(LearningCurve.smooth(run.history.loss, halfLife: 50)[...])
         }
         let own = curve(snapshot)
         let band = LearningCurve.band(snapshot.history.loss, in: steps.range)
-        let thin = snapshot.others.map { run in
+        let thin = thinRuns.map { run in
             Chart.Series(curve: curve(run), ink: .run(UInt8(run.number)), isThin: true, number: run.number)
         }
         let range = LearningCurve.lossRange(curve: own, tests: thin.flatMap(\.curve), band: band)
@@ -198,15 +204,19 @@ enum PlaygroundScreen: ScreenContent {
             if playground.placesPoints {
                 [.up, " ", "c", "x", .enter]
             } else if playground.shown != nil {
-                ["0", "f", "J", "v", "o", "r"]
+                ["0", "f", "J", "l", "v", "o", "r"]
+            } else if playground.runs.count > 1 {
+                ["p", "l", "v", "f", "o", "r", .enter, "c", "n", "x"]
             } else {
                 // In a narrow panel the longest words would leave room for one column alone.
-                ["p", .enter, "f", "r", "c", "n", "x", "o", "v"] + (layout.settings.width < 44 ? [] : ["j", ","])
+                ["p", .enter, "f", "r", "c", "n", "x"] + (layout.settings.width < 44 ? [] : ["j", ","])
             }
-        let note = playground.placesPoints ? [("placing points", Style.key)] : arrows
+        // What lies over them names its own keys.
+        let hasList = playground.list != nil
+        let note = hasList ? [] : playground.placesPoints ? [("placing points", Style.key)] : arrows
         let room = Panel.draw("Settings", note: note, in: layout.settings, on: &grid).inset(dx: 1, dy: 0)
         let rest = SettingsList.draw(playground.settings, in: room, state.appearance.glyphs, on: &grid)
-        Keys.draw(state.hints(keys), in: rest, on: &grid)
+        if !hasList { Keys.draw(state.hints(keys), in: rest, on: &grid) }
     }
 
     private static func run(_ key: Keys.Entry) -> [(String, Style)] { [(key.keys, .key), (" " + key.words, .plain)] }

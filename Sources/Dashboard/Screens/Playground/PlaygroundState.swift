@@ -13,6 +13,10 @@ public struct PlaygroundState: Sendable, Equatable {
     private(set) var settings: SettingsChoice<PlaygroundPlan>
     /// Those of a run that is to go on from the moment in view; nil while none is.
     private(set) var fork: SettingsChoice<PlaygroundForkPlan>?
+    /// The list of the runs; nil while it is closed.
+    var list: RunChoice?
+    /// What the user says of the runs, by their ids.
+    private var labels: [Int: RunLabel] = [:]
     /// Whether it trains while it is in view.
     public private(set) var isOn = true
     /// Arrow keys move the pen instead of choosing settings.
@@ -62,6 +66,27 @@ public struct PlaygroundState: Sendable, Equatable {
         film.direction = nil
         show(step < Double(snapshot.step) ? snapshot.past.nearest(to: step) : nil)
     }
+
+    /// All runs, oldest first.
+    var runs: [PlaygroundSnapshot] { (snapshot.map { [$0] + $0.others } ?? []).sorted { $0.run < $1.run } }
+
+    /// Those whose curves stand beside that of the run in focus.
+    var othersShown: [PlaygroundSnapshot] { snapshot?.others.filter { !label(of: $0.run).isHidden } ?? [] }
+
+    func label(of run: Int) -> RunLabel { labels[run] ?? RunLabel() }
+
+    mutating func changeLabel(of run: Int, _ change: (inout RunLabel) -> Void) {
+        change(&labels[run, default: RunLabel()])
+    }
+
+    /// "training"
+    func condition(of run: PlaygroundSnapshot) -> String {
+        if run.history.isLost { return "diverged" }
+        return canDrop(run.run) ? "stopped" : isOn ? "training" : "paused"
+    }
+
+    /// Whether a run can be taken away: not one in view, which trains.
+    func canDrop(_ run: Int) -> Bool { run != snapshot?.run && run != snapshot?.beside }
 
     /// The runs in view, the one in focus first, each with the moment of its past at which it is looked at: the other one
     /// as it was after as many steps.
@@ -180,10 +205,23 @@ public struct PlaygroundState: Sendable, Equatable {
     func turnRun() -> [Action] {
         guard let snapshot, let first = snapshot.others.first else { return [] }
         let next = snapshot.others.first { $0.run > snapshot.run } ?? first
-        return [.playground(.show(next.run, beside: isDouble ? snapshot.run : nil))]
+        return show(run: next.run)
+    }
+
+    /// Brings a run into focus; where two are in view, the one before stays beside it.
+    func show(run: Int) -> [Action] {
+        guard let snapshot, run != snapshot.run else { return [] }
+        return [.playground(.show(run, beside: isDouble ? snapshot.run : nil))]
+    }
+
+    /// Shows a run beside the one in focus, or that one alone where it is there already.
+    func turnBeside(run: Int) -> [Action] {
+        guard let snapshot, run != snapshot.run else { return [] }
+        return [.playground(.show(snapshot.run, beside: run == snapshot.beside ? nil : run))]
     }
 
     mutating func handle(_ mouse: Mouse, in room: Rect) -> [Action] {
+        if list != nil { return [] }
         let layout = PlaygroundScreen.Layout(room, of: self)
         switch mouse.kind {
         case .press, .drag:

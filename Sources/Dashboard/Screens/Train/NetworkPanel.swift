@@ -24,6 +24,7 @@ enum NetworkPanel {
         for (title, end) in zip(["weights", "grad", "step", "dead"], ends) {
             grid.write(title, endingAt: end, y: room.y)
         }
+        Panel.writeFoot(left: [], right: lastLook(snapshot), in: rect, on: &grid)
         var y = room.y + 1
         if let sizes, network.layers.count + 2 <= room.height {
             grid.write("image", x: room.x, y: y, .value)
@@ -49,6 +50,16 @@ enum NetworkPanel {
         for (index, line) in lines.enumerated() where y + 1 + index < room.maxY {
             grid.write(line, x: room.x, y: y + 1 + index, .plain, limit: room.width)
         }
+    }
+
+    /// The layers are looked at now and then: of a moment of the past, when they were as the numbers say.
+    private static func lastLook(_ snapshot: TrainingSnapshot) -> [String] {
+        guard snapshot.now.step < snapshot.step, !snapshot.now.layers.isEmpty else { return [] }
+        let looks = snapshot.gradientNorms
+        // Of a very long run not each look is kept.
+        guard looks.count == looks.entries.count, let last = looks.entries.last(where: { $0.step <= snapshot.now.step })
+        else { return ["layers as last looked at"] }
+        return ["layers \(StepText.words(of: last.step, in: snapshot))"]
     }
 
     private static func drawStatistics(

@@ -58,13 +58,32 @@ public struct RunPlan: Sendable, Equatable {
         configuration = usual(Choice.turn(all, from: recipe, by: step))
     }
 
-    fileprivate mutating func turnLayers(by step: Int) {
-        let lists: [[HiddenLayer]] = [
-            [], [16], [32], [64], [128], [256], [512], [64, 32], [128, 64], [256, 128], [512, 256], [128, 64, 32],
-        ]
-        configuration.hiddenLayers = Choice.turn(
-            lists.contains(ownLayers) ? lists : [ownLayers] + lists, from: configuration.hiddenLayers, by: step)
+    /// One layer more or less at the end: as many neurons as the run in view has there, else half as many as before.
+    fileprivate mutating func turnDepth(by step: Int) {
+        let layers = configuration.hiddenLayers
+        if step < 0 {
+            if layers.last?.isDense ?? false { configuration.hiddenLayers.removeLast() }
+        } else if layers.count < ownLayers.count, ownLayers.starts(with: layers) {
+            configuration.hiddenLayers.append(ownLayers[layers.count])
+        } else if layers.count(where: \.isDense) < Self.mostLayers {
+            let neurons = layers.last?.neurons.map { max($0 / 2, 1) } ?? 128
+            configuration.hiddenLayers.append(.dense(neurons: neurons))
+        }
     }
+
+    /// More or fewer neurons, the layers in the same ratio to each other.
+    fileprivate mutating func turnWidth(by step: Int) {
+        guard let first else { return }
+        let width = Choice.next([8, 16, 32, 64, 128, 256, 512, 1024], first, step)
+        configuration.hiddenLayers = configuration.hiddenLayers.map { layer in
+            layer.neurons.map { .dense(neurons: min(max($0 * width / first, 1), HiddenLayer.mostNeurons)) } ?? layer
+        }
+    }
+
+    /// The neurons of the first layer that is dense and not the last; nil where there is none.
+    fileprivate var first: Int? { configuration.hiddenLayers.lazy.compactMap(\.neurons).first }
+
+    private static let mostLayers = 6
 
     /// With the learning rate and the weight decay that suit the optimizer.
     fileprivate mutating func turnOptimizer(by step: Int) {
@@ -97,8 +116,11 @@ extension RunPlan: Settable {
             name: "network", meaning: "with all that suits it; lenet, small read best",
             value: { $0.recipe?.rawValue ?? "own" }, change: { $0.turnNetwork(by: $1) }),
         Setting(
-            name: "hidden layers", meaning: "neurons in each layer before the last",
-            value: { HiddenLayer.list($0.configuration.hiddenLayers) }, change: { $0.turnLayers(by: $1) }),
+            name: "neurons in the first", meaning: "more read better and take longer",
+            value: { $0.first.map(String.init) ?? "–" }, change: { $0.turnWidth(by: $1) }),
+        Setting(
+            name: "hidden layers", meaning: "a layer more or less; neurons in each",
+            value: { HiddenLayer.list($0.configuration.hiddenLayers) }, change: { $0.turnDepth(by: $1) }),
         Own.activation.of(\.configuration),
         Setting(
             name: Own.optimizer.name, meaning: Own.optimizer.meaning, value: { Own.optimizer.value($0.configuration) },
@@ -113,6 +135,9 @@ extension RunPlan: Settable {
     ]
 
     private typealias Own = Setting<TrainingConfiguration>
+
+    /// What is changed most often, which is chosen at first.
+    static let usualPlace = settings.firstIndex { $0.name == Own.optimizer.name } ?? 0
 
     static let bindings = SettingsDialog.bindings("begin the run", begin: { $0.startPlan() })
 
@@ -132,7 +157,7 @@ extension State {
         guard let snapshot else { return }
         let names = datasets.map { RunPlan.DatasetName(name: $0.name, title: $0.title) }
         screen = .train
-        train.dialog = .plan(SettingsChoice(RunPlan(snapshot, datasets: names)))
+        train.dialog = .plan(SettingsChoice(RunPlan(snapshot, datasets: names), chosen: train.planPlace))
     }
 
     fileprivate mutating func startPlan() -> [Action] {
@@ -189,6 +214,6 @@ extension State {
     }
 
     private mutating func reopen(_ plan: RunPlan) {
-        if train.dialog == nil { train.dialog = .plan(SettingsChoice(plan)) }
+        if train.dialog == nil { train.dialog = .plan(SettingsChoice(plan, chosen: train.planPlace)) }
     }
 }

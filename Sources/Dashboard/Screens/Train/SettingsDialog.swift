@@ -17,11 +17,20 @@ enum SettingsDialog {
                 change: [
                     .left: { $0.train.dialog?.change(by: -1) }, .right: { $0.train.dialog?.change(by: 1) },
                 ]),
+            Binding(
+                "<  >", "three steps at once, of a rate ten times; also Shift", hint: Binding.Hint("< >", "by three"),
+                change: [
+                    "<": stride(by: -1), ">": stride(by: 1), .shiftLeft: stride(by: -1), .shiftRight: stride(by: 1),
+                ]),
             Binding("Enter", help, hint: Binding.Hint("⏎", "start"), ask: [.enter: begin]),
             Binding(
                 "Esc", "back to the curves", hint: Binding.Hint("Esc", "close"),
                 change: [.escape: { $0.train.dialog = nil }]),
         ]
+    }
+
+    private static func stride(by step: Int) -> @Sendable (inout State) -> Void {
+        { state in for _ in 0..<3 { state.train.dialog?.change(by: step) } }
     }
 
     /// - Parameters:
@@ -40,7 +49,7 @@ enum SettingsDialog {
             grid.write(firstOf: notes.map { [($0, .plain)] }, x: rest.x, y: rest.y, width: rest.width)
         }
         KeyLine.draw(
-            state.hints(.enter, .up, .left, .escape),
+            state.hints(.enter, .up, .left, .escape, "<"),
             in: rest.split(top: max(rest.height - 1, 0)).1, on: &grid)
     }
 }

@@ -12,9 +12,6 @@ enum TrainDialog: Sendable, Equatable {
         }
     }
 
-    /// Whether keys are letters of a text.
-    var isTyping: Bool { if case .runs(let choice) = self { choice.name != nil } else { false } }
-
     mutating func choose(by count: Int) {
         switch self {
         case .fork(var choice):

@@ -202,7 +202,7 @@ enum TrainScreen: ScreenContent {
         }
         if let span = curves.batches(at: step) {
             let text = Format.significant(span.lowerBound)
-            rows.append(("batches", span.lowerBound == span.upperBound ? text : "from \(text)", .plain))
+            rows.append(("batch", span.lowerBound == span.upperBound ? text : "from \(text)", .plain))
             if span.lowerBound != span.upperBound {
                 rows.append(("", "to \(Format.significant(span.upperBound))", .plain))
             }

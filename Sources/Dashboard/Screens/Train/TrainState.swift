@@ -9,7 +9,11 @@ struct TrainState: Sendable, Equatable {
     /// What the upper chart shows.
     private(set) var view = TrainView.loss
     /// What lies over the curves; nil for nothing.
-    var dialog: TrainDialog?
+    var dialog: TrainDialog? {
+        didSet { if case .plan(let choice) = dialog { planPlace = choice.chosen } }
+    }
+    /// The setting of a new run that was chosen last, where the next one is likely to differ, too.
+    private(set) var planPlace = RunPlan.usualPlace
     /// Whether the images that the network is shown are wanted in place of the curves.
     var wantsDistortions = false
     /// The first of these images.
