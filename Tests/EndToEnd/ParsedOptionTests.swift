@@ -122,22 +122,25 @@ extension EndToEnd {
             func write(_ configuration: TrainingConfiguration, to name: String) throws {
                 try Checkpoint.write(Trainer(dataset: dataset, configuration: configuration), to: folder.file(name))
             }
-            func isTaken(_ arguments: [String], by name: String) -> Bool {
+            let starts = try ["own", "usual"].map { try StartingPoint.parse(["--resume", folder.file($0)]) }
+            func isTaken(_ options: TrainingOptions, by start: StartingPoint) -> Bool {
                 do {
-                    _ = try StartingPoint.parse(["--resume", folder.file(name)]).trainerSource(.parse(arguments))
+                    _ = try start.trainerSource(options)
                     return true
                 } catch { return !"\(error)".contains("no options for the training") }
             }
             try write(TrainingConfiguration(), to: "usual")
+            let none = try TrainingOptions.parse([])
             for (arguments, change) in Self.settings where arguments != ["--layers", "64,conv6x5,pool2"] {
+                let options = try TrainingOptions.parse(arguments)
                 var configuration = changed(change)
                 // Such a run has another data set.
                 configuration.validation = nil
                 try write(configuration, to: "own")
-                #expect(isTaken([], by: "own"))
-                #expect(isTaken(arguments, by: "own") == (configuration == changed(change)), "\(arguments)")
+                #expect(isTaken(none, by: starts[0]))
+                #expect(isTaken(options, by: starts[0]) == (configuration == changed(change)), "\(arguments)")
                 let mayDiffer = ["--epochs", "--threads"].contains(arguments[0])
-                #expect(isTaken(arguments, by: "usual") == mayDiffer, "\(arguments)")
+                #expect(isTaken(options, by: starts[1]) == mayDiffer, "\(arguments)")
             }
         }
 

@@ -15,7 +15,7 @@ extension EndToEnd {
             try folder.writeSmallDataset(count: 60)
             try hand.writeSmallDataset(count: 4, factor: 91)
             let result = try Inkling.run([
-                "train", "--dataset", folder.path, "--epochs", "20", "--layers", "16", "--batch-size", "8", "--save",
+                "train", "--dataset", folder.path, "--epochs", "5", "--layers", "16", "--batch-size", "8", "--save",
                 model,
             ])
             #expect(result.status == .success, "\(result.error)")
