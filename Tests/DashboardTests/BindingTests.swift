@@ -5,7 +5,7 @@ import Testing
 /// Walks the tables of keys: what works, what the help says and what the screens show is the same.
 @Suite struct BindingTests {
     /// Each screen in the states in which its keys differ, after the keys given.
-    private static func states(_ screen: State.Screen) -> [State] {
+    static func states(_ screen: State.Screen) -> [State] {
         let stories: [[Key]] =
             switch screen {
             case .train:

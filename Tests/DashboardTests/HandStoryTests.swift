@@ -106,6 +106,18 @@ import Testing
         #expect(text(state).contains("Canvas"))
     }
 
+    @Test func manyDrawingsHavePages() {
+        var state = Samples.state(.draw, snapshot: Self.finished)
+        _ = state.handle(.hand(LabelledDrawings(images: Samples.dataset.train), folder: nil))
+        press(&state, "a")
+        let last = text(state)
+        #expect(last.contains("Your 200 drawings, kept until you leave"))
+        let page = last.firstMatch(of: /\ (\d+)\/(\d+)\n/)
+        #expect(page.map { $0.1 == $0.2 && $0.1 != "1" } == true, "the last of them first")
+        press(&state, .home)
+        #expect(text(state).contains(" 1/\(page?.2 ?? "")\n"))
+    }
+
     @Test func aCorrectionIsTakenBack() {
         var state = Samples.state(.draw, snapshot: Self.finished)
         _ = state.handle(.hand(Samples.drawings, folder: nil))

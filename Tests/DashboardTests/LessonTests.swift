@@ -7,6 +7,17 @@ import Testing
 
 /// What the lessons show, against formulas written out here.
 @Suite struct LessonTests {
+    @Test func aNeuronsTasksAreDoneByWhatTheyAskFor() {
+        var lesson = NeuronLesson()
+        #expect(lesson.experiments.map(\.isDone) == [false, false])
+        lesson.knobs[1].turn(by: -7)
+        #expect(lesson.knobs[1].text == "0.00" && lesson.experiments.map(\.isDone) == [false, true])
+        lesson.knobs[1].turn(by: -1)
+        #expect(lesson.experiments.map(\.isDone) == [true, false])
+        lesson.knobs[1].turn(by: 11)
+        #expect(lesson.knobs[1].text == "1.00" && lesson.experiments.map(\.isDone) == [false, false])
+    }
+
     @Test func theNeuronIsItsSum() {
         // 0.2 · 0.5 + 1 · 0.7 − 0.5 · 0.4 + 0.1
         #expect(abs(NeuronLesson().sum - 0.7) < 1e-6)

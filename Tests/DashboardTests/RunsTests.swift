@@ -222,6 +222,10 @@ import Testing
         #expect(text(state).contains("than run 2"))
         press(&state, "c")
         #expect(text(state) == plain)
+        // The other way round, where it is worse.
+        press(&state, "1", "c", .up, .enter, "2")
+        while !text(state).contains("than run 3") { press(&state, "c") }
+        try expectPicture("confusion-worse", of: state, width: 80, height: 24)
         let one = Self.state(1)
         #expect(one.bindings.filter { $0.effect(of: "c") != nil && $0.isActive(one) }.map(\.label) == ["c"])
         var alone = Samples.state(.confusion)

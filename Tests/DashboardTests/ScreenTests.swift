@@ -5,6 +5,22 @@ import Testing
 @Suite struct ScreenTests {
     static let sizes = [(80, 24), (120, 40)]
 
+    /// What the network sees is as large as the keys below leave room for, and one line less is too few.
+    @Test(arguments: [37, 38]) func drawWhereTheLargeViewJustFits(height: Int) throws {
+        var state = Samples.state(.draw, width: 140, height: height)
+        press(&state, " ", .down, .down, " ")
+        try expectPicture("draw-fits", of: state, width: 140, height: height)
+    }
+
+    /// A network that knows one class has nothing to tell it from.
+    @Test func oneClassHasNoRival() {
+        var state = Samples.state(.network, snapshot: Samples.snapshot(dataset: Samples.makeDataset(classes: 1)))
+        for _ in 0..<5 {
+            press(&state, "v")
+            #expect(text(state).contains("finished") || text(state).contains("training"))
+        }
+    }
+
     @Test(arguments: State.Screen.allCases, sizes) func picture(screen: State.Screen, size: (Int, Int)) throws {
         try expectPicture("\(screen)", of: Samples.state(screen), width: size.0, height: size.1)
     }

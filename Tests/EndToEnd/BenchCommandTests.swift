@@ -26,7 +26,11 @@ extension EndToEnd {
             let result = try Inkling.run(["bench", "--rounds", "1", "--json"], timeout: .seconds(120))
             #expect(result.status == .success)
             #expect(result.lines.count == 1)
-            #expect(result.error.contains("measuring: dashboard"), "progress goes to standard error")
+            // Progress goes to standard error.
+            let parts = result.error.split(separator: "\n").map(String.init)
+            for part in [
+                "products", "convolutions, distortions", "parts of a step, test pass", "time to accuracy", "dashboard",
+            ] { #expect(parts.contains("measuring: " + part), "\(part)") }
             let report = try JSONDecoder().decode(Report.self, from: Data(result.output.utf8))
             #expect(report.peakGigaflops > 1)
             #expect(report.products.allSatisfy { $0.gigaflops > 0.1 && $0.shareOfPeak > 0 && $0.shareOfPeak < 1.1 })

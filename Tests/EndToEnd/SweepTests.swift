@@ -126,6 +126,117 @@ extension EndToEnd {
             #expect(other.error.split(separator: "\n").count == 1)
         }
 
+        /// What people read: the runs as they end, then the settings, best first.
+        @Test func whatIsFoundStandsInTables() throws {
+            let arguments =
+                ["sweep", "--dataset", data.path, "--layers", "4", "--learning-rate", "0.05,100", "--epochs", "2"]
+                + ["--batch-size", "8", "--threads", "1"]
+            let one = try Inkling.run(arguments + journal("one.jsonl"))
+            #expect(one.status == .success && one.error.isEmpty, "\(one.error)")
+            var lines = one.output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            try #require(lines.count == 16, "\(one.output)")
+            #expect(
+                lines.prefix(4) == [
+                    "2 settings, all with --dataset \(data.path) --layers 4 --epochs 2 --batch-size 8",
+                    "Kept in \(data.path)/one.jsonl. Accuracy and loss are of the test images.", "",
+                    "run  learning-rate  accuracy  test loss  seconds",
+                ])
+            // Alone, they end in their order.
+            #expect(
+                lines[4].wholeMatch(of: /\ \ 0  0\.05             +\d+\.\d\d%     \d\.\d{4}  +\d\.\d\d/) != nil,
+                "\(lines)")
+            #expect(lines[5].hasPrefix("  1  100            diverged    "), "\(lines)")
+            let (accuracy, loss) = (lines[4].dropFirst(20).prefix(8), lines[4].dropFirst(30).prefix(9))
+            #expect(
+                lines[6...10] == [
+                    "", "Best first", "", "learning-rate  accuracy  test loss", "0.05           \(accuracy)  \(loss)",
+                ])
+            #expect(lines[11] == "100            diverged          -" && lines[12].isEmpty, "\(lines)")
+            #expect(
+                lines[13] == "The best: inkling train --dataset \(data.path) --layers 4 --epochs 2 --batch-size 8 "
+                    + "--learning-rate 0.05 --seed 0", "\(lines)")
+            #expect(
+                lines[14].wholeMatch(
+                    of: /0:\d\d, \d\.\d\d runs at a time on average: one after the other they would have taken 0:\d\d\./
+                )
+                    != nil, "\(lines)")
+            // With the same journal nothing is left to do, and nothing is said of time.
+            let again = try Inkling.run(arguments + journal("one.jsonl"))
+            #expect(again.lines[1].contains("one.jsonl: 2 of 2 runs are there. Accuracy"))
+            #expect(again.lines.last == lines[13])
+            let anew = try Inkling.run(arguments + journal("one.jsonl") + ["--overwrite"])
+            #expect(!anew.output.contains("runs are there"))
+            let seeds = try Inkling.run(arguments + ["--seeds", "2", "--seed", "5"] + journal("two.jsonl"))
+            lines = seeds.output.split(separator: "\n").map(String.init)
+            try #require(lines.count == 13, "\(seeds.output)")
+            #expect(lines[0].hasPrefix("2 settings, 2 seeds each, all with "))
+            #expect(lines[2] == "run  learning-rate  seed  accuracy  test loss  seconds")
+            #expect(
+                lines[4].hasPrefix("  1  0.05              6  ") && lines[5].hasPrefix("  2  100               5  "))
+            #expect(lines[7] == "Best first, mean ± standard deviation over the seeds")
+            #expect(lines[8] == "learning-rate        accuracy        test loss  diverged")
+            #expect(
+                lines[9].wholeMatch(of: /0\.05 +\d+\.\d\d ± \d+\.\d\d%  +\d\.\d{4} ± \d\.\d{4}         -/) != nil,
+                "\(lines)")
+            #expect(lines[10] == "100                  diverged                -         2", "\(lines)")
+            #expect(!lines[11].contains("--seed"), "any seed")
+        }
+
+        private struct Setting: Decodable {
+            let event: String
+            let options: [String: String]?
+            let runs, diverged, run: Int?
+            let testAccuracy, testAccuracyDeviation, testLoss, testLossDeviation: Double?
+            let command: String?
+        }
+
+        /// The same as lines of JSON, from values that the lines of the runs tell.
+        @Test func settingsAreSummedUpAsJSON() throws {
+            let result = try Inkling.run(
+                ["sweep", "--dataset", data.path, "--layers", "4", "--layers", "8", "--seeds", "2", "--epochs", "3"]
+                    + ["--batch-size", "8", "--json"] + journal("json.jsonl"))
+            let runs = try runs(result.output)
+            let others = try result.lines.map { Data($0.utf8) }
+                .filter { try JSONDecoder().decode(Event.self, from: $0).event != "run" }
+                .map { try JSONDecoder().decode(Setting.self, from: $0) }
+            #expect(others.map(\.event) == ["setting", "setting", "best"])
+            for line in others.prefix(2) {
+                let own = runs.filter { $0.options == line.options }
+                #expect(own.count == 2 && line.runs == 2 && line.diverged == 0)
+                func check(_ values: [Double?], _ mean: Double?, _ deviation: Double?) throws {
+                    let values = values.compactMap { $0 }
+                    #expect(abs(try #require(mean) - (values[0] + values[1]) / 2) < 1e-9)
+                    #expect(abs(try #require(deviation) - abs(values[0] - values[1]) / 2.0.squareRoot()) < 1e-9)
+                }
+                try check(own.map(\.testAccuracy), line.testAccuracy, line.testAccuracyDeviation)
+                try check(own.map(\.testLoss), line.testLoss, line.testLossDeviation)
+            }
+            let best = try #require(others.last)
+            let bestRuns = runs.filter { $0.options == best.options }
+            #expect(best.options == others[0].options && bestRuns.contains { $0.run == best.run })
+            #expect(
+                bestRuns.allSatisfy { $0.testAccuracy ?? 0 <= bestRuns.first { $0.run == best.run }?.testAccuracy ?? 0 }
+            )
+            let layers = try #require(best.options?["layers"])
+            #expect(
+                best.command == "inkling train --dataset \(data.path) --layers \(layers) --epochs 3 --batch-size 8")
+        }
+
+        @Test(arguments: [
+            (["--threads", "0"], "--threads: expected a whole number of 1 to 1024, found 0."),
+            (["--threads", "1025"], "--threads: expected a whole number of 1 to 1024, found 1025."),
+            (["--distort", "on,maybe"], "--distort: expected on, off or on,off, found maybe."),
+            (["--dataset", "spiral"], "--dataset: expected data sets of images, found spiral."),
+            (["--learning-rate", "-1"], "--learning-rate: expected"),
+            (["--epochs", "1,,2"], "The value '' is invalid for '--epochs"),
+            (["--save-best", "best.pth"], "best.pth: expected a name that ends in .safetensors, .npz or .onnx"),
+        ]) func whatCannotBeTriedIsNamed(options: [String], words: String) throws {
+            let result = try Inkling.run(["sweep"] + options, directory: data.path)
+            #expect(result.status != .success && result.output.isEmpty)
+            #expect(result.error.contains(words), "\(result.error)")
+            #expect(try !data.names.contains { $0.hasPrefix("sweep-") }, "no journal is begun")
+        }
+
         // MARK: - Over ranks
 
         private static let hasMPI = TestEnvironment.path(of: "mpirun") != nil

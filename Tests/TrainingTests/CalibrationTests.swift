@@ -73,6 +73,10 @@ import Testing
         #expect(judges[0] == judges[1])
         let calibrations = [1, 2].map { Calibration(of: Self.network, on: small, judge: judges[0], threads: $0) }
         #expect(calibrations[0] == calibrations[1])
+        let judge = judges[0]
+        DigestTests.expect(
+            "bc51ba4a9e8b7069", of: judge.network,
+            [judge.familiar, judge.unfamiliar, judge.limit] + calibrations[0].temperatures)
     }
 
     @Test func itComesBackFromMetadataToTheLastBit() throws {

@@ -100,17 +100,30 @@ import Testing
         }
     }
 
-    /// FNV-1a, 64 bits (Fowler, Noll, Vo), of the weights' bits.
     private static func digest(_ network: Network) -> String {
+        digest(network.tensors.flatMap { $0.doubles.map { Float($0) } })
+    }
+
+    /// FNV-1a, 64 bits (Fowler, Noll, Vo), of the numbers' bits.
+    static func digest(_ numbers: [Float]) -> String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for tensor in network.tensors {
-            for value in tensor.doubles {
-                for byte in 0..<4 {
-                    hash ^= UInt64(Float(value).bitPattern >> (8 * UInt32(byte)) & 0xff)
-                    hash &*= 0x100_0000_01b3
-                }
+        for number in numbers {
+            for byte in 0..<4 {
+                hash ^= UInt64(number.bitPattern >> (8 * UInt32(byte)) & 0xff)
+                hash &*= 0x100_0000_01b3
             }
         }
         return String(hash, radix: 16)
+    }
+
+    /// Of a network that was trained by other means, in one process and so with one set of kernels: those that multiply
+    /// and add in one rounding agree.
+    static func expect(
+        _ digest: String, of network: Network, _ others: [Float] = [],
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        guard String(cString: inkling_kernels_name()) != "portable" else { return }
+        let numbers = network.tensors.flatMap { $0.doubles.map { Float($0) } }
+        #expect(self.digest(numbers + others) == digest, sourceLocation: sourceLocation)
     }
 }

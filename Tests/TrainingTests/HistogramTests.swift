@@ -7,6 +7,13 @@ import Testing
 @Suite struct HistogramTests {
     private func histogram(_ values: [Float]) -> Histogram { values.withUnsafeBufferPointer { Histogram($0) } }
 
+    @Test func whatLiesBeyondCountsInTheOuterBins() {
+        let spread = histogram((0..<10_000).map { $0 % 2 == 0 ? 1 : -1 } + [-100, 100, 100])
+        #expect(spread.scale == 16)
+        #expect(abs(spread.shares[0] - 1 / 10_003) < 1e-8 && abs(spread.shares[127] - 2 / 10_003) < 1e-8)
+        #expect(spread.shares[1...126].count { $0 > 0 } == 2)
+    }
+
     @Test func sharesSumToOneAndTheScaleIsAPowerOfTwo() {
         let histogram = histogram((0..<1000).map { Float($0 - 500) / 1000 })
         #expect(histogram.scale == 2, "six times 0.289 fits into 2")

@@ -20,6 +20,17 @@ import Testing
         return moments
     }
 
+    /// A run that begins alone has all of the memory; the more there are, the less each.
+    @Test func runsShareTheMemory() {
+        var configuration = makeConfiguration()
+        configuration.hiddenLayers = [1024, 1024]
+        let trainer = Trainer(dataset: makeHalves(), configuration: configuration)
+        let each = Moments.bytes(of: trainer.network, images: trainer.dataset.test.count)
+        #expect((2..<128).contains(Moments.mostBytes / each), "as many as two runs tell apart")
+        #expect(trainer.noMoments().capacity == Moments.mostBytes / each)
+        #expect(trainer.noMoments(runs: 2).capacity == Moments.mostBytes / 2 / each)
+    }
+
     /// The network of a moment is the one that a checkpoint of its step holds, to the last bit.
     @Test func aMomentIsWhatACheckpointHolds() throws {
         let folder = try TemporaryFolder()

@@ -17,6 +17,37 @@ import Testing
         Double(try #require(trainer.evaluate()).correctCount) / Double(trainer.points.count)
     }
 
+    /// What stands in the README and on the screen at the start.
+    @Test func theDefaults() {
+        let usual = PlaygroundConfiguration()
+        #expect(usual.set == .spiral && usual.noise == ToySet.spiral.usualNoise && usual.count == 300)
+        #expect(usual.hiddenLayers == [64] && usual.activation == .relu && usual.batchSize == 64 && usual.seed == 0)
+        #expect(usual.optimizer == .momentum && usual.learningRate == 0.1 && usual.weightDecay == 0)
+    }
+
+    @Test func placedPointsAreTakenAwayOnce() {
+        var trainer = PlaygroundTrainer(configuration: configuration(.moons))
+        let points = trainer.points
+        for label: UInt8 in [0, 1, 2] { trainer.place(ToySet.Point(x: 0.5, y: 0.5, label: label)) }
+        #expect(trainer.points.count == points.count + 2, "there is no third class")
+        for _ in 0..<2 {
+            trainer.removePlaced()
+            #expect(trainer.points == points)
+        }
+    }
+
+    /// The moments of all runs together take a quarter of what those of runs on images may take.
+    @Test func momentsTakeTheirShareOfTheMemory() {
+        var large = configuration(.moons)
+        large.hiddenLayers = [512, 512]
+        let trainer = PlaygroundTrainer(configuration: large)
+        let each = Moments.bytes(of: trainer.network, images: trainer.points.count)
+        for runs in [1, 3] {
+            let run = PlaygroundRun(id: 0, number: 1, trainer, runs: runs)
+            #expect(run.past.capacity == Moments.mostBytes / 4 / runs / each)
+        }
+    }
+
     @Test func anotherOptimizerStartsWithoutMemory() {
         func trained(through kinds: [Optimizer.Kind]) -> Network {
             var trainer = PlaygroundTrainer(configuration: configuration(.moons))

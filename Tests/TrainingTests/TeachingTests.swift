@@ -62,6 +62,7 @@ import Testing
             return teaching.teach(network, Self.drawings, among: Self.dataset)
         }
         #expect(networks[0] == networks[1])
+        DigestTests.expect("996e0d242e70ce99", of: networks[0])
     }
 
     /// Each drawing here has one twin, so that the others teach it; without its twin nobody does.
