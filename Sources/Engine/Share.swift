@@ -33,6 +33,9 @@ public struct Share: Sendable, Equatable {
     /// This rank's part.
     func own(of range: Range<Int>, unit: Int) -> Range<Int> { parts(of: range, unit: unit)[index] }
 
+    /// Those of all ranks.
+    var all: [Share] { (0..<count).map { Share($0, of: count) } }
+
     /// The rows of a batch that this rank takes to the loss and back.
     public func rows(of batchCount: Int) -> Range<Int> { own(of: 0..<batchCount, unit: Self.rowUnit) }
 }
@@ -58,7 +61,7 @@ struct SharedRows {
         self.batchRows = batchRows
     }
 
-    /// A number of four bytes for each row.
+    /// A number for each row.
     init<Number>(_ numbers: UnsafeMutablePointer<Number>) {
         base = UnsafeMutableRawPointer(numbers)
         bytesPerRow = MemoryLayout<Number>.stride

@@ -110,7 +110,7 @@ public final class TrainingStep: @unchecked Sendable {
 
     /// All phases, what each came to on its way to the others during the next one.
     private func run(with exchange: any Exchange) {
-        let rows = (0..<exchange.share.count).map { Share($0, of: exchange.share.count).rows(of: plan.batchCount) }
+        let rows = exchange.share.all.map { $0.rows(of: plan.batchCount) }
         run(phase: 0)
         exchange.begin(stages.sharedRows(.losses).map { $0.memory(rows) })
         run(phase: 1)
