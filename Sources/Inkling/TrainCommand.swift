@@ -20,8 +20,16 @@ struct TrainCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        if let set = options.toySet { return try train(on: set) }
-        let source = try start.trainerSource(options)
+        try TrainingRanks.run(options, start) { leader in
+            if let set = options.toySet { return try train(on: set) }
+            // On the thread that talks to the ranks, so that no step has to get there.
+            try leader?.onThread { try train(leader) } ?? train(nil)
+        }
+    }
+
+    /// - Parameter leader: of the ranks that train along; nil for none.
+    private func train(_ leader: RankLeader?) throws {
+        let source = try start.trainerSource(options, leader: leader)
         var recorders = try recording.recorders(resuming: start.resume, at: source.step, onProblem: warn)
         if let save { try SavedModel.check(save) }
         let reading = ProgressLine()
@@ -66,6 +74,15 @@ struct TrainCommand: ParsableCommand {
         }
         if let test = trainer.record.finalTest { try report(test, of: trainer.record) }
         if let save { try SavedModel.write(trainer, to: save) }
+        if let leader { try report(leader.reports()) }
+    }
+
+    private func report(_ ranks: [RankReport]) throws {
+        if json {
+            try Output.line(try JSONLine(["ranks": ranks]).text)
+        } else {
+            TrainingRanks.lines(ranks).forEach(note)
+        }
     }
 
     private func report(_ test: FinalTest, of record: RunRecord) throws {

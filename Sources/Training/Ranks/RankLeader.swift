@@ -61,6 +61,7 @@ public final class RankLeader: @unchecked Sendable {
 
     /// The run is over; so says whoever lets go of a trainer, on whatever thread.
     func end(run: Int) {
+        guard !hasLeft else { return }
         thread.run { give(.end(run: run)) }
     }
 
