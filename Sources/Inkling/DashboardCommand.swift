@@ -39,7 +39,11 @@ struct DashboardCommand: ParsableCommand {
     ///
     /// - Parameter cast: the file for a recording of the session; nil for none.
     func show(recordingTo cast: String?) throws {
-        try TrainingRanks.run(options, start) { try show(recordingTo: cast, leader: $0) }
+        try TrainingRanks.run(options, start) { leader in
+            let terminal = leader.flatMap { _ in SessionTerminal() }
+            defer { terminal?.giveBack() }
+            try show(recordingTo: cast, leader: leader)
+        }
     }
 
     /// - Parameter leader: of the ranks that train along; nil for none.

@@ -50,7 +50,8 @@ struct TrainCommand: ParsableCommand {
         let progress = ProgressLine()
         try printHeader(judge: trainer.dataset.judge)
         // Whatever becomes of the results, what was learnt is kept.
-        defer { recorders.finish(trainer) }
+        var isKept = false
+        defer { if !isKept { recorders.finish(trainer) } }
         var hasDiverged = false
         while !trainer.isFinished, !interruption.isRequested {
             let result = trainer.trainBatch()
@@ -65,10 +66,15 @@ struct TrainCommand: ParsableCommand {
             }
         }
         progress.clear()
+        if leader != nil, interruption.isRequested {
+            // `mpirun` ends what it interrupts after a second.
+            recorders.finish(trainer)
+            isKept = true
+        }
         if !trainer.isFinished, !trainer.isBetweenEpochs {
             try report(trainer.resultSoFar(), of: trainer.dataset, interrupted: true)
         }
-        if recorders.checkpoint != nil { trainer.calibrate() }
+        if recorders.checkpoint != nil, !isKept { trainer.calibrate() }
         if trainer.record.hasStoppedEarly, let best = trainer.record.bestEpoch {
             note("Stopped early: the lowest loss of the \(trainer.dataset.judge) images was that of epoch \(best).")
         }

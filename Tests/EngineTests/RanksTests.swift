@@ -183,7 +183,10 @@ import Testing
                 let parts = Share(0, of: count).parts(of: 5..<5 + length, unit: 16)
                 #expect(parts.count == count)
                 #expect(parts.flatMap(\.self) == Array(5..<5 + length))
-                #expect(parts.dropLast().allSatisfy { ($0.upperBound - 5).isMultiple(of: 16) || $0.upperBound == 5 + length })
+                #expect(
+                    parts.dropLast().allSatisfy {
+                        ($0.upperBound - 5).isMultiple(of: 16) || $0.upperBound == 5 + length
+                    })
             }
         }
     }

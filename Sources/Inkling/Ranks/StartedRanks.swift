@@ -17,7 +17,7 @@ enum StartedRanks {
     }
 
     /// Whether this is the process that speaks for all.
-    private static var isFirst: Bool {
+    static var isFirst: Bool {
         let variables = ProcessInfo.processInfo.environment
         let rank = ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"].lazy.compactMap { variables[$0] }.first
         return rank ?? "0" == "0"

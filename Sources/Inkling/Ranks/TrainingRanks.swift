@@ -64,9 +64,8 @@ enum TrainingRanks {
         reports.enumerated().map { rank, report in
             let share = report.efficiency * 100
             return String(
-                format: "rank %d (%@, %d thread%@): %d images, %.0f%% at work, %.0f%% waiting for other ranks, %.1f MB sent",
-                rank, report.host, report.threads, report.threads == 1 ? "" : "s", report.images, share, 100 - share,
-                Double(report.bytes) / 1e6)
+                format: "rank %d (%@): %d images, %.0f%% at work, %.0f%% waiting for other ranks, %.1f MB sent", rank,
+                report.host, report.images, share, 100 - share, Double(report.bytes) / 1e6)
         }
     }
 }

@@ -66,8 +66,9 @@ public final class Trainer: @unchecked Sendable {
             configuration, on: dataset,
             images: other.flatMap { $0.dataset == dataset ? $0.core.images : nil } ?? images
                 ?? TrainingImages(of: dataset),
-            network: network, optimizer: optimizer, pool: other?.core.pool ?? WorkerPool(threads: configuration.threads),
-            exchange: leader?.exchange, profile: profile)
+            network: network, optimizer: optimizer,
+            pool: other?.core.pool ?? WorkerPool(threads: configuration.threads), exchange: leader?.exchange,
+            profile: profile)
         ranks = leader.map { leader in
             let run = RankedRun(
                 configuration: configuration, dataset: dataset, network: network, optimizer: optimizer)
@@ -147,9 +148,8 @@ public final class Trainer: @unchecked Sendable {
         guard !record.isFinished else { return nil }
         let start = ContinuousClock.now
         let (step, learningRate) = (record.step, record.learningRate)
-        let (result, count) = together(
-            { .train(run: $0, step: step, learningRate: learningRate) }, images: core.batchCount(step: step)
-        ) {
+        let order = { RankOrder.train(run: $0, step: step, learningRate: learningRate) }
+        let (result, count) = together(order, images: core.batchCount(step: step)) {
             core.train(step: step, learningRate: learningRate)
         }
         let outcome = BatchOutcome(
