@@ -62,7 +62,7 @@ enum TrainingRanks {
     /// A line for each rank: what it did, and how long it waited.
     static func lines(_ reports: [RankReport]) -> [String] {
         reports.enumerated().map { rank, report in
-            let share = report.efficiency * 100
+            let share = report.atWork * 100
             return String(
                 format: "rank %d (%@): %d images, %.0f%% at work, %.0f%% waiting for other ranks, %.1f MB sent", rank,
                 report.host, report.images, share, 100 - share, Double(report.bytes) / 1e6)

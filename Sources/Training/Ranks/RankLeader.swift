@@ -17,6 +17,8 @@ public final class RankLeader: @unchecked Sendable {
     private var runs = 0
     private var work = RankWork()
     private var hasLeft = false
+    private var lastReports: (reports: [RankReport], time: ContinuousClock.Instant) = ([], .now)
+    private var lastActivities: [RankActivity] = []
 
     public var count: Int { world.size }
 
@@ -70,6 +72,24 @@ public final class RankLeader: @unchecked Sendable {
         thread.run {
             give(.report)
             return work.reports(world, exchange, threads: threads, onLoss: onLoss)
+        }
+    }
+
+    /// What each rank has done in the last second of training or so.
+    func activities() -> [RankActivity] {
+        thread.run {
+            guard ContinuousClock.now - lastReports.time > .seconds(1) else { return lastActivities }
+            let reports = reports()
+            defer { lastReports = (reports, .now) }
+            // While all pause there is nothing new.
+            guard reports.last?.images != lastReports.reports.last?.images else { return lastActivities }
+            let earlier =
+                lastReports.reports
+                + reports.dropFirst(lastReports.reports.count).map {
+                    RankReport(host: $0.host, threads: $0.threads)
+                }
+            lastActivities = zip(earlier, reports).map(RankActivity.init)
+            return lastActivities
         }
     }
 

@@ -78,5 +78,28 @@ public struct RankReport: Sendable, Equatable, Codable {
     public var bytes = 0
 
     /// The share of the time in which it worked, 0…1.
-    public var efficiency: Double { seconds == 0 ? 1 : 1 - secondsWaited / seconds }
+    public var atWork: Double { seconds == 0 ? 1 : min(max(1 - secondsWaited / seconds, 0), 1) }
+}
+
+/// What a rank did in the last second or so.
+public struct RankActivity: Sendable, Equatable {
+    public let host: String
+    public let imagesPerSecond: Double
+    /// The share of the time in which it worked, and did not wait for others, 0…1.
+    public let atWork: Double
+
+    public init(host: String, imagesPerSecond: Double, atWork: Double) {
+        (self.host, self.imagesPerSecond, self.atWork) = (host, imagesPerSecond, atWork)
+    }
+
+    /// Between two reports of the same rank.
+    init(from earlier: RankReport, to later: RankReport) {
+        var between = later
+        between.images -= earlier.images
+        between.seconds -= earlier.seconds
+        between.secondsWaited -= earlier.secondsWaited
+        self.init(
+            host: later.host, imagesPerSecond: between.seconds > 0 ? Double(between.images) / between.seconds : 0,
+            atWork: between.atWork)
+    }
 }

@@ -107,6 +107,9 @@ public final class Trainer: @unchecked Sendable {
             layers: layerStatistics)
     }
 
+    /// What the ranks do that train along; empty for one process.
+    var rankActivities: [RankActivity] { ranks?.leader.activities() ?? [] }
+
     /// Training speed of the last fraction of a second.
     public var samplesPerSecond: Double { throughput.samplesPerSecond }
 
