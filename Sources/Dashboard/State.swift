@@ -96,6 +96,9 @@ public struct State: Sendable, Equatable {
 
     /// The run that the screens show; nil while the data is being read.
     public var run: Run? { runs.first { $0.id == focus } }
+
+    /// Whether the run in focus is trained by several ranks together.
+    var hasRanks: Bool { snapshot?.ranks.isEmpty == false }
     var focusedIndex: Int? { runs.firstIndex { $0.id == focus } }
     /// That run as it is, or as it was at the moment of its past that is looked at.
     public var snapshot: TrainingSnapshot? { run?.view }

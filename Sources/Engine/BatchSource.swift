@@ -34,6 +34,11 @@ public final class BatchSource: @unchecked Sendable {
         }
     }
 
+    /// Images of the batch of a step.
+    public func batchCount(step: Int) -> Int {
+        min(batchSize, images.count - step % max(batchesPerEpoch, 1) * batchSize)
+    }
+
     private var batchesPerEpoch: Int { (images.count + batchSize - 1) / batchSize }
 
     /// The batch of a step, counted from 0; good for the length of the call. It comes with what is known of the next one,
@@ -64,7 +69,7 @@ public final class BatchSource: @unchecked Sendable {
         let (epoch, position) = step.quotientAndRemainder(dividingBy: max(batchesPerEpoch, 1))
         let start = position * batchSize
         let order = order(of: epoch)
-        return (order, start, min(batchSize, order.count - start))
+        return (order, start, batchCount(step: step))
     }
 
     private func order(of epoch: Int) -> [Int32] {

@@ -58,7 +58,10 @@ final class ChangedBatch: @unchecked Sendable {
     /// Which images are to be made.
     func begin(step: Int, epoch: Int, _ samples: ArraySlice<Int32>) {
         (self.step, self.epoch, count, isReady) = (step, epoch, samples.count, false)
-        for (row, sample) in samples.enumerated() { self.samples[row] = sample }
+        for (row, sample) in samples.enumerated() {
+            self.samples[row] = sample
+            labels[row] = images.labels[Int(sample)]
+        }
     }
 
     /// Makes some images. All are ready once somebody has made each.
@@ -71,7 +74,6 @@ final class ChangedBatch: @unchecked Sendable {
                 change.change(
                     source + sample * size, into: pixels + row * size, epoch: epoch, sample: sample,
                     scratch: scratch[thread])
-                labels[row] = images.labels[sample]
             }
         }
         if let lit {
@@ -81,7 +83,7 @@ final class ChangedBatch: @unchecked Sendable {
         if rows.count == count { isReady = true }
     }
 
-    /// All blocks are made.
+    /// All blocks are made that are needed here.
     func finish() { isReady = true }
 
     /// - Parameter next: the batch to make while this one trains.

@@ -97,7 +97,8 @@ final class ConvolutionStage: Stage, @unchecked Sendable {
         }
     }
 
-    func planUpdates(_ list: inout TaskList, after losses: [TaskList.Entry]) {
+    func planUpdates(_ list: inout TaskList, _ wave: Wave, after losses: [TaskList.Entry]) {
+        guard wave == .backward else { return }
         tasks = []
         for index in layers.indices {
             guard let weights = layers[index].weightCount else { continue }
@@ -110,6 +111,15 @@ final class ConvolutionStage: Stage, @unchecked Sendable {
             }
         }
     }
+
+    func sharedRows(_ wave: Wave) -> [SharedRows] {
+        guard wave == .losses else { return [] }
+        return [SharedRows(output.values)]
+            + gradients.compactMap { $0.map { SharedRows($0, batchRows: LaneLayer.lanes) } }
+    }
+
+    /// None: the parameters are few, so that each rank adds up the gradients of all 16 rows by itself.
+    func sharedParameters(_ wave: Wave, _ share: Share) -> [SharedParameters] { [] }
 
     /// Adds up the gradients of some parameters over the batch and applies them.
     func perform(_ task: Int, thread: Int) {

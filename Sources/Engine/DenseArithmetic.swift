@@ -24,11 +24,22 @@ struct DenseArithmetic {
         biasGradient?.deallocate()
     }
 
+    var weightCount: Int { inputs * outputs }
+
+    /// The weights of a part of the inputs are each rank's own.
+    func sharedWeights(matrix: Int, _ share: Share) -> SharedParameters {
+        SharedParameters(
+            matrix: matrix,
+            parts: share.parts(of: 0..<inputs, unit: Share.inputUnit).map {
+                $0.lowerBound * outputs..<$0.upperBound * outputs
+            })
+    }
+
     mutating func begin(_ step: StepContext, _ places: ArraySlice<ParameterPlace>) {
         (weights, biases) = (places[places.startIndex], places[places.startIndex + 1])
         update = step.update
         if let update, update.fused == nil, weightGradient == nil {
-            weightGradient = RowMemory(rows: 1, columns: inputs * outputs)
+            weightGradient = RowMemory(rows: 1, columns: weightCount)
         }
     }
 

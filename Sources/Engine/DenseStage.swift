@@ -43,9 +43,12 @@ final class DenseStage: Stage, @unchecked Sendable {
         batchCount = step.images.count
     }
 
-    func planUpdates(_ list: inout TaskList, after losses: [TaskList.Entry]) {
-        let (inputs, outputs) = (arithmetic.inputs, arithmetic.outputs)
-        tasks = list.slices(of: 0..<inputs, outputs: outputs, weights: inputs * outputs).map { .updateWeights($0) }
+    func planUpdates(_ list: inout TaskList, _ wave: Wave, after losses: [TaskList.Entry]) {
+        guard wave == .losses else { return }
+        let own = list.share.own(of: 0..<arithmetic.inputs, unit: Share.inputUnit)
+        tasks = list.slices(of: own, outputs: arithmetic.outputs, weights: arithmetic.weightCount).map {
+            .updateWeights($0)
+        }
         tasks.append(.updateBiases)
         for task in tasks.indices { list.add(task, after: losses) }
     }
@@ -59,6 +62,12 @@ final class DenseStage: Stage, @unchecked Sendable {
             arithmetic.updateBiases(of: output.neurons, output.gradient, batchCount: batchCount)
             profile?.add(.biases)
         }
+    }
+
+    func sharedRows(_ wave: Wave) -> [SharedRows] { wave == .losses ? output.shared : [] }
+
+    func sharedParameters(_ wave: Wave, _ share: Share) -> [SharedParameters] {
+        wave == .losses ? [arithmetic.sharedWeights(matrix: 0, share)] : []
     }
 
     func forward(rows: Range<Int>, thread: Int) {

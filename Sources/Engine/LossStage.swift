@@ -43,9 +43,15 @@ final class LossStage: Stage, @unchecked Sendable {
     }
 
     /// The only task of its own: to add up the result.
-    func planUpdates(_ list: inout TaskList, after losses: [TaskList.Entry]) {
-        list.add(0, after: losses)
+    func planUpdates(_ list: inout TaskList, _ wave: Wave, after losses: [TaskList.Entry]) {
+        if wave == .losses { list.add(0, after: losses) }
     }
+
+    func sharedRows(_ wave: Wave) -> [SharedRows] {
+        wave == .losses ? [SharedRows(losses), SharedRows(predictions)] : []
+    }
+
+    func sharedParameters(_ wave: Wave, _ share: Share) -> [SharedParameters] { [] }
 
     func perform(_ task: Int, thread: Int) {
         var (loss, correct): (Float, Int) = (0, 0)

@@ -46,6 +46,11 @@ struct NeuronRows {
         slopes?.deallocate()
     }
 
+    /// What updates of this layer and of the next one need of all rows.
+    var shared: [SharedRows] {
+        gradient.base == values.base ? [SharedRows(gradient)] : [SharedRows(values), SharedRows(gradient)]
+    }
+
     /// Whether a kernel applies the activation while the sums are still in registers.
     var takesReLU: Bool { activation == .relu && slopes == nil }
 

@@ -17,7 +17,8 @@ final class ShardedPair: Stage, @unchecked Sendable {
         case prepareGradient(words: Range<Int>)
         /// Take some images' gradient at the second layer's sums back through a shard.
         case backward(shard: Int, rows: Range<Int>)
-        case updateFirstWeights(shard: Int, inputs: Range<Int>)
+        /// Of some of the shard's panels.
+        case updateFirstWeights(shard: Int, panels: Range<Int>, inputs: Range<Int>)
         /// Of inputs in a shard.
         case updateSecondWeights(shard: Int, inputs: Range<Int>)
         case updateFirstBiases(shard: Int)
@@ -107,7 +108,7 @@ final class ShardedPair: Stage, @unchecked Sendable {
         let blocks = list.blocks(tasksPerRow: shards.count)
         var gathered: [TaskList.Entry] = []
         if input.gathersImages {
-            for rows in list.blocks() { gathered.append(add(.gather(rows: rows), to: &list, of: rows)) }
+            for rows in list.blocksOfAll() { gathered.append(add(.gather(rows: rows), to: &list, of: rows)) }
         }
         var forward: [TaskList.Entry] = []
         for round in blocks.indices {
@@ -141,36 +142,93 @@ final class ShardedPair: Stage, @unchecked Sendable {
     }
 
     /// The slices of the shards alternate, as all their tasks do, so that mostly each thread meets its own weights.
-    func planUpdates(_ list: inout TaskList, after losses: [TaskList.Entry]) {
-        let firstSlices = shards.map { shard in
-            list.slices(
-                of: 0..<first.inputs, outputs: shard.neurons.count, weights: first.inputs * first.outputs)
-        }
-        for (shard, inputs) in Self.alternating(firstSlices) {
-            _ = add(
-                .updateFirstWeights(shard: shard, inputs: inputs), to: &list,
-                after: backwardEntries[shard] + preparations)
-        }
-        if let second {
-            let slices = shards.map { shard in
-                list.slices(of: shard.neurons, outputs: second.outputs, weights: second.inputs * second.outputs)
+    func planUpdates(_ list: inout TaskList, _ wave: Wave, after losses: [TaskList.Entry]) {
+        switch wave {
+        case .backward:
+            let updates = shards.indices.map { shard in
+                ownPanels(of: shard, list.share).flatMap { panels, inputs in
+                    list.slices(of: inputs, outputs: neurons(of: panels, in: shard), weights: first.weightCount).map {
+                        Task.updateFirstWeights(shard: shard, panels: panels, inputs: $0)
+                    }
+                }
             }
-            for (shard, inputs) in Self.alternating(slices) {
-                _ = add(
-                    .updateSecondWeights(shard: shard, inputs: inputs), to: &list, after: backwardEntries[shard])
+            for (shard, update) in Self.alternating(updates) {
+                _ = add(update, to: &list, after: backwardEntries[shard] + preparations)
             }
+            for shard in shards.indices {
+                _ = add(.updateFirstBiases(shard: shard), to: &list, after: backwardEntries[shard])
+            }
+        case .losses:
+            guard let second else { return }
+            let own = list.share.own(of: 0..<second.inputs, unit: Share.inputUnit)
+            let updates = shards.enumerated().map { index, shard in
+                list.slices(of: own.clamped(to: shard.neurons), outputs: second.outputs, weights: second.weightCount)
+                    .map { Task.updateSecondWeights(shard: index, inputs: $0) }
+            }
+            for (shard, update) in Self.alternating(updates) {
+                _ = add(update, to: &list, after: backwardEntries[shard])
+            }
+            _ = add(.updateSecondBiases, to: &list, after: losses)
         }
-        for shard in shards.indices {
-            _ = add(.updateFirstBiases(shard: shard), to: &list, after: backwardEntries[shard])
-        }
-        if second != nil { _ = add(.updateSecondBiases, to: &list, after: losses) }
     }
 
     /// The first of each shard, then the second of each, …
-    private static func alternating(_ slices: [[Range<Int>]]) -> [(shard: Int, inputs: Range<Int>)] {
-        (0..<(slices.map(\.count).max() ?? 0)).flatMap { round in
-            slices.indices.compactMap { shard in slices[shard].dropFirst(round).first.map { (shard, $0) } }
+    private static func alternating(_ updates: [[Task]]) -> [(shard: Int, update: Task)] {
+        (0..<(updates.map(\.count).max() ?? 0)).flatMap { round in
+            updates.indices.compactMap { shard in updates[shard].dropFirst(round).first.map { (shard, $0) } }
         }
+    }
+
+    // MARK: - Ranks
+
+    var needsAllImages: Bool { true }
+
+    func sharedRows(_ wave: Wave) -> [SharedRows] {
+        switch wave {
+        case .losses: second == nil ? hidden[0].shared : hidden.map { SharedRows($0.values) } + sums.shared
+        case .backward: second == nil ? [] : hidden.map { SharedRows($0.gradient) }
+        }
+    }
+
+    func sharedParameters(_ wave: Wave, _ share: Share) -> [SharedParameters] {
+        switch wave {
+        case .losses: second.map { [$0.sharedWeights(matrix: 2, share)] } ?? []
+        case .backward: [SharedParameters(matrix: 0, parts: packedRows(share).map(elements))]
+        }
+    }
+
+    /// Each rank's part of the rows of all panels, one after the other, as they lie in memory.
+    private func packedRows(_ share: Share) -> [Range<Int>] {
+        share.parts(of: 0..<panels.count * first.inputs, unit: Share.inputUnit)
+    }
+
+    /// Where rows of panels are in memory.
+    private func elements(_ rows: Range<Int>) -> Range<Int> {
+        func offset(_ row: Int) -> Int {
+            let (panel, input) = row.quotientAndRemainder(dividingBy: first.inputs)
+            guard panel < panels.count else { return first.weightCount }
+            return panels[panel].lowerBound * first.inputs + input * panels[panel].count
+        }
+        return offset(rows.lowerBound)..<offset(rows.upperBound)
+    }
+
+    /// Panels of a shard and the inputs of theirs that a rank updates: all at once where all is one rank's.
+    private func ownPanels(of shard: Int, _ share: Share) -> [(panels: Range<Int>, inputs: Range<Int>)] {
+        let all = shards[shard].panels.indices
+        guard share.count > 1 else { return [(all, 0..<first.inputs)] }
+        let own = packedRows(share)[share.index]
+        let before = shards[..<shard].reduce(0) { $0 + $1.panels.count }
+        return all.compactMap { panel in
+            let start = (before + panel) * first.inputs
+            let rows = own.clamped(to: start..<start + first.inputs)
+            return rows.isEmpty ? nil : (panel..<panel + 1, rows.lowerBound - start..<rows.upperBound - start)
+        }
+    }
+
+    private var panels: [Range<Int>] { shards.flatMap(\.panels) }
+
+    private func neurons(of panels: Range<Int>, in shard: Int) -> Int {
+        shards[shard].panels[panels].reduce(0) { $0 + $1.count }
     }
 
     // MARK: - Working
@@ -183,8 +241,8 @@ final class ShardedPair: Stage, @unchecked Sendable {
         case .backward(let shard, let rows):
             second?.propagateBack(sums.gradient, to: hidden[shard], rows: rows, scratch: scratch[thread])
             profile?.add(.backward)
-        case .updateFirstWeights(let shard, let inputs):
-            updateFirstWeights(shard: shard, inputs: inputs)
+        case .updateFirstWeights(let shard, let panels, let inputs):
+            updateFirstWeights(shard: shard, panels: panels, inputs: inputs)
             profile?.add(.firstUpdate)
         case .updateSecondWeights(let shard, let inputs):
             second?.updateWeights(of: inputs, from: hidden[shard], sums.gradient, batchCount: batchCount)
@@ -241,14 +299,14 @@ final class ShardedPair: Stage, @unchecked Sendable {
     /// Nothing: the shards go back by themselves.
     func backward(rows: Range<Int>, thread: Int) {}
 
-    private func updateFirstWeights(shard: Int, inputs: Range<Int>) {
+    private func updateFirstWeights(shard: Int, panels: Range<Int>, inputs: Range<Int>) {
         // A thread that has a shard for itself asks for all of the next images, a few at a time.
         if shard < threads {
             let (from, to) = (inputs.lowerBound * batchCount, inputs.upperBound * batchCount)
             input.prefetchUpcoming(rows: from / first.inputs..<to / first.inputs)
         }
         let gradient = hidden[shard].gradient
-        for panelIndex in shards[shard].panels.indices {
+        for panelIndex in panels {
             let panel = shards[shard].panels[panelIndex]
             let panelGradient = gradient.base + (panel.lowerBound - shards[shard].neurons.lowerBound)
             let offset = first.inputs * panel.lowerBound

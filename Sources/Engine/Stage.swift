@@ -9,6 +9,7 @@ import NeuralNetwork
 ///   other before gradients are summed.
 /// - **Block**: some neighbouring rows that go through a task together.
 /// - **Task**: what one thread does in one go. It waits for the tasks that it needs, and for no others: `StepPlan`.
+/// - **Rank**: one of some processes that train a network together: `Share`.
 /// - **Slice**: the parameters of some of a layer's inputs or outputs, which one task updates.
 /// - **Lit pixels**: those of an image that are not zero; the first layer skips the others: `LitPixels`.
 /// - **Shard**: some of the first layer's neurons, with the weights into them and out of them, which one thread keeps to:
@@ -34,8 +35,8 @@ protocol Stage: AnyObject, Sendable {
     /// - Parameter losses: the tasks that take rows to the loss and back to this stage.
     func planBackward(_ list: inout TaskList, after losses: [TaskList.Entry])
 
-    /// Adds the tasks that find what the batch came to.
-    func planUpdates(_ list: inout TaskList, after losses: [TaskList.Entry])
+    /// Adds the tasks that find what the batch came to, of those that wait for a wave.
+    func planUpdates(_ list: inout TaskList, _ wave: Wave, after losses: [TaskList.Entry])
 
     /// Does a task that it planned; `task` counts them.
     func perform(_ task: Int, thread: Int)
@@ -46,9 +47,19 @@ protocol Stage: AnyObject, Sendable {
 
     /// Takes a block's gradient from the stage after to the one before.
     func backward(rows: Range<Int>, thread: Int)
+
+    /// Whether updates need the images of all rows, not only of those that a rank takes through.
+    var needsAllImages: Bool { get }
+
+    /// What ranks give each other after a wave.
+    func sharedRows(_ wave: Wave) -> [SharedRows]
+
+    /// What each rank has updated after a wave; what is not among it, each updates by itself.
+    func sharedParameters(_ wave: Wave, _ share: Share) -> [SharedParameters]
 }
 
 extension Stage {
+    var needsAllImages: Bool { false }
     func planForward(_ list: inout TaskList) -> [TaskList.Entry] { [] }
     func planBackward(_ list: inout TaskList, after losses: [TaskList.Entry]) {}
 }

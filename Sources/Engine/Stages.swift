@@ -21,7 +21,7 @@ struct StageOptions {
 
     /// Rows of a block at most, where a row makes so many tasks.
     func longestBlock(tasksPerRow: Int = 1) -> Int {
-        TaskList.blocks(of: capacity, tasksPerRow: tasksPerRow, threads: threads).map(\.count).max() ?? 0
+        TaskList.blocks(of: 0..<capacity, tasksPerRow: tasksPerRow, threads: threads).map(\.count).max() ?? 0
     }
 
     /// Memory for each thread, so many rows as long as the longest block.
@@ -75,6 +75,18 @@ struct Stages: Sendable {
     /// - Parameter places: of all parameters of the network.
     func begin(_ step: StepContext, _ places: [ParameterPlace]) {
         for (stage, range) in zip(all, parameters) { stage.begin(step, places[range]) }
+    }
+
+    /// What ranks give each other after a wave.
+    func sharedRows(_ wave: Wave) -> [SharedRows] { all.flatMap { $0.sharedRows(wave) } }
+
+    /// What each rank has updated after a wave, matrices counted among those of the network.
+    func sharedParameters(_ wave: Wave, _ share: Share) -> [SharedParameters] {
+        zip(all, parameters).flatMap { stage, range in
+            stage.sharedParameters(wave, share).map {
+                SharedParameters(matrix: range.lowerBound + $0.matrix, parts: $0.parts)
+            }
+        }
     }
 
     /// Takes a batch to the loss on this thread, without training.

@@ -9,6 +9,9 @@ import NeuralNetwork
 /// the last or a copy of the network shares its storage (a snapshot), and nobody holds a lock.
 ///
 /// It keeps memory between steps but nothing that matters to the next.
+///
+/// Several ranks may do it together, each its `Share`: they give each other rows that went to the loss and back while
+/// they take them further back, and the new weights of some layers while they update others.
 public final class TrainingStep: @unchecked Sendable {
     /// What a batch came to before its update.
     public struct Result: Sendable, Equatable {
@@ -20,6 +23,7 @@ public final class TrainingStep: @unchecked Sendable {
 
     private let pool: WorkerPool
     private let profile: StepProfile?
+    private let exchange: (any Exchange)?
     private let batchSize: Int
     private let stages: Stages
     /// The same, where threads find them without counting references, which costs microseconds a step.
@@ -37,15 +41,17 @@ public final class TrainingStep: @unchecked Sendable {
     ///   - skipsZeros: whether so many pixels are zero that the first layer had better skip them.
     ///   - dropout: of the hidden neurons.
     ///   - pool: does the work.
+    ///   - exchange: with the other ranks; nil for all of the work.
     ///   - profile: is told where the time goes; for a pool of one thread.
     public init(
         for network: Network, batchSize: Int, skipsZeros: Bool, dropout: Dropout? = nil, pool: WorkerPool,
-        profile: StepProfile? = nil
+        exchange: (any Exchange)? = nil, profile: StepProfile? = nil
     ) {
         precondition(profile == nil || pool.threads == 1, "A profile is for one thread.")
         precondition(batchSize >= 1, "A batch has images.")
         self.pool = pool
         self.profile = profile
+        self.exchange = exchange
         self.batchSize = batchSize
         let options = StageOptions(
             capacity: batchSize, threads: pool.threads, trains: true,
@@ -53,7 +59,8 @@ public final class TrainingStep: @unchecked Sendable {
         stages = Stages(of: network, shards: Shard.shards(of: network), skipsZeros: skipsZeros, options)
         table = .allocate(capacity: stages.all.count)
         table.initialize(from: stages.all, count: stages.all.count)
-        plan = StepPlan(stages.all, batchCount: batchSize, threads: pool.threads)
+        plan = StepPlan(
+            stages.all, batchCount: batchSize, threads: pool.threads, share: exchange?.share ?? .whole)
         sizes = network.parameters.matrices.map { ($0.rows, $0.columns) }
         places = sizes.map { _ in ParameterPlace() }
     }
@@ -83,16 +90,63 @@ public final class TrainingStep: @unchecked Sendable {
         next = images.next
         let nextCount = next?.count ?? 0
         if plan.batchCount != images.count || plan.nextCount != nextCount {
-            plan = StepPlan(stages.all, batchCount: images.count, nextCount: nextCount, threads: pool.threads)
+            plan = StepPlan(
+                stages.all, batchCount: images.count, nextCount: nextCount, threads: pool.threads,
+                share: exchange?.share ?? .whole)
         }
-        // The closure holds nothing but `self`, so that it takes no memory.
-        pool.run(plan.work) { block, thread in self.perform(self.plan.tasks[block], thread: thread) }
+        if let exchange { run(with: exchange) } else { run(phase: 0) }
         next?.finish()
         next = nil
         return stages.loss.result
     }
 
+    private func run(phase: Int) {
+        let phase = plan.phases[phase]
+        // The closure holds nothing but `self` and a number, so that it takes next to no memory.
+        pool.run(phase.work) { block, thread in
+            self.perform(self.plan.tasks[phase.first + block], thread: thread)
+        }
+    }
+
+    /// All phases, what each came to on its way to the others during the next one.
+    private func run(with exchange: any Exchange) {
+        let rows = exchange.share.all.map { $0.rows(of: plan.batchCount) }
+        run(phase: 0)
+        exchange.begin(stages.sharedRows(.losses).map { $0.memory(rows) })
+        run(phase: 1)
+        exchange.begin(stages.sharedRows(.backward).map { $0.memory(rows) })
+        exchange.finishFirst()
+        run(phase: 2)
+        exchange.begin(sharedParameters(.losses))
+        exchange.finishFirst()
+        run(phase: 3)
+        exchange.begin(sharedParameters(.backward))
+        exchange.finishFirst()
+        exchange.finishFirst()
+    }
+
+    private func sharedParameters(_ wave: Wave) -> [SharedMemory] {
+        guard let exchange else { return [] }
+        return stages.sharedParameters(wave, exchange.share).compactMap { shared in
+            places[shared.matrix].values.map(shared.memory)
+        }
+    }
+
+    /// Has all ranks know what the optimizer remembers of each parameter; between steps, each knows that of those that it
+    /// updates.
+    public func shareMoments(of learner: inout Learner) {
+        guard let exchange else { return }
+        for wave in Wave.allCases {
+            for shared in stages.sharedParameters(wave, exchange.share) {
+                let moments = learner.packedOptimizer.momentsPointers(of: shared.matrix)
+                exchange.begin([moments.first, moments.second].compactMap { $0.map(shared.memory) })
+                exchange.finishFirst()
+            }
+        }
+    }
+
     private func perform(_ task: StepPlan.Task, thread: Int) {
+        if thread == 0 { exchange?.progress() }
         switch task {
         case .nextBatch(let rows): next?.make(rows: rows, thread: thread)
         case .own(let stage, let task): table[stage].perform(task, thread: thread)

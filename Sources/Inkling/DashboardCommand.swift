@@ -39,11 +39,20 @@ struct DashboardCommand: ParsableCommand {
     ///
     /// - Parameter cast: the file for a recording of the session; nil for none.
     func show(recordingTo cast: String?) throws {
+        try TrainingRanks.run(options, start) { leader in
+            let terminal = leader.flatMap { _ in SessionTerminal() }
+            defer { terminal?.giveBack() }
+            try show(recordingTo: cast, leader: leader)
+        }
+    }
+
+    /// - Parameter leader: of the ranks that train along; nil for none.
+    private func show(recordingTo cast: String?, leader: RankLeader?) throws {
         let playground = options.toySet.map(options.playgroundConfiguration)
         // The options are the playground's then; the images wait behind it with what is usual.
         let images =
             playground == nil ? options : try TrainingOptions.parse(options.source.data.map { ["--data", $0] } ?? [])
-        let source = try start.trainerSource(images)
+        let source = try start.trainerSource(images, leader: leader)
         let earlier = try compare.map { try EarlierRun(path: $0) }
         let problems = Mutex<[String]>([])
         let recorders = try recording.recorders(resuming: start.resume, at: source.step) { problem in

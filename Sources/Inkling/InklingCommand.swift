@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 @main
 struct InklingCommand: ParsableCommand {
@@ -15,6 +16,15 @@ struct InklingCommand: ParsableCommand {
 
     static func main() {
         Output.prepare()
-        main(nil)
+        let command: any ParsableCommand
+        do { command = try parseAsRoot() } catch {
+            // What is wrong with the options is told once, not by each of the ranks that were started with them.
+            guard StartedRanks.isFirst else { _exit(exitCode(for: error).rawValue) }
+            exit(withError: error)
+        }
+        do {
+            var command = command
+            try command.run()
+        } catch { exit(withError: error) }
     }
 }

@@ -19,24 +19,28 @@ struct StartingPoint: ParsableArguments {
     }
 
     /// Reads what there is to read; throws when the options contradict it.
-    func trainerSource(_ options: TrainingOptions) throws -> TrainerSource {
-        if let resume { return try source(resuming: resume, options) }
+    ///
+    /// - Parameter leader: of the ranks that train along; nil for none.
+    func trainerSource(_ options: TrainingOptions, leader: RankLeader? = nil) throws -> TrainerSource {
+        if let resume { return try source(resuming: resume, options, leader) }
         let configuration = options.configuration
         let location = try options.locateDataset()
         guard let model else {
             return TrainerSource(location: location, step: nil) { progress in
-                try configuration.makeTrainer(for: try location.load(progress: progress))
+                try configuration.makeTrainer(for: try location.load(progress: progress), leader: leader)
             }
         }
         let network = try reading.model(model, options).network
         return TrainerSource(location: location, step: nil) { progress in
             let dataset = try network.suited(try location.load(progress: progress), file: model)
-            return try configuration.makeTrainer(for: dataset, network: network)
+            return try configuration.makeTrainer(for: dataset, network: network, leader: leader)
         }
     }
 
     /// A run goes on under its own options; more epochs may be asked for, and what does not change the result.
-    private func source(resuming file: String, _ options: TrainingOptions) throws -> TrainerSource {
+    private func source(
+        resuming file: String, _ options: TrainingOptions, _ leader: RankLeader?
+    ) throws -> TrainerSource {
         let checkpoint = try Checkpoint(file: file)
         guard options.agree(with: checkpoint.configuration) else {
             throw ModelFileError(
@@ -47,7 +51,8 @@ struct StartingPoint: ParsableArguments {
         let threads = options.configuration.threads
         let location = try checkpoint.locateDataset(options.dataset, dataDirectory: options.source.data)
         return TrainerSource(location: location, step: checkpoint.step) { progress in
-            try checkpoint.trainer(on: try location.load(progress: progress), epochs: epochs, threads: threads)
+            try checkpoint.trainer(
+                on: try location.load(progress: progress), epochs: epochs, threads: threads, leader: leader)
         }
     }
 }
@@ -58,16 +63,17 @@ extension TrainingConfiguration {
     /// - Parameters:
     ///   - network: one that the data set suits; nil for a new one.
     ///   - images: those of the data set, where they are at hand.
+    ///   - leader: of the ranks that train along; nil for none.
     /// - Throws: where a layer of a new network does not fit the images, the network does not fit into memory, or the
     ///   images are too large to distort.
     func makeTrainer(
-        for dataset: Dataset, network: Network? = nil, images: TrainingImages? = nil
+        for dataset: Dataset, network: Network? = nil, images: TrainingImages? = nil, leader: RankLeader? = nil
     ) throws -> Trainer {
         let dataset = try keepingAside(of: dataset)
         if let problem = network == nil ? problem(on: dataset) : imageProblem(on: dataset) {
             throw ValidationError("--\(problem)")
         }
-        return Trainer(dataset: dataset, configuration: self, network: network, images: images)
+        return Trainer(dataset: dataset, configuration: self, network: network, images: images, leader: leader)
     }
 
     /// With the validation images kept aside that were asked for.

@@ -20,8 +20,16 @@ struct TrainCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        if let set = options.toySet { return try train(on: set) }
-        let source = try start.trainerSource(options)
+        try TrainingRanks.run(options, start) { leader in
+            if let set = options.toySet { return try train(on: set) }
+            // On the thread that talks to the ranks, so that no step has to get there.
+            try leader?.onThread { try train(leader) } ?? train(nil)
+        }
+    }
+
+    /// - Parameter leader: of the ranks that train along; nil for none.
+    private func train(_ leader: RankLeader?) throws {
+        let source = try start.trainerSource(options, leader: leader)
         var recorders = try recording.recorders(resuming: start.resume, at: source.step, onProblem: warn)
         if let save { try SavedModel.check(save) }
         let reading = ProgressLine()
@@ -42,7 +50,8 @@ struct TrainCommand: ParsableCommand {
         let progress = ProgressLine()
         try printHeader(judge: trainer.dataset.judge)
         // Whatever becomes of the results, what was learnt is kept.
-        defer { recorders.finish(trainer) }
+        var isKept = false
+        defer { if !isKept { recorders.finish(trainer) } }
         var hasDiverged = false
         while !trainer.isFinished, !interruption.isRequested {
             let result = trainer.trainBatch()
@@ -57,15 +66,29 @@ struct TrainCommand: ParsableCommand {
             }
         }
         progress.clear()
+        if leader != nil, interruption.isRequested {
+            // `mpirun` ends what it interrupts after a second.
+            recorders.finish(trainer)
+            isKept = true
+        }
         if !trainer.isFinished, !trainer.isBetweenEpochs {
             try report(trainer.resultSoFar(), of: trainer.dataset, interrupted: true)
         }
-        if recorders.checkpoint != nil { trainer.calibrate() }
+        if recorders.checkpoint != nil, !isKept { trainer.calibrate() }
         if trainer.record.hasStoppedEarly, let best = trainer.record.bestEpoch {
             note("Stopped early: the lowest loss of the \(trainer.dataset.judge) images was that of epoch \(best).")
         }
         if let test = trainer.record.finalTest { try report(test, of: trainer.record) }
         if let save { try SavedModel.write(trainer, to: save) }
+        if let leader { try report(leader.reports()) }
+    }
+
+    private func report(_ ranks: [RankReport]) throws {
+        if json {
+            try Output.line(try JSONLine(["ranks": ranks]).text)
+        } else {
+            TrainingRanks.lines(ranks).forEach(note)
+        }
     }
 
     private func report(_ test: FinalTest, of record: RunRecord) throws {

@@ -120,7 +120,7 @@ struct TrainingOptions: ParsableArguments {
         if let activation { configuration.activation = activation }
         if let initialization { configuration.initialization = initialization }
         if let seed { configuration.seed = seed }
-        if let threads { configuration.threads = threads }
+        configuration.threads = threads ?? StartedRanks.coresOfThisRank
         configuration.validation = validation
         configuration.earlyStop = earlyStop
         return configuration

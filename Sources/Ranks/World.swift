@@ -35,12 +35,12 @@ public final class World {
 
     /// Joins the processes that this one was started with.
     ///
-    /// - Returns: nil where it was started by itself.
+    /// - Returns: nil where it was started by itself, or as the only one.
     /// - Throws: `Failure.cannotJoin` where it was not, but there is no way to talk to the others.
     public static func join(
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(Failure) -> World? {
-        guard isStartedTogether(environment) else { return nil }
+        guard isStartedTogether(environment), environment["OMPI_COMM_WORLD_SIZE"] != "1" else { return nil }
         if let problem = inkling_mpi_start() { throw .cannotJoin(reason: String(cString: problem)) }
         let world = World(rank: Int(inkling_mpi_rank()), size: Int(inkling_mpi_size()))
         // A launcher of another MPI starts processes of which each would think that it is alone.

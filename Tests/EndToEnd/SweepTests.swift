@@ -239,31 +239,21 @@ extension EndToEnd {
 
         // MARK: - Over ranks
 
-        private static let hasMPI = TestEnvironment.path(of: "mpirun") != nil
-
-        private func ranks(_ count: Int, _ arguments: [String]) throws -> Command.Result {
-            try Command.run(
-                "mpirun", ["-n", "\(count)", "--oversubscribe"] + arguments,
-                environment: ["OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"])
-        }
-
-        @Test(.enabled(if: hasMPI, "there is no mpirun")) func ranksFindWhatOneProcessFinds() throws {
+        @Test(.enabled(if: Ranks.canStart, "there is no mpirun")) func ranksFindWhatOneProcessFinds() throws {
             let expected = try expected()
             for count in [2, 3] {
-                let result = try ranks(count, [Inkling.binary] + options + journal("ranks\(count).jsonl"))
+                let result = try Ranks.run(count, [Inkling.binary] + options + journal("ranks\(count).jsonl"))
                 #expect(result.status == .success)
                 #expect(Set(try runs(result.output)) == expected)
             }
         }
 
-        @Test(.enabled(if: hasMPI, "there is no mpirun")) func ranksWithOtherDataAreFoundOut() throws {
+        @Test(.enabled(if: Ranks.canStart, "there is no mpirun")) func ranksWithOtherDataAreFoundOut() throws {
             let other = try TemporaryFolder()
             try other.writeSmallDataset(count: 40, factor: 41)
             let script = "[ $OMPI_COMM_WORLD_RANK = 1 ] && cd \"$0\"; exec \"$@\""
             let arguments = ["sh", "-c", script, other.path, try Inkling.binary, "sweep", "--dataset", ".", "--epochs"]
-            let result = try Command.run(
-                "mpirun", ["-n", "2", "--oversubscribe", "--wdir", data.path] + arguments + ["1"],
-                environment: ["OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"])
+            let result = try Ranks.run(2, ["--wdir", data.path] + arguments + ["1"])
             #expect(result.status != .success)
             #expect(result.error.contains("Error: rank 1 (") && result.error.contains("expected the data of rank 0"))
         }

@@ -94,11 +94,12 @@ struct Order {
     private(set) var unwritten: [Place] = []
 
     init(of plan: StepPlan, _ stages: Stages, skipsZeros: Bool) {
+        #expect(plan.phases.count == 1)
         let accessing = stages.all.map { $0 as? any Accessing }
         var before: [Set<Int>] = []  // of each task, those it comes after in any case
         var readers: [Place: [Int]] = [:]
         for (number, task) in plan.tasks.enumerated() {
-            let prerequisites = plan.work.table.prerequisites(of: number)
+            let prerequisites = plan.phases[0].work.table.prerequisites(of: number)
             before.append(prerequisites.reduce(into: Set(prerequisites)) { $0.formUnion(before[$1]) })
             var access = Access()
             switch task {
@@ -177,7 +178,7 @@ extension ShardedPair: Accessing {
                 access.reads += [.outputGradient(stage: stage, row: row), hidden(shard, stage, row)]
                 access.writes.append(hiddenGradient(shard, stage, row))
             }
-        case .updateFirstWeights(let shard, let inputs):
+        case .updateFirstWeights(let shard, _, let inputs):
             if skipsZeros {
                 access.reads += (inputs.lowerBound / 64...(inputs.upperBound - 1) / 64).map { .pixelBits(word: $0) }
             } else {

@@ -16,6 +16,9 @@ void inkling_guard_handle_signals(int wake);
 /// sets the modes remembered.
 void inkling_guard_arm(const char *restoring);
 
+/// Restores the terminal now, as a crash would, for a program that is about to end.
+void inkling_guard_give_back(void);
+
 /// The terminal is as it was; a crash leaves it alone.
 void inkling_guard_disarm(void);
 

@@ -61,7 +61,7 @@ struct SweepCommand: ParsableCommand {
     func run() throws {
         if worker { return try SweepWorker(self).run() }
         signal(SIGPIPE, SIG_IGN)  // a worker that is gone must not end this process
-        let world = try SweepRanks.join()
+        let world = try StartedRanks.join()
         let task = Result { try SweepTask(self) }
         guard let world else { return try Sweep(task.get(), self, ranks: nil).run() }
         let ranks = SweepRanks(world)
@@ -95,7 +95,7 @@ struct SweepTask {
         if let threads = command.threads, !(1...1024).contains(threads) {
             throw ValidationError("--threads: expected a whole number of 1 to 1024, found \(threads).")
         }
-        threads = command.threads ?? SweepRanks.coresOfThisRank
+        threads = command.threads ?? StartedRanks.coresOfThisRank
         var (work, locations): ([Double], [String: DatasetLocation]) = ([], [:])
         for setting in plan.settings.indices {
             let options = try command.options.trainingOptions(plan.arguments(setting: setting))

@@ -21,72 +21,16 @@ final class SweepRanks {
 
     init(_ world: World) { self.world = world }
 
-    /// The world that this process was started in, if there is one. Where it cannot be joined, each of its processes
-    /// fails, and the first says why.
-    static func join() throws -> World? {
-        // Asked before Open MPI changes them.
-        let variables = ProcessInfo.processInfo.environment
-        do { return try World.join() } catch {
-            let rank = ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"].lazy.compactMap { variables[$0] }.first
-            guard rank ?? "0" == "0" else { throw ExitCode.failure }
-            throw error
-        }
-    }
-
-    /// What this process may use: all cores, those that it was bound to, or its share where several ranks that are bound
-    /// to none share a machine.
-    static var coresOfThisRank: Int {
-        let cores = AvailableCores.count
-        let variables = ProcessInfo.processInfo.environment
-        guard let neighbours = variables["OMPI_COMM_WORLD_LOCAL_SIZE"].flatMap(Int.init), neighbours > 1,
-            ProcessInfo.processInfo.activeProcessorCount == ProcessInfo.processInfo.processorCount
-        else { return cores }
-        return max(cores / neighbours, 1)
-    }
-
     // MARK: - The same on all
-
-    /// What must be the same on all ranks.
-    private struct Card: Codable {
-        var host = ProcessInfo.processInfo.hostName
-        var (program, options, data) = ("", "", "")
-        var problem: String?
-    }
 
     /// Finds out whether all ranks have the same program, options and data; rank 0 tells which has not.
     ///
     /// - Returns: nil where they have not.
     func agree(_ task: Result<SweepTask, any Error>) throws -> SweepTask? {
-        var card = Card()
-        do {
-            let task = try task.get()
-            card.program = try Fingerprint.file(Bundle.main.executablePath ?? "")
-            (card.options, card.data) = (task.commandLine, task.data)
-        } catch { card.problem = String(describing: error) }
-        let cards = try world.allGather(Array(JSONLine(card).text.utf8)).map {
-            try JSONDecoder().decode(Card.self, from: Data($0))
-        }
-        let problems = Self.problems(cards)
-        if world.rank == 0 { for problem in problems { complain(problem) } }
+        let card = RankCard(options: { try task.get().commandLine }, data: { try task.get().data })
+        guard try card.agrees(in: world) else { return nil }
         for rank in 1..<world.size { lastHeard[rank] = .now }
-        return problems.isEmpty ? try task.get() : nil
-    }
-
-    private static func problems(_ cards: [Card]) -> [String] {
-        guard let first = cards.first else { return [] }
-        // What is wrong everywhere is told once.
-        if let problem = first.problem { return [problem] }
-        return cards.enumerated().dropFirst().compactMap { rank, card in
-            let name = "rank \(rank) (\(card.host))"
-            if let problem = card.problem { return "\(name): \(problem)" }
-            for (what, expected, found) in [
-                ("program", first.program, card.program), ("options", first.options, card.options),
-                ("data", first.data, card.data),
-            ] where expected != found {
-                return "\(name): expected the \(what) of rank 0 (\(first.host)), \(expected), found \(found)"
-            }
-            return nil
-        }
+        return try task.get()
     }
 
     // MARK: - Ranks that are led

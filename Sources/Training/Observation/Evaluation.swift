@@ -28,9 +28,15 @@ extension Evaluation {
         self.init(of: network, on: images.labelledImages, step: 0, pool: WorkerPool(threads: 1))
     }
 
-    /// - Parameter step: batches that the network has been trained for.
-    public init(of network: Network, on images: LabelledImages, step: Int, pool: WorkerPool) {
-        let classification = images.withBatch { Classification(of: $0, by: network, pool: pool) }
+    /// - Parameters:
+    ///   - step: batches that the network has been trained for.
+    ///   - exchange: with the other ranks, which test the same network; nil for all of the work.
+    public init(
+        of network: Network, on images: LabelledImages, step: Int, pool: WorkerPool, exchange: (any Exchange)? = nil
+    ) {
+        let classification = images.withBatch {
+            Classification(of: $0, by: network, pool: pool, exchange: exchange)
+        }
         self.init(
             network: network, step: step, predictions: classification.predictions,
             confidences: classification.confidences, losses: classification.losses,

@@ -16,18 +16,19 @@ public struct Resumption: Sendable, Equatable {
 extension Checkpoint {
     /// The trainer that goes on where the checkpoint was written; see `resumption`.
     public func trainer(
-        on dataset: Dataset, epochs: Int? = nil, threads: Int = TrainingConfiguration().threads
+        on dataset: Dataset, epochs: Int? = nil, threads: Int = TrainingConfiguration().threads,
+        leader: RankLeader? = nil
     ) throws(ModelFileError) -> Trainer {
-        Trainer(try resumption(on: dataset, epochs: epochs, threads: threads))
+        Trainer(try resumption(on: dataset, epochs: epochs, threads: threads), leader: leader)
     }
 }
 
 extension Trainer {
-    /// - Parameter other: see the initializer of all.
-    convenience init(_ resumption: Resumption, sharing other: Trainer? = nil) {
+    /// - Parameters: see the initializer of all.
+    convenience init(_ resumption: Resumption, sharing other: Trainer? = nil, leader: RankLeader? = nil) {
         self.init(
             dataset: resumption.dataset, record: resumption.record, network: resumption.network,
             optimizer: resumption.optimizer,
-            sharing: other)
+            sharing: other, leader: leader)
     }
 }

@@ -72,6 +72,6 @@ struct TrainedRun {
         TrainingSnapshot(
             run: number, serial: serial, phase: phase, dataset: trainer.dataset, record: trainer.record,
             now: trainer.now, past: past, samplesPerSecond: trainer.samplesPerSecond, pace: pace, isKept: isKept,
-            fork: fork, file: file)
+            fork: fork, file: file, ranks: trainer.rankActivities)
     }
 }

@@ -18,12 +18,9 @@ public final class Trainer: @unchecked Sendable {
     /// What makes the probabilities of the network honest, as of a step; nil before `calibrate`.
     private var calibrated: (step: Int, calibration: Calibration)?
 
-    /// To train on and to test on; they and the threads may be shared with other trainers.
-    private let images: TrainingImages
-    private let pool: WorkerPool
-    private let source: BatchSource
-    private let trainingStep: TrainingStep
-    private var learner: Learner
+    private let core: TrainingCore
+    /// The other ranks that train along, and the run's number among theirs; nil where this process is alone.
+    private let ranks: (leader: RankLeader, run: Int)?
     private var layerStatistics: [LayerStatistics]
     private var throughput = Throughput()
 
@@ -37,11 +34,12 @@ public final class Trainer: @unchecked Sendable {
     ///   - other: a trainer with which to share the threads and, on the same data, what is known of them. The two do not
     ///     train at the same time.
     ///   - images: those of the data set, where they are at hand.
+    ///   - leader: of the ranks that train along; nil for those of the other trainer, or none.
     ///   - profile: is told where the time goes; for one thread.
     init(
         dataset: Dataset, record: RunRecord, network initial: Network?, optimizer: Optimizer? = nil,
         layers: [LayerStatistics] = [], sharing other: Trainer? = nil, images: TrainingImages? = nil,
-        profile: StepProfile? = nil
+        leader: RankLeader? = nil, profile: StepProfile? = nil
     ) {
         var record = record
         precondition(
@@ -61,31 +59,44 @@ public final class Trainer: @unchecked Sendable {
         self.dataset = dataset
         self.record = record
         layerStatistics = layers
-        self.images =
-            other.flatMap { $0.dataset == dataset ? $0.images : nil } ?? images ?? TrainingImages(of: dataset)
-        pool = other?.pool ?? WorkerPool(threads: configuration.threads)
-        source = BatchSource(
-            self.images.train, batchSize: configuration.batchSize, seed: configuration.seed,
-            change: configuration.makeDistorter(for: dataset), threads: pool.threads)
-        learner = Learner(
-            network,
-            optimizer ?? Optimizer(configuration.optimizer, for: network, weightDecay: configuration.weightDecay))
-        trainingStep = TrainingStep(
-            for: network, batchSize: min(configuration.batchSize, dataset.train.count),
-            skipsZeros: self.images.train.lit != nil,
-            dropout: Dropout(probability: configuration.dropout, seed: configuration.seed), pool: pool,
+        let leader = leader ?? other?.ranks?.leader
+        let optimizer =
+            optimizer ?? Optimizer(configuration.optimizer, for: network, weightDecay: configuration.weightDecay)
+        core = TrainingCore(
+            configuration, on: dataset,
+            images: other.flatMap { $0.dataset == dataset ? $0.core.images : nil } ?? images
+                ?? TrainingImages(of: dataset),
+            network: network, optimizer: optimizer,
+            pool: other?.core.pool ?? WorkerPool(threads: configuration.threads), exchange: leader?.exchange,
             profile: profile)
+        ranks = leader.map { leader in
+            let run = RankedRun(
+                configuration: configuration, dataset: dataset, network: network, optimizer: optimizer)
+            return (leader, leader.begin(run))
+        }
         if initial != nil { evaluate() }
+    }
+
+    deinit {
+        if let ranks { ranks.leader.end(run: ranks.run) }
+    }
+
+    /// Does with the other ranks, if there are any, what this one does.
+    private func together<Result>(
+        _ order: (_ run: Int) -> RankOrder, images: Int = 0, _ body: () -> Result
+    ) -> Result {
+        guard let ranks else { return body() }
+        return ranks.leader.together(order(ranks.run), images: images, body)
     }
 
     /// The members of the record are at hand as the trainer's own.
     public subscript<Value>(dynamicMember member: KeyPath<RunRecord, Value>) -> Value { record[keyPath: member] }
 
     /// As it is now; it takes as long as copying the weights of the first layer.
-    public var network: Network { learner.network }
+    public var network: Network { core.network }
 
     /// What the optimizer remembers.
-    var optimizer: Optimizer { learner.optimizer }
+    var optimizer: Optimizer { together(RankOrder.shareMoments) { core.optimizer } }
 
     /// What the run is now.
     public var now: Moment {
@@ -95,6 +106,9 @@ public final class Trainer: @unchecked Sendable {
             step: record.step, network: network ?? self.network, evaluation: evaluation,
             layers: layerStatistics)
     }
+
+    /// What the ranks do that train along; empty for one process.
+    var rankActivities: [RankActivity] { ranks?.leader.activities() ?? [] }
 
     /// Training speed of the last fraction of a second.
     public var samplesPerSecond: Double { throughput.samplesPerSecond }
@@ -117,7 +131,7 @@ public final class Trainer: @unchecked Sendable {
 
     /// Tests the network as it is now.
     @discardableResult public func evaluate() -> Evaluation {
-        let evaluation = Evaluation(of: network, on: images.test, step: record.step, pool: pool)
+        let evaluation = together(RankOrder.evaluate) { core.evaluate(step: record.step) }
         self.evaluation = evaluation
         return evaluation
     }
@@ -136,9 +150,10 @@ public final class Trainer: @unchecked Sendable {
     public func trainBatch() -> EpochResult? {
         guard !record.isFinished else { return nil }
         let start = ContinuousClock.now
-        let learningRate = record.learningRate
-        let (result, count) = source.withBatch(step: record.step) { batch in
-            (trainingStep.train(&learner, on: batch, learningRate: learningRate), batch.count)
+        let (step, learningRate) = (record.step, record.learningRate)
+        let order = { RankOrder.train(run: $0, step: step, learningRate: learningRate) }
+        let (result, count) = together(order, images: core.batchCount(step: step)) {
+            core.train(step: step, learningRate: learningRate)
         }
         let outcome = BatchOutcome(
             meanLoss: result.meanLoss, correct: result.correctCount, images: count,
@@ -172,7 +187,7 @@ extension Trainer {
     /// What the test images say, where others are asked meanwhile.
     private func finalTest() -> FinalTest? {
         dataset.finalTest.map { images in
-            let test = Evaluation(of: network, on: images.labelledImages, step: record.step, pool: pool)
+            let test = Evaluation(of: network, on: images.labelledImages, step: record.step, pool: core.pool)
             return FinalTest(loss: test.loss, correct: test.correct, count: test.count)
         }
     }
@@ -180,11 +195,11 @@ extension Trainer {
     /// A run from its beginning, with a new network or one that is given.
     public convenience init(
         dataset: Dataset, configuration: TrainingConfiguration, network: Network? = nil,
-        images: TrainingImages? = nil, profile: StepProfile? = nil
+        images: TrainingImages? = nil, leader: RankLeader? = nil, profile: StepProfile? = nil
     ) {
         self.init(
             dataset: dataset, record: RunRecord(configuration, imagesPerEpoch: dataset.train.count), network: network,
-            images: images, profile: profile)
+            images: images, leader: leader, profile: profile)
     }
 
     /// For the moments of a run that begins here, one of so many.

@@ -37,6 +37,8 @@ public struct TrainingSnapshot: Sendable {
     public internal(set) var former: [TrainingSnapshot] = []
     /// The run that trains in turns with this one; empty where there is none.
     public internal(set) var beside: [TrainingSnapshot] = []
+    /// What the ranks do that train together; empty for one process.
+    public internal(set) var ranks: [RankActivity] = []
     /// Runs that were left before their ends and can go on.
     public internal(set) var waiting: [Int] = []
 

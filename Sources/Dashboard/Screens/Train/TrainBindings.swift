@@ -4,7 +4,8 @@ extension TrainScreen {
     static let bindings: [Binding] = [
         curves(
             "v  l", "loss, classes or gradients above; l: log scale",
-            hint: Binding.Hint("v") { $0.train.view.next.words }, ["v": { $0.train.turnView() }]),
+            hint: Binding.Hint("v") { $0.train.view.next(hasRanks: $0.hasRanks).words },
+            ["v": { $0.train.turnView(hasRanks: $0.hasRanks) }]),
         curves(
             "l", nil, hint: Binding.Hint { $0.train.view == .loss ? "log" : nil },
             ["l": { $0.train.toggleScale() }]),

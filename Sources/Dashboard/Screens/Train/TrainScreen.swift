@@ -67,7 +67,8 @@ enum TrainScreen: ScreenContent {
         let layout = Layout(
             room, panel: NetworkPanel.size(of: snapshot.now.network), classes: snapshot.dataset.classNames.count)
         let curves = Curves(run, state.train, beside: state.otherRuns, of: state.runs)
-        switch state.train.view {
+        // A run of one process has no ranks to show.
+        switch state.train.view == .ranks && !state.hasRanks ? .loss : state.train.view {
         case .loss:
             drawLoss(curves, state.train, in: layout.loss, on: &grid)
             // Without a panel for it, the network is named in a line.
@@ -76,6 +77,7 @@ enum TrainScreen: ScreenContent {
                 right: BetterNetwork.lines(snapshot), in: layout.loss, on: &grid)
         case .classes: ManyCurves.drawClasses(curves, in: layout.loss, on: &grid)
         case .gradients: ManyCurves.drawGradients(curves, in: layout.loss, on: &grid)
+        case .ranks: RanksView.draw(snapshot.ranks, in: layout.loss, on: &grid)
         }
         drawAccuracy(curves, in: layout.accuracy, on: &grid)
         NetworkPanel.draw(snapshot, in: layout.network, on: &grid)

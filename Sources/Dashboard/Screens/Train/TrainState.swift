@@ -23,7 +23,7 @@ struct TrainState: Sendable, Equatable {
     private static let halfLives: [Double] = [0, 5, 10, 20, 50, 100, 200, 500, 1000]
     var halfLife: Double { Self.halfLives[smoothing] }
 
-    mutating func turnView() { view = view.next }
+    mutating func turnView(hasRanks: Bool) { view = view.next(hasRanks: hasRanks) }
 
     mutating func toggleScale() { logarithmicLoss.toggle() }
 

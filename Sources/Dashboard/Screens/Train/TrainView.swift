@@ -8,6 +8,8 @@ enum TrainView: CaseIterable {
     case classes
     /// How strongly the loss pulls at the weights of each layer.
     case gradients
+    /// What each rank does with its time, where several train together.
+    case ranks
 
     /// What a key that turns to it says.
     var words: String {
@@ -15,11 +17,13 @@ enum TrainView: CaseIterable {
         case .loss: "loss"
         case .classes: "by class"
         case .gradients: "gradients"
+        case .ranks: "ranks"
         }
     }
 
-    var next: TrainView {
-        let all = Self.allCases
+    /// - Parameter hasRanks: whether several ranks train together.
+    func next(hasRanks: Bool) -> TrainView {
+        let all = Self.allCases.filter { $0 != .ranks || hasRanks }
         return all[((all.firstIndex(of: self) ?? 0) + 1) % all.count]
     }
 }

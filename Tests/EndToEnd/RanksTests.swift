@@ -1,0 +1,132 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension EndToEnd {
+    /// `inkling train` over ranks: what comes out is what one process gives, to the last bit.
+    @Suite(.enabled(if: Ranks.canStart, "there is no mpirun")) struct RanksTests {
+        private let data: TemporaryFolder
+
+        init() throws {
+            data = try TemporaryFolder()
+            try data.writeSmallDataset(count: 200, side: 28)
+        }
+
+        private func train(_ options: [String]) throws -> [String] {
+            [try Inkling.binary, "train", "--dataset", data.path, "--threads", "1"] + options
+        }
+
+        private func contents(_ name: String) throws -> Data {
+            try #require(FileManager.default.contents(atPath: data.path + "/" + name))
+        }
+
+        /// The results of the epochs, without the times.
+        private func results(_ output: String) -> [String] {
+            output.split(separator: "\n").map { $0.split(separator: " ").prefix(5).joined(separator: " ") }
+        }
+
+        @Test(arguments: [
+            [], ["--network", "lenet"], ["--optimizer", "adam", "--layers", "300,30"],
+            ["--dropout", "0.3", "--distort"],
+        ])
+        func anyNumberOfRanksWritesTheSameNetwork(options: [String]) throws {
+            let options = options + ["--epochs", "2"]
+            let alone = try Command.run("/usr/bin/env", train(options + ["--save", data.path + "/1.safetensors"]))
+            #expect(alone.status == .success)
+            for count in 2...4 {
+                let result = try Ranks.run(count, train(options + ["--save", data.path + "/\(count).safetensors"]))
+                #expect(result.status == .success)
+                #expect(results(result.output) == results(alone.output))
+                #expect(result.error.contains("rank \(count - 1) ("))
+                #expect(try contents("\(count).safetensors") == contents("1.safetensors"))
+            }
+        }
+
+        @Test func aSingleRankIsLikeNone() throws {
+            let result = try Ranks.run(1, train(["--epochs", "1"]))
+            #expect(result.status == .success && result.error.isEmpty)
+        }
+
+        @Test func twoRanksWriteACheckpointAndThreeGoOn() throws {
+            let options = ["--schedule", "constant", "--optimizer", "adam"]
+            let alone = try Command.run(
+                "/usr/bin/env", train(options + ["--epochs", "3", "--save", data.path + "/1.npz"]))
+            #expect(alone.status == .success)
+            let checkpoint = data.path + "/run.safetensors"
+            let begun = try Ranks.run(2, train(options + ["--epochs", "1", "--checkpoint", checkpoint]))
+            #expect(begun.status == .success)
+            let resumed = try Ranks.run(
+                3,
+                [
+                    Inkling.binary, "train", "--resume", checkpoint, "--epochs", "3", "--threads", "1", "--save",
+                    data.path + "/3.npz", "--json",
+                ])
+            #expect(resumed.status == .success)
+            #expect(try contents("3.npz") == contents("1.npz"))
+            #expect(resumed.lines.last?.contains(#""ranks":[{"#) ?? false)
+        }
+
+        @Test func anInterruptedTrainingIsKept() throws {
+            let checkpoint = data.path + "/run.safetensors"
+            let result = try Ranks.run(
+                2, train(["--epochs", "1000000", "--checkpoint", checkpoint, "--every", "1000000"]),
+                interruption: .signal(SIGINT, whenOutput: { $0.count { $0 == "\n" } > 2 }))
+            #expect(result.status != .success)
+            let resumed = try Command.run(
+                "/usr/bin/env",
+                [
+                    Inkling.binary, "evaluate", checkpoint, "--dataset", data.path,
+                ])
+            #expect(resumed.status == .success)
+        }
+
+        @Test func aRankThatIsKilledEndsAll() throws {
+            let checkpoint = data.path + "/run.safetensors"
+            let script = #"""
+                if [ $OMPI_COMM_WORLD_RANK = 1 ]; then
+                    (while [ ! -e "$0" ]; do sleep 0.02; done; date +%s%N >"$0.killed"; kill -KILL $$) & fi
+                exec "$@"
+                """#
+            let start = ContinuousClock.now
+            let result = try Ranks.run(
+                3,
+                ["sh", "-c", script, checkpoint] + train(["--epochs", "1000000", "--checkpoint", checkpoint]))
+            #expect(result.status != .success && ContinuousClock.now - start < .seconds(20))
+            #expect(result.error.contains("rank 1") && result.error.contains("signal 9"))
+            let resumed = try Command.run(
+                "/usr/bin/env", [Inkling.binary, "evaluate", checkpoint, "--dataset", data.path])
+            #expect(resumed.status == .success)
+        }
+
+        @Test func ranksWithOtherOptionsOrDataOrKernelsAreFoundOut() throws {
+            let other = try TemporaryFolder()
+            try other.writeSmallDataset(count: 200, factor: 41, side: 28)
+            for (change, expected) in [
+                ("set -- \"$@\" --seed 1", "expected the options of rank 0"),
+                ("cd \"$0\"", "expected the data of rank 0"),
+                ("export INKLING_KERNELS=portable", "expected the kernels of rank 0"),
+            ] {
+                let script = "[ $OMPI_COMM_WORLD_RANK = 1 ] && \(change); exec \"$@\""
+                let result = try Ranks.run(
+                    2,
+                    [
+                        "--wdir", data.path, "sh", "-c", script, other.path, Inkling.binary, "train", "--dataset", ".",
+                        "--epochs", "1",
+                    ])
+                #expect(result.status != .success && result.output.isEmpty)
+                #expect(result.error.contains("Error: rank 1 (") && result.error.contains(expected))
+            }
+        }
+
+        @Test func whatIsWrongWithTheOptionsIsToldOnce() throws {
+            for (options, message) in [
+                (["--epochs", "0"], "Error: --epochs"), (["--dataset", "spiral"], "Error: --dataset spiral"),
+                (["--dataset", "nowhere"], "Error: nowhere"),
+            ] {
+                let result = try Ranks.run(3, [Inkling.binary, "train"] + options)
+                #expect(result.status != .success && result.output.isEmpty)
+                #expect(result.error.components(separatedBy: message).count == 2)
+            }
+        }
+    }
+}
