@@ -11,6 +11,7 @@ public struct Resumption: Sendable, Equatable {
     let record: RunRecord
     let network: Network
     let optimizer: Optimizer
+    let best: BestEpoch?
 }
 
 extension Checkpoint {
@@ -27,7 +28,6 @@ extension Trainer {
     convenience init(_ resumption: Resumption, sharing other: Trainer? = nil) {
         self.init(
             dataset: resumption.dataset, record: resumption.record, network: resumption.network,
-            optimizer: resumption.optimizer,
-            sharing: other)
+            optimizer: resumption.optimizer, best: resumption.best, sharing: other)
     }
 }

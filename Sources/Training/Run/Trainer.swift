@@ -24,6 +24,8 @@ public final class Trainer: @unchecked Sendable {
     private let source: BatchSource
     private let trainingStep: TrainingStep
     private var learner: Learner
+    /// What the run goes back to at its end; nil unless it may stop early.
+    private(set) var best: BestEpoch?
     private var layerStatistics: [LayerStatistics]
     private var throughput = Throughput()
 
@@ -34,14 +36,15 @@ public final class Trainer: @unchecked Sendable {
     ///     layers fit the images.
     ///   - optimizer: what it remembers of the steps before; nil for nothing.
     ///   - layers: as last observed.
+    ///   - best: of the epochs before.
     ///   - other: a trainer with which to share the threads and, on the same data, what is known of them. The two do not
     ///     train at the same time.
     ///   - images: those of the data set, where they are at hand.
     ///   - profile: is told where the time goes; for one thread.
     init(
         dataset: Dataset, record: RunRecord, network initial: Network?, optimizer: Optimizer? = nil,
-        layers: [LayerStatistics] = [], sharing other: Trainer? = nil, images: TrainingImages? = nil,
-        profile: StepProfile? = nil
+        layers: [LayerStatistics] = [], best: BestEpoch? = nil, sharing other: Trainer? = nil,
+        images: TrainingImages? = nil, profile: StepProfile? = nil
     ) {
         var record = record
         precondition(
@@ -61,6 +64,7 @@ public final class Trainer: @unchecked Sendable {
         self.dataset = dataset
         self.record = record
         layerStatistics = layers
+        self.best = best
         self.images =
             other.flatMap { $0.dataset == dataset ? $0.images : nil } ?? images ?? TrainingImages(of: dataset)
         pool = other?.pool ?? WorkerPool(threads: configuration.threads)
@@ -133,8 +137,14 @@ public final class Trainer: @unchecked Sendable {
     }
 
     /// Trains one batch. After the last batch of an epoch, tests the network and returns what the epoch came to.
-    public func trainBatch() -> EpochResult? {
+    public func trainBatch() -> EpochResult? { trainBatch(isObserved: false) }
+
+    /// Trains one batch like `trainBatch` and looks at what it did to the layers, which takes some milliseconds.
+    public func trainObservedBatch() -> EpochResult? { trainBatch(isObserved: true) }
+
+    private func trainBatch(isObserved: Bool) -> EpochResult? {
         guard !record.isFinished else { return nil }
+        let before = isObserved ? network : nil
         let start = ContinuousClock.now
         let learningRate = record.learningRate
         let (result, count) = source.withBatch(step: record.step) { batch in
@@ -145,23 +155,22 @@ public final class Trainer: @unchecked Sendable {
             seconds: (ContinuousClock.now - start).seconds)
         record.add(outcome)
         throughput.add(samples: count, seconds: outcome.seconds)
+        if let before { observeLayers(before: before) }
         guard record.isBetweenEpochs else { return nil }
         let epoch = resultSoFar()
         record.close(epoch, tested: evaluation)
+        keepBest(epoch)
         record.finalTest = record.isFinished ? finalTest() : nil
         return epoch
     }
 
-    /// Trains one batch like `trainBatch` and looks at what it did to the layers, which takes some milliseconds.
-    public func trainObservedBatch() -> EpochResult? {
-        let before = network
-        let result = trainBatch()
+    /// - Parameter before: the network before the last batch.
+    private func observeLayers(before: Network) {
         let after = network
         layerStatistics = LayerStatistics.observe(before: before, after: after, images: dataset.train, count: 128)
         record.histograms.append(layerStatistics.compactMap(\.histograms), step: record.step)
         record.gradientNorms.append(
             zip(layerStatistics, after.layers).map { $0.gradientNorm(of: $1) }, step: record.step)
-        return result
     }
 
     /// Tests the network in the middle of an epoch: what the epoch came to so far.
@@ -169,11 +178,26 @@ public final class Trainer: @unchecked Sendable {
 }
 
 extension Trainer {
+    /// Keeps the network of the epoch where it is the best so far; at the end of the run it takes the place of the last,
+    /// as with Keras's `restore_best_weights`.
+    private func keepBest(_ epoch: EpochResult) {
+        guard record.configuration.earlyStop != nil else { return }
+        if epoch.testLoss.isFinite, best.map({ epoch.testLoss < $0.loss }) ?? true {
+            best = BestEpoch(epoch: epoch.epoch, loss: epoch.testLoss, parameters: network.parameters)
+        }
+        guard record.isFinished, let best else { return }
+        record.keptEpoch = best.epoch
+        guard best.epoch != epoch.epoch else { return }
+        var network = network
+        network.parameters = best.parameters
+        learner = Learner(network, learner.optimizer)
+        evaluate()
+    }
+
     /// What the test images say, where others are asked meanwhile.
     private func finalTest() -> FinalTest? {
         dataset.finalTest.map { images in
-            let test = Evaluation(of: network, on: images.labelledImages, step: record.step, pool: pool)
-            return FinalTest(loss: test.loss, correct: test.correct, count: test.count)
+            FinalTest(Evaluation(of: network, on: images.labelledImages, step: record.step, pool: pool))
         }
     }
 
@@ -209,6 +233,14 @@ extension Trainer {
         case .resumed(let resumption): Trainer(resumption, sharing: self)
         }
     }
+}
+
+/// The epoch whose test had the lowest loss, and the network's parameters then.
+struct BestEpoch: Sendable, Equatable {
+    /// Counted from 1.
+    let epoch: Int
+    let loss: Double
+    let parameters: Parameters
 }
 
 extension Duration {
