@@ -48,6 +48,7 @@ extension StatusLine {
             let warning = snapshot.dataset.isTestedOnTraining ? [Item(text: "tested on training images", rank: 2)] : []
             let change = ChangeText.rate(snapshot.record)
             let stopped = snapshot.record.hasStoppedEarly ? [Item(text: "stopped early", rank: 2)] : []
+            let kept = snapshot.record.keptEpoch.map { [Item(text: "network of epoch \($0)", rank: 2)] } ?? []
             let place = [
                 Item(text: "epoch \(String(snapshot.epoch).padded(to: epochs.count))/\(epochs)", rank: 1),
                 Item(
@@ -58,7 +59,7 @@ extension StatusLine {
             before =
                 [
                     Item(text: snapshot.dataset.title, rank: 3), Item(text: Self.shape(snapshot.now.network), rank: 8),
-                ] + pace + warning + stopped + place
+                ] + pace + warning + stopped + kept + place
             var after = [Item(text: String(Int(snapshot.progress * 100)).padded(to: 3) + "%", rank: 0)]
             if snapshot.phase != .finished, let seconds = snapshot.secondsLeft {
                 after.append(Item(text: Format.duration(seconds) + (width < 100 ? "" : " left"), rank: 5))

@@ -1,7 +1,8 @@
 import Foundation
 import NeuralNetwork
 
-/// Drawings as lines of JSON: `{"strokes": [[[x, y], …], …]}`, x to the right, y down, in any unit.
+/// Drawings as lines of JSON: `{"strokes": [[[x, y], …], …]}`, x to the right, y down, in any unit. Points may have a
+/// third number, as pens write the time, which is passed over.
 public struct StrokesFile: Sendable {
     /// What is wrong with a file, in one line.
     public struct Failure: Error, CustomStringConvertible {
@@ -27,6 +28,16 @@ public struct StrokesFile: Sendable {
             strokes = try values.decode([[[Double]]].self, forKey: .strokes)
             label = try? values.decodeIfPresent(Int.self, forKey: .label)
         }
+
+        /// The first that is no point, or not as those before it; nil where `drawing` is one.
+        var oddPoint: [Double]? {
+            let count = strokes.joined().first?.count
+            return strokes.joined().first { point in
+                !(2...3).contains(point.count) || point.count != count || !point.allSatisfy(\.isFinite)
+            }
+        }
+
+        var drawing: Drawing { Drawing(strokes: strokes.map { $0.map { Drawing.Point(x: $0[0], y: $0[1]) } }) }
     }
 
     /// The most bytes of a file: a drawing has a few thousand.
@@ -92,9 +103,9 @@ public struct StrokesFile: Sendable {
     private static func strokes(_ bytes: Data) -> Drawing? {
         // Foundation's decoder calls itself for each bracket; four are all that a drawing needs.
         guard depth(of: bytes) <= 16, let line = try? JSONDecoder().decode(Line.self, from: Data(bytes)),
-            line.strokes.joined().allSatisfy({ $0.count == 2 && $0.allSatisfy(\.isFinite) })
+            line.oddPoint == nil
         else { return nil }
-        return Drawing(strokes: line.strokes.map { $0.map { Drawing.Point(x: $0[0], y: $0[1]) } })
+        return line.drawing
     }
 
     /// Those with something on them, and their numbers, counted from 1. Where the file is one array, or its objects go
@@ -150,15 +161,16 @@ public struct StrokesFile: Sendable {
             let start = String(decoding: bytes.prefix(40), as: UTF8.self).filter { $0 != "\u{1B}" }
             throw Failure(file: file, line: line, expected: form, found: start.debugDescription)
         }
-        guard let odd = value.strokes.joined().first(where: { $0.count != 2 || !$0.allSatisfy(\.isFinite) }) else {
-            let drawing = Drawing(strokes: value.strokes.map { $0.map { Drawing.Point(x: $0[0], y: $0[1]) } })
-            guard drawing.networkImage() != nil else {
-                throw Failure(
-                    file: file, line: line, expected: "a stroke with a point", found: "none that can be drawn")
-            }
-            return (drawing, value.label)
+        if let odd = value.oddPoint {
+            throw Failure(
+                file: file, line: line, expected: "points [x, y], or all of them [x, y, time]",
+                found: "one with \(odd.count) number\(odd.count == 1 ? "" : "s")")
         }
-        throw Failure(file: file, line: line, expected: "points [x, y]", found: "one with \(odd.count) numbers")
+        let drawing = value.drawing
+        guard drawing.networkImage() != nil else {
+            throw Failure(file: file, line: line, expected: "a stroke with a point", found: "none that can be drawn")
+        }
+        return (drawing, value.label)
     }
 
     private static func depth(of bytes: Data) -> Int { depths(of: bytes).max() ?? 0 }

@@ -24,7 +24,7 @@ package struct ZipReader {
     }
 
     package let entries: [Entry]
-    /// What stands behind the end record.
+    /// What stands behind the end record or, where that says so, before the directory.
     package let comment: [UInt8]
     private let file: RandomAccessFile
 
@@ -32,7 +32,11 @@ package struct ZipReader {
         self.file = file
         let directory = try Self.findDirectory(file)
         entries = try Self.entries((directory.bytes, directory.count), file.path)
-        comment = directory.comment
+        if let long = LongComment(directory.comment) {
+            comment = try file.read(long.count, at: long.start, for: "the comment of the archive")
+        } else {
+            comment = directory.comment
+        }
         // Bombs: a small file may ask for 16 MiB, a large one for twenty times its size. Weights hardly shrink.
         let total = entries.reduce(0) { $0.addingReportingOverflow($1.size).partialValue }
         let limit = max(1 << 24, file.size.multipliedReportingOverflow(by: 20).partialValue)

@@ -25,9 +25,14 @@ package struct ZipWriter {
         count += 1
     }
 
-    /// The whole archive, with a comment of at most 65,535 bytes.
+    /// The whole archive, with a comment. One of more than 65,535 bytes, for which the format has no room, stands between
+    /// the entries and their directory, where nobody looks, and the comment says where.
     package func finished(comment: [UInt8] = []) -> [UInt8] {
-        precondition(comment.count <= 0xffff, "A comment's length has two bytes.")
+        guard comment.count <= 0xffff else {
+            var archive = self
+            archive.archive += comment
+            return archive.finished(comment: LongComment(start: self.archive.count, count: comment.count).text)
+        }
         return archive + directory + u32(0x0605_4b50) + u16(0) + u16(0) + u16(count) + u16(count) + u32(directory.count)
             + u32(archive.count) + u16(comment.count) + comment
     }
@@ -53,4 +58,24 @@ package struct ZipWriter {
 
     private func u16(_ value: Int) -> [UInt8] { [UInt8(value & 255), UInt8(value >> 8 & 255)] }
     private func u32(_ value: Int) -> [UInt8] { u16(value & 0xffff) + u16(value >> 16) }
+}
+
+/// Where a comment stands that is too long for the end of the archive.
+struct LongComment {
+    /// In bytes.
+    let start, count: Int
+
+    init(start: Int, count: Int) { (self.start, self.count) = (start, count) }
+
+    /// nil where a comment is nothing but a comment.
+    init?(_ comment: [UInt8]) {
+        guard comment.count < 80,
+            let match = String(decoding: comment, as: UTF8.self).wholeMatch(
+                of: /comment of ([0-9]+) bytes at ([0-9]+)/),
+            let count = Int(match.1), let start = Int(match.2)
+        else { return nil }
+        self.init(start: start, count: count)
+    }
+
+    var text: [UInt8] { Array("comment of \(count) bytes at \(start)".utf8) }
 }

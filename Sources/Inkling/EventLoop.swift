@@ -182,6 +182,7 @@ final class EventLoop {
         let trainer = job.trainer
         guard trainer.step > 0 else { return nil }
         var text = String(format: "Trained %.3g of %d epochs", trainer.epochsTrained, trainer.configuration.epochs)
+        if let epoch = trainer.record.keptEpoch { text += ", network of epoch \(epoch)" }
         if let test = trainer.evaluation {
             text += String(format: ", \(trainer.dataset.judge) accuracy %.2f%%", test.accuracy * 100)
         }

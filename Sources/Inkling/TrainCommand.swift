@@ -75,10 +75,12 @@ struct TrainCommand: ParsableCommand {
             try report(trainer.resultSoFar(), of: trainer.dataset, interrupted: true)
         }
         if recorders.checkpoint != nil, !isKept { trainer.calibrate() }
-        if trainer.record.hasStoppedEarly, let best = trainer.record.bestEpoch {
-            note("Stopped early: the lowest loss of the \(trainer.dataset.judge) images was that of epoch \(best).")
+        if let best = trainer.record.keptEpoch {
+            note(
+                (trainer.record.hasStoppedEarly ? "Stopped early: the network is" : "The network is")
+                    + " that of epoch \(best), after which the loss on the \(trainer.dataset.judge) images was lowest.")
         }
-        if let test = trainer.record.finalTest { try report(test, of: trainer.record) }
+        try reportEnd(of: trainer)
         if let save { try SavedModel.write(trainer, to: save) }
         if let leader { try report(leader.reports()) }
     }
@@ -91,12 +93,19 @@ struct TrainCommand: ParsableCommand {
         }
     }
 
-    private func report(_ test: FinalTest, of record: RunRecord) throws {
+    /// What the network that is kept comes to, where that is not what the last epoch came to.
+    private func reportEnd(of trainer: Trainer) throws {
+        let record = trainer.record
+        guard let test = record.finalTest ?? (record.keptEpoch == nil ? nil : trainer.evaluation.map(FinalTest.init))
+        else { return }
+        let judge = record.finalTest != nil ? "test images, asked once" : "network of epoch \(record.keptEpoch ?? 0)"
         try Output.line(
             json
-                ? try JSONLine(FinalTestLine(test, of: record)).text
+                ? try JSONLine(
+                    FinalTestLine(test, of: record, isTestedOnTraining: trainer.dataset.isTestedOnTraining)
+                ).text
                 : String(
-                    format: "test images, asked once: loss %.4f, accuracy %.2f%%, %d of %d correct", test.loss,
+                    format: "\(judge): loss %.4f, accuracy %.2f%%, %d of %d correct", test.loss,
                     test.accuracy * 100, test.correct, test.count))
     }
 

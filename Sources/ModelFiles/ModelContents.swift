@@ -32,7 +32,7 @@ struct ModelContents {
                     found: "torch.save of before PyTorch 1.6; torch.save(torch.load(FILE), FILE) makes it new")
             }
             if start.count == 9, !Self.beginsJSON(start[8]) {
-                throw ModelFileError(file.path, expected: "a model: \(Self.understood)", found: "other bytes")
+                throw ModelFileError(file.path, expected: "a model: \(Self.understood)", found: Self.words(start))
             }
             let contents = try Safetensors(file: file.path)
             (tensors, metadata) = (contents.tensors, contents.metadata)
@@ -45,6 +45,15 @@ struct ModelContents {
 
     /// A pickle of protocol 2 that begins with torch's own long number.
     private static let oldTorch: [UInt8] = [0x80, 2, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46]
+
+    /// What a file is that begins with nine such bytes.
+    private static func words(_ start: [UInt8]) -> String {
+        // A mark and a protocol, 2 to 5.
+        if start[0] == 0x80, (2...5).contains(start[1]) {
+            return "a pickle of Python; numpy.savez(FILE, W1=W1, b1=b1, W2=W2, b2=b2) saves what is read"
+        }
+        return start[4..<8] == [0x54, 0x46, 0x4c, 0x33] ? "a file of TensorFlow Lite" : "other bytes"
+    }
 
     private static func beginsJSON(_ byte: UInt8) -> Bool { [0x7b, 0x20, 0x09, 0x0a, 0x0d].contains(byte) }
 

@@ -33,13 +33,6 @@ enum NPZ {
     static func encoded(_ tensors: [Tensor], metadata: [String: String] = [:], compressed: Bool) -> [UInt8] {
         var archive = ZipWriter()
         for tensor in tensors { archive.add(tensor.name + ".npy", NPY.encoded(tensor), compressed: compressed) }
-        // A comment has a limit: what is longest goes first, so that what is short stays.
-        var metadata = metadata
-        while Safetensors.json(metadata).utf8.count > 0xffff,
-            let longest = metadata.max(by: { ($0.value.utf8.count, $0.key) < ($1.value.utf8.count, $1.key) })
-        {
-            metadata[longest.key] = nil
-        }
         return archive.finished(comment: metadata.isEmpty ? [] : Array(Safetensors.json(metadata).utf8))
     }
 }

@@ -40,7 +40,8 @@ struct StoredTensorName {
     private static let prefixes = ["module.", "model.", "_orig_mod.", "params.", "batch_stats."]
 
     private static let parts: [String: Part] = [
-        "weight": .weights, "kernel": .kernel, "w": .kernel, "bias": .biases, "b": .biases, "gamma": .gamma,
+        "weight": .weights, "weights": .weights, "kernel": .kernel, "w": .kernel, "bias": .biases,
+        "biases": .biases, "b": .biases, "gamma": .gamma,
         "scale": .gamma, "beta": .beta, "running_mean": .mean, "moving_mean": .mean, "mean": .mean,
         "running_var": .variance, "moving_variance": .variance, "var": .variance,
     ]

@@ -41,6 +41,32 @@ import Testing
         }
     }
 
+    /// The weights, how they came about, and a large image.
+    @Test(arguments: [2, 26, 47]) func otherViews(classes: Int) throws {
+        for size in Self.sizes {
+            var state = Self.state(.network, classes, size)
+            press(&state, "v")
+            try expectPicture("weights-\(classes)-classes", of: state, width: size.0, height: size.1)
+            press(&state, "v")
+            try expectPicture("histograms-\(classes)-classes", of: state, width: size.0, height: size.1)
+            state = Self.state(.mistakes, classes, size)
+            press(&state, .enter)
+            try expectPicture(
+                "lessons-\(classes)-classes", of: Self.state(.lessons, classes, size), width: size.0, height: size.1)
+            try expectPicture("mistake-enlarged-\(classes)-classes", of: state, width: size.0, height: size.1)
+        }
+    }
+
+    /// It has points of its own: it is the same beside any data set.
+    @Test func thePlaygroundShowsNothingOfTheClasses() {
+        for size in Self.sizes {
+            let grids = [2, 10, 26, 47, 62].map { classes in
+                render(Self.state(.playground, classes, size), width: size.0, height: size.1).text
+            }
+            #expect(Set(grids).count == 1 && !grids[0].isEmpty)
+        }
+    }
+
     /// Without colours all is told by signs.
     @Test func confusionWithoutColours() throws {
         var state = Self.state(.confusion, 47, (80, 24))

@@ -112,7 +112,7 @@ import Testing
                 return Self.playgroundRun(run, configuration)
             }
             let differences = PlaygroundDifferences(runs)
-            #expect(runs.map { differences.titles(of: $0)[0] } == ["Run 1: \(before)", "Run 2: \(after)"])
+            #expect(runs.map { differences.titles(of: $0, name: "")[0] } == ["Run 1: \(before)", "Run 2: \(after)"])
         }
     }
 

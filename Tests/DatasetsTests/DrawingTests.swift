@@ -82,7 +82,11 @@ import Testing
         }
         #expect(found("{\"strokes\": [[[1, 2], [3, 4]]]}\n\n{\"strokes\": [[[1, 2]]]}\n") == "2 drawings")
         #expect(
-            found("{\"strokes\": [[[1, 2, 3]]]}") == "drawn, line 1: expected points [x, y], found one with 3 numbers.")
+            found("{\"strokes\": [[[1, 2, 3], [4, 5]]]}")
+                == "drawn, line 1: expected points [x, y], or all of them [x, y, time], found one with 2 numbers.")
+        #expect(
+            found("{\"strokes\": [[[1, 2, 3, 4], [5, 6, 7, 8]]]}").hasSuffix("found one with 4 numbers."),
+            "all x first, then all y, is another format")
         #expect(found("\n{\"strokes\": []}").hasPrefix("drawn, line 2: expected a stroke with a point"))
         let mixed = StrokesFile.drawings(in: Data("no\n{\"strokes\": [[[1, 2]]]}".utf8), of: "drawn")
         #expect(mixed.count == 2)
@@ -105,6 +109,10 @@ import Testing
         #expect(try count(Data((pretty + pretty).utf8)) == 2)
         #expect(try count(Data("[\(line),\n\(line)]".utf8)) == 2)
         #expect(try count(Data([0xff, 0xfe]) + (try #require(line.data(using: .utf16LittleEndian)))) == 1)
+        #expect(try count(Data("{\"strokes\": [[[1, 2, 0], [3, 4, 8.5]], [[5, 6, 20]]]}".utf8)) == 1)
+        #expect(
+            try StrokesFile.drawings(in: Data("{\"strokes\": [[[1, 2, 0], [3, 4, 8.5]]]}".utf8), of: "f")[0].get()
+                == Drawing(strokes: [[.init(x: 1, y: 2), .init(x: 3, y: 4)]]), "the time is passed over")
         let wrong = StrokesFile.drawings(in: Data("[\(line),\n{\"strokes\": 3}]".utf8), of: "f")
         let error = #expect(throws: StrokesFile.Failure.self) { try wrong[1].get() }
         #expect(error?.description.hasPrefix("f, line 2:") == true)

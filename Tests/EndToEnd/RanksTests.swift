@@ -28,6 +28,7 @@ extension EndToEnd {
         @Test(arguments: [
             [], ["--network", "lenet"], ["--optimizer", "adam", "--layers", "300,30"],
             ["--dropout", "0.3", "--distort"],
+            ["--early-stop", "1", "--validation", "40", "--learning-rate", "0.5"],
         ])
         func anyNumberOfRanksWritesTheSameNetwork(options: [String]) throws {
             let options = options + ["--epochs", "2"]

@@ -1,10 +1,23 @@
 import Foundation
 import NeuralNetwork
+import TestSupport
 import Testing
 
 @testable import ModelFiles
 
 @Suite struct FormatTests {
+    @Test func whatIsNoModelIsCalledWhatItIs() throws {
+        let folder = try TemporaryFolder()
+        for (start, words) in [
+            ([0x80, 4, 0x95, 9, 0, 0, 0, 0, 0], "a pickle of Python; numpy.savez("),
+            ([0x80, 2] + "}q\0X\0\0\0".utf8, "a pickle"),
+            (Array("\u{1c}\0\0\0TFL3\0".utf8), "TensorFlow Lite"), (Array("GGUF\u{3}\0\0\0\0".utf8), "other bytes"),
+        ] as [([UInt8], String)] {
+            let file = try folder.write(start + Array(repeating: 0, count: 50))
+            expectProblem(file, saying: "expected a model", words) { _ = try Model(file: file) }
+        }
+    }
+
     @Test func checksumsAreThoseOfTheStandard() {
         // RFC 3720, B.4.
         #expect(CRC32C.checksum(Array(repeating: 0, count: 32)) == 0x8a91_36aa)

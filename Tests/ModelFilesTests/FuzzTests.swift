@@ -131,10 +131,13 @@ import Testing
 
     @Test func npz() throws {
         let small = makeNetwork([2, 3, 2])
+        var archive = ZipWriter()
+        for tensor in small.tensors { archive.add(tensor.name + ".npy", NPY.encoded(tensor), compressed: false) }
         try fuzz(
             [
                 NPZ.encoded(small.tensors, compressed: false), NPZ.encoded(small.tensors, compressed: true),
                 NPY.encoded(Tensor(name: "", shape: [2, 2], floats: [1, 2, 3, 4])),
+                archive.finished(comment: Array("comment of 9 bytes at 70".utf8)),
             ], seed: 2
         ) { _ = try Model(file: $0) }
     }
@@ -171,7 +174,12 @@ import Testing
 
     @Test func strokes() throws {
         let line = "{\"strokes\": [[[1, 2.5], [3e2, -4]], [[0, 0]]]}\n"
-        try fuzz([Array((line + "\n" + line).utf8), Array("{\"strokes\":[[[1,1]]],\"x\":null}".utf8)], seed: 5) {
+        try fuzz(
+            [
+                Array((line + "\n" + line).utf8), Array("{\"strokes\":[[[1,1]]],\"x\":null}".utf8),
+                Array("[{\"strokes\":[[[1,1,0],[2,3,9]]],\n\"label\":1}]".utf8),
+            ], seed: 5
+        ) {
             file in
             for result in try StrokesFile(path: file).drawings() { _ = try result.get().networkImage() }
         }

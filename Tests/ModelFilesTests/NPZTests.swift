@@ -63,6 +63,25 @@ import Testing
         #expect(NPZ.encoded(network.tensors, compressed: false).count > 80_000)
     }
 
+    /// What a file says of itself stands in the comment of the archive, which has at most 65,535 bytes.
+    @Test(arguments: [60_000, 65_536, 200_000]) func aLongCommentStandsBeforeTheDirectory(count: Int) throws {
+        let (network, long) = (makeNetwork([2, 3, 2]), String(repeating: "é", count: count / 2))
+        let file = folder.file("long.npz")
+        try Model(network: network, metadata: ["classes": long, "dataset": "pets"]).write(to: file, as: .npz)
+        let read = try Model(file: file)
+        #expect(read.metadata["classes"] == long && read.metadata["dataset"] == "pets")
+        #expect(read.network.parameters == network.parameters)
+        let reader = try ZipReader(RandomAccessFile(file))
+        #expect(reader.entries.map(\.name).sorted() == network.tensors.map { $0.name + ".npy" }.sorted())
+        // A place that is not in the file.
+        var bytes = try folder.bytes(of: "long.npz")
+        guard count > 0xffff, let place = bytes.indices.last(where: { bytes[$0...].starts(with: "comment of".utf8) })
+        else { return }
+        bytes[place + 11] = UInt8(ascii: "9")
+        let damaged = try folder.write(bytes)
+        expectProblem(damaged, saying: "the comment of the archive") { _ = try Model(file: damaged) }
+    }
+
     @Test func readsEveryOrderOfElements() throws {
         let expected: [Float] = [1, 2, 3, 4, 5, 6]  // [2 × 3], row-major
         func big(_ values: [Float]) -> [UInt8] {

@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [("W%", "b%"), ("w%", "B%"), ("W_%", "b_%"), ("weights%", "bias%")])
+    @Test(arguments: [("W%", "b%"), ("w%", "B%"), ("W_%", "b_%"), ("weights%", "bias%"), ("fc%/weights", "fc%/biases")])
     func biasesAreRowsOrColumns(weights: String, biases: String) throws {
         try expectNetwork(tensors(weights, biases) { [1, $0] })
         try expectNetwork(tensors(weights, biases, transposed: true) { [$0, 1] })

@@ -34,6 +34,20 @@ import Testing
         return Double(opinions.count { !$0.isAccepted }) / Double(opinions.count)
     }
 
+    /// As many classes as there may be; the judge has labels of a byte for twice as many and one more.
+    @Test func dataSetsOfManyClassesAreCalibrated() throws {
+        let labels = (0..<512).map { UInt8($0 % 256) }
+        let pixels = labels.flatMap { label in (0..<64).map { (place: Int) in UInt8(Int(label) * (place + 1) % 256) } }
+        let images = ImageSet(width: 8, height: 8, pixels: pixels, labels: labels)
+        let dataset = Dataset(name: "many", train: images, test: images)
+        let calibration = Calibrator(dataset).calibration(of: Network(sizes: [64, 16, 256], seed: 1))
+        #expect(calibration.judge.opinions(of: images.pixels).count(where: \.isAccepted) > 256)
+        #expect(try #require(Calibration(metadata: calibration.metadata)) == calibration)
+        let reading = Calibration.Reading(
+            of: Array(images.image(255)), by: Network(sizes: [64, 16, 256], seed: 1), calibration)
+        #expect(reading.probabilities.count == 256 && reading.isCalibrated)
+    }
+
     @Test func probabilitiesAreHonest() {
         let honesty = Honesty(of: Self.network, Self.calibration, on: Self.dataset.test)
         #expect(honesty.calibrationError < 0.03)

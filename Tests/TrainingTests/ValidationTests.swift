@@ -38,7 +38,7 @@ import Testing
         _ = trainer.trainBatch()
         finish(trainer)
         #expect(trainer.record.finalTest != nil && trainer.record.finalTest != test)
-        let line = try JSONLine(FinalTestLine(test, of: trainer.record)).text
+        let line = try JSONLine(FinalTestLine(test, of: trainer.record, isTestedOnTraining: false)).text
         #expect(line.contains("\"testAccuracy\"") && line.contains("\"correct\":\(test.correct)"))
         let epoch = try JSONLine(EpochLine(trainer.epochs[0], of: trainer.dataset, interrupted: false)).text
         #expect(epoch.contains("\"validationLoss\"") && !epoch.contains("testLoss"))
@@ -78,6 +78,87 @@ import Testing
         #expect(record.hasStoppedEarly == isOver && record.isFinished == isOver)
     }
 
+    /// The network of the epoch whose loss was lowest, as it was then.
+    @Test func theBestNetworkIsKept() throws {
+        defer { unlink(path) }
+        let trainer = trainer(epochs: 400, earlyStop: 3)
+        trainer.scaleLearningRate(by: 4)
+        var networks: [Network] = []
+        while !trainer.isFinished {
+            #expect(trainer.record.keptEpoch == nil)
+            let result = trainer.trainBatch()
+            if result != nil { networks.append(trainer.network) }
+        }
+        let best = try #require(trainer.record.bestEpoch)
+        #expect(best == networks.count - 3 && trainer.record.keptEpoch == best)
+        #expect(trainer.network == networks[best - 1])
+        #expect(trainer.evaluation?.loss == trainer.epochs[best - 1].testLoss)
+        #expect(trainer.evaluation?.step == trainer.step)
+        let test = Evaluation(of: networks[best - 1], on: makeHalves().test)
+        #expect(trainer.record.finalTest == FinalTest(test))
+        #expect(trainer.model.metadata["epochs"] == "\(Double(best))")
+        let line = try JSONLine(
+            FinalTestLine(FinalTest(test), of: trainer.record, isTestedOnTraining: false)
+        ).text
+        #expect(line.contains("\"bestEpoch\":\(best)") && line.contains("\"stoppedEarly\":true"))
+        // So does a run that reaches its last epoch, and so does the checkpoint of either.
+        let whole = self.trainer(epochs: networks.count - 1, earlyStop: 3)
+        whole.scaleLearningRate(by: 4)
+        finish(whole)
+        #expect(!whole.record.hasStoppedEarly && whole.record.keptEpoch == whole.record.bestEpoch)
+        try Checkpoint.write(whole, to: path)
+        #expect(try Model(file: path).network.parameters == whole.network.parameters)
+        let read = try Checkpoint(file: path).trainer(on: makeHalves())
+        #expect(read.record.keptEpoch == whole.record.keptEpoch && read.record.finalTest == whole.record.finalTest)
+        #expect(read.network == whole.network && read.best == whole.best)
+    }
+
+    /// Interrupted after the best epoch or before it, the run ends as it would have.
+    @Test(arguments: [1, 4, 11]) func aResumedRunKeepsTheBestNetwork(batchesAfterTheBest: Int) throws {
+        defer { unlink(path) }
+        func make() -> Trainer {
+            let trainer = trainer(epochs: 400, earlyStop: 3)
+            trainer.scaleLearningRate(by: 4)
+            return trainer
+        }
+        let whole = make()
+        finish(whole)
+        let best = try #require(whole.record.keptEpoch)
+        let before = make()
+        while before.step < best * whole.record.batchesPerEpoch + batchesAfterTheBest { _ = before.trainBatch() }
+        try Checkpoint.write(before, to: path)
+        let resumed = try Checkpoint(file: path).trainer(on: makeHalves())
+        finish(resumed)
+        #expect(resumed.network == whole.network, "to the last bit")
+        #expect(resumed.record.keptEpoch == best && resumed.record.finalTest == whole.record.finalTest)
+        #expect(resumed.step == whole.step)
+        // Without its weights the checkpoint is none.
+        let contents = try Safetensors(file: path)
+        let tensors = contents.tensors.filter { !$0.name.hasPrefix("inkling.best.") }
+        #expect(tensors.count < contents.tensors.count)
+        try Safetensors(tensors: tensors, metadata: contents.metadata).write(to: path)
+        #expect(throws: ModelFileError.self) { try Checkpoint(file: path) }
+    }
+
+    @Test func withoutEarlyStopTheLastNetworkStays() throws {
+        let trainer = trainer(epochs: 6)
+        trainer.scaleLearningRate(by: 4)
+        finish(trainer)
+        #expect(trainer.record.keptEpoch == nil && trainer.best == nil)
+    }
+
+    /// What was observed of the last batch is what it did, not the way back.
+    @Test func theWayBackIsNotObserved() throws {
+        let (one, other) = (trainer(epochs: 400, earlyStop: 2), trainer(epochs: 400, earlyStop: nil))
+        for trainer in [one, other] { trainer.scaleLearningRate(by: 4) }
+        while !one.isFinished {
+            _ = one.trainObservedBatch()
+            _ = other.trainObservedBatch()
+        }
+        #expect(one.record.keptEpoch == one.epochs.count - 2 && one.network != other.network)
+        #expect(one.record.gradientNorms == other.record.gradientNorms && one.now.layers == other.now.layers)
+    }
+
     @Test func aRunEndsWhenItGetsNoBetter() throws {
         defer { unlink(path) }
         let trainer = trainer(epochs: 400, earlyStop: 2)
@@ -102,6 +183,7 @@ import Testing
         while job.isRunning { _ = job.step(now: .now) }
         let snapshot = job.snapshot(serial: 0)
         #expect(snapshot.phase == .finished && snapshot.record.hasStoppedEarly)
+        #expect(snapshot.now.evaluation?.loss == snapshot.record.epochs.map(\.testLoss).min())
         job.handle(.run)
         #expect(!job.isRunning)
         job.handle(.extend(epochs: 1))

@@ -82,7 +82,9 @@ struct SweepWorker {
             try SavedModel.write(trainer, to: path(folder, ".safetensors"))
         }
         let seconds = (ContinuousClock.now - start) / .seconds(1)
-        return .result(SweepResult(run: order.run, epochs: trainer.epochs, seconds: seconds))
+        return .result(
+            SweepResult(
+                run: order.run, epochs: trainer.epochs, kept: trainer.record.keptEpoch, seconds: seconds))
     }
 
     private func tell(_ news: SweepNews) throws {

@@ -5,6 +5,9 @@ import NeuralNetwork
 extension Judge {
     private static let hidden = [128, 32]
     private static let mostFamiliar = 20_000, mostDrawn = 4_000, mostAside = 5_000
+    /// Twice as many and one more have labels of a byte. Where a data set has more, some share one: what the judge says
+    /// rests on the sums over all of them.
+    private static let mostClasses = 127
     /// Images that are like none, and how often each is distorted.
     private static let strange = 5_000, copies = 4
     private static let epochs = 8, batchSize = 128
@@ -21,19 +24,20 @@ extension Judge {
         let pool = WorkerPool(threads: threads)
         let train = dataset.train
         (height, width) = (train.height, train.width)
-        let classes = dataset.classNames.count
+        let classes = min(dataset.classNames.count, Self.mostClasses)
         let parts = DataParts(of: dataset, seed: seed)
         let learnt = parts.learnt
+        func unlikeShown(_ label: UInt8) -> UInt8 { label % UInt8(classes) + UInt8(classes) }
         var samples = JudgeSamples(train, seed: seed, pool)
-        samples.add(learnt.prefix(Self.mostFamiliar), as: { $0 })
-        samples.add(learnt.suffix(Self.mostFamiliar / 2), as: { $0 + UInt8(classes) }, .strong, contrast: true)
-        samples.add(learnt.prefix(Self.mostFamiliar / 2), as: { $0 + UInt8(classes) }, .extreme, contrast: true)
-        samples.add(learnt.suffix(Self.mostFamiliar / 4), as: { $0 + UInt8(classes) }, .handwriting)
+        samples.add(learnt.prefix(Self.mostFamiliar), as: { $0 % UInt8(classes) })
+        samples.add(learnt.suffix(Self.mostFamiliar / 2), as: unlikeShown, .strong, contrast: true)
+        samples.add(learnt.prefix(Self.mostFamiliar / 2), as: unlikeShown, .extreme, contrast: true)
+        samples.add(learnt.suffix(Self.mostFamiliar / 4), as: unlikeShown, .handwriting)
         let strange = StrangeImages(dataset: dataset, seed: seed)
         if dataset.name == "mnist" {
             let labels = (0..<min(learnt.count, Self.mostDrawn)).map { UInt8($0 % classes) }
             samples.add(
-                strange.digits(labels, pool), labels.map { $0 + UInt8(classes) }, [nil, .handwriting, .handwriting])
+                strange.digits(labels, pool), labels.map(unlikeShown), [nil, .handwriting, .handwriting])
         }
         let count = min(Self.strange, max(train.count, 100))
         samples.add(
@@ -92,6 +96,8 @@ private struct JudgeSamples {
     private let pool: WorkerPool
     private var pixels: [UInt8] = []
     private var labels: [UInt8] = []
+    /// Images that are changed at a time, as they are large before they are made smaller.
+    private static let together = 2_048
 
     init(_ train: ImageSet, seed: UInt64, _ pool: WorkerPool) {
         (self.train, self.seed, self.pool) = (train, seed, pool)
@@ -106,25 +112,35 @@ private struct JudgeSamples {
         _ indices: ArraySlice<Int32>, as label: (UInt8) -> UInt8, _ distortion: Distortion? = nil,
         contrast: Bool = false
     ) {
-        add(
-            indices.flatMap { train.image(Int($0)) }, indices.map { label(train.labels[Int($0)]) }, [distortion],
-            contrast: contrast)
+        let round = labels.count
+        for start in stride(from: 0, to: indices.count, by: Self.together) {
+            let part = indices.dropFirst(start).prefix(Self.together)
+            add(
+                part.flatMap { train.image(Int($0)) }, from: start, of: round, distortion, contrast: contrast)
+        }
+        labels += indices.map { label(train.labels[Int($0)]) }
     }
 
     /// - Parameters:
     ///   - originals: `[labels.count × height × width]`
     ///   - distortions: how each is distorted each time; nil for not at all.
-    mutating func add(
-        _ originals: [UInt8], _ labels: [UInt8], _ distortions: [Distortion?], contrast: Bool = false
-    ) {
+    mutating func add(_ originals: [UInt8], _ labels: [UInt8], _ distortions: [Distortion?]) {
         for distortion in distortions {
-            let round = self.labels.count
-            let changed = originals.distorted(
-                distortion, height: train.height, width: train.width, seed: seed, round: round, contrast: contrast, pool
-            )
-            pixels += Judge.smaller(changed, height: train.height, width: train.width)
+            add(originals, from: 0, of: self.labels.count, distortion, contrast: false)
             self.labels += labels
         }
+    }
+
+    /// - Parameters:
+    ///   - originals: `[count × height × width]`, those from the one of this number on.
+    ///   - round: how many samples there were before the first of them.
+    private mutating func add(
+        _ originals: [UInt8], from number: Int, of round: Int, _ distortion: Distortion?, contrast: Bool
+    ) {
+        let changed = originals.distorted(
+            distortion, height: train.height, width: train.width, seed: seed, round: round, from: number,
+            contrast: contrast, pool)
+        pixels += Judge.smaller(changed, height: train.height, width: train.width)
     }
 }
 
@@ -134,10 +150,11 @@ extension [UInt8] {
     /// - Parameters:
     ///   - distortion: nil for none.
     ///   - round: so that the same image becomes another each time.
+    ///   - number: of the first, where they are a part of the images of a round.
     ///   - contrast: whether the grey of every other image becomes steeper, as that of a pen is.
     func distorted(
-        _ distortion: Distortion?, height: Int, width: Int, seed: UInt64, round: Int = 0, contrast: Bool = false,
-        _ pool: WorkerPool
+        _ distortion: Distortion?, height: Int, width: Int, seed: UInt64, round: Int = 0, from number: Int = 0,
+        contrast: Bool = false, _ pool: WorkerPool
     ) -> [UInt8] {
         guard let distortion else { return self }
         let distorter = Distorter(distortion, height: height, width: width, seed: seed)
@@ -154,10 +171,10 @@ extension [UInt8] {
                     for index in block * perBlock..<Swift.min((block + 1) * perBlock, count) {
                         let image = output + index * size
                         distorter.distort(
-                            images + index * size, into: image, epoch: round, sample: index, scratch: scratch)
-                        guard contrast, index % 2 == 0 else { continue }
+                            images + index * size, into: image, epoch: round, sample: number + index, scratch: scratch)
+                        guard contrast, (number + index) % 2 == 0 else { continue }
                         var generator = RandomGenerator(
-                            seed: seed, stream: .strangeImages, index: 3 << 32 | round + index)
+                            seed: seed, stream: .strangeImages, index: 3 << 32 | round + number + index)
                         let (slope, middle) = (1 + 2 * generator.uniform(), 60 + 100 * generator.uniform())
                         let level = middle * (0.5 + generator.uniform() / 2)
                         for place in 0..<size {

@@ -38,6 +38,11 @@ public struct RankFollower {
                 guard let core = cores[run] else { continue }
                 work.measure { _ = core.evaluate(step: 0) }
             case .shareMoments(let run): _ = cores[run]?.optimizer
+            case .goBack(let run):
+                guard let core = cores[run] else { continue }
+                var network = core.network
+                network.parameters = try network.parameters.received(from: world)
+                core.goBack(to: network)
             case .end(let run): cores[run] = nil
             case .report: _ = work.reports(world, exchange, threads: threads, onLoss: onLoss)
             case .leave: return try world.leave()

@@ -61,6 +61,11 @@ public final class RankLeader: @unchecked Sendable {
         }
     }
 
+    /// Sends parameters that an order has announced.
+    func send(_ parameters: Parameters) {
+        do { try parameters.send(to: world) } catch { onLoss("\(error)") }
+    }
+
     /// The run is over; so says whoever lets go of a trainer, on whatever thread.
     func end(run: Int) {
         guard !hasLeft else { return }

@@ -15,6 +15,8 @@ enum RankOrder: Equatable {
     case evaluate(run: Int)
     /// What the optimizer remembers of each parameter.
     case shareMoments(run: Int)
+    /// An earlier network, whose parameters rank 0 then sends, takes the place of the present one.
+    case goBack(run: Int)
     case end(run: Int)
     /// How much each has done and waited.
     case report
@@ -38,6 +40,7 @@ enum RankOrder: Equatable {
         case .end(let run): message(4, run)
         case .report: message(5)
         case .leave: message(6)
+        case .goBack(let run): message(7, run)
         }
     }
 
@@ -59,6 +62,7 @@ enum RankOrder: Equatable {
         case 4: self = .end(run: run)
         case 5: self = .report
         case 6: self = .leave
+        case 7: self = .goBack(run: run)
         default: return nil
         }
     }

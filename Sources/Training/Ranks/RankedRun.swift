@@ -17,7 +17,7 @@ struct RankedRun {
         let optimizerSteps: Int
         let name: String
         let classNames: [String]
-        let width, height, trainCount, testCount: Int
+        let width, height: Int
         /// Whether the images follow; they do not where they are those of the run before.
         let sendsImages: Bool
     }
@@ -27,15 +27,12 @@ struct RankedRun {
         let (train, test) = (dataset.train, dataset.test)
         let header = Header(
             configuration: configuration, optimizerSteps: optimizer.steps, name: dataset.name,
-            classNames: dataset.classNames, width: train.width, height: train.height, trainCount: train.count,
-            testCount: test.count, sendsImages: sendsImages)
+            classNames: dataset.classNames, width: train.width, height: train.height, sendsImages: sendsImages)
         _ = try world.broadcast(Array(JSONEncoder().encode(header)))
         if sendsImages {
             for bytes in [train.pixels, train.labels, test.pixels, test.labels] { _ = try world.broadcast(bytes) }
         }
-        for matrix in ([network.parameters] + optimizer.moments).flatMap(\.matrices) {
-            _ = try world.broadcast(matrix.withUnsafeElements { Array(UnsafeRawBufferPointer($0)) })
-        }
+        for parameters in [network.parameters] + optimizer.moments { try parameters.send(to: world) }
     }
 }
 
@@ -47,29 +44,41 @@ extension RankedRun {
         if let former, !header.sendsImages {
             dataset = former
         } else {
-            func images(_ count: Int) throws -> ImageSet {
+            func images() throws -> ImageSet {
                 let pixels = try world.broadcast([])
                 return ImageSet(
                     width: header.width, height: header.height, pixels: pixels, labels: try world.broadcast([]))
             }
             dataset = Dataset(
-                name: header.name, train: try images(header.trainCount), test: try images(header.testCount),
-                classNames: header.classNames)
+                name: header.name, train: try images(), test: try images(), classNames: header.classNames)
         }
         var network = configuration.makeNetwork(for: dataset)
-        func parameters() throws -> Parameters {
-            var parameters = network.parameters
-            for index in parameters.matrices.indices {
-                let matrix = parameters.matrices[index]
-                let elements = try world.broadcast([]).withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
-                parameters.matrices[index] = Matrix(rows: matrix.rows, columns: matrix.columns, elements)
-            }
-            return parameters
-        }
-        network.parameters = try parameters()
+        network.parameters = try network.parameters.received(from: world)
         optimizer = Optimizer(
             configuration.optimizer, weightDecay: configuration.weightDecay, steps: header.optimizerSteps,
-            moments: try (0..<configuration.optimizer.momentCount).map { _ in try parameters() })
+            moments: try (0..<configuration.optimizer.momentCount).map { _ in
+                try network.parameters.received(from: world)
+            })
         self.network = network
+    }
+}
+
+extension Parameters {
+    /// Sends all of them from rank 0 to the others.
+    func send(to world: World) throws {
+        for matrix in matrices {
+            _ = try world.broadcast(matrix.withUnsafeElements { Array(UnsafeRawBufferPointer($0)) })
+        }
+    }
+
+    /// Those that rank 0 sends, of the same sizes as these.
+    func received(from world: World) throws -> Parameters {
+        var parameters = self
+        for index in matrices.indices {
+            let (matrix, bytes) = (matrices[index], try world.broadcast([]))
+            let elements = bytes.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+            parameters.matrices[index] = Matrix(rows: matrix.rows, columns: matrix.columns, elements)
+        }
+        return parameters
     }
 }

@@ -11,10 +11,14 @@ extension Checkpoint {
         let tally: Tally
         /// How often the accuracy of each class and the gradient of each layer were told; nil in older files.
         let tests, looks: Int?
+        /// Of the network kept in `inkling.best.`; nil where there is none.
+        let bestEpoch: Int?
+        /// The epoch whose network is the run's; nil where it is the last one's.
+        let keptEpoch: Int?
         /// nil where the test images were not asked yet.
         let finalTest: FinalTest?
 
-        init(of record: RunRecord, optimizerSteps: Int) {
+        init(of record: RunRecord, optimizerSteps: Int, bestEpoch: Int?) {
             configuration = record.configuration
             settings = record.settings
             step = record.step
@@ -22,6 +26,7 @@ extension Checkpoint {
             learningRateChanges = record.learningRateChanges
             tally = record.tally
             (tests, looks) = (record.classAccuracies.count, record.gradientNorms.count)
+            (self.bestEpoch, keptEpoch) = (bestEpoch, record.keptEpoch)
             finalTest = record.finalTest
         }
     }

@@ -7,6 +7,7 @@ import NeuralNetwork
 ///
 ///     0.weight, 0.bias, 2.weight …                the weights, as in every model
 ///     inkling.moment.0.0.weight …                 what the optimizer remembers, of the same shapes; Adam has two each
+///     inkling.best.0.weight …                     of the best epoch so far, where the run may stop early
 ///     inkling.history.loss, inkling.history.accuracy
 ///                                                 [buckets × 4]: minimum, maximum, mean, number of steps
 ///     inkling.epochs                              [epochs × 8], in the order of `EpochResult`
@@ -15,6 +16,7 @@ import NeuralNetwork
 ///     metadata "training"                         JSON: configuration, settings, step, the sums of the epoch under way
 public struct Checkpoint: Sendable, Equatable {
     private static func momentPrefix(_ index: Int) -> String { Model.privatePrefix + "moment.\(index)." }
+    private static let bestPrefix = Model.privatePrefix + "best."
     private static let historyPrefix = Model.privatePrefix + "history."
     static let epochsName = Model.privatePrefix + "epochs"
     private static let classesName = Model.privatePrefix + "classes"
@@ -27,6 +29,7 @@ public struct Checkpoint: Sendable, Equatable {
     let record: RunRecord
     let network: Network
     private let optimizer: Optimizer
+    private let best: BestEpoch?
     /// The name of the data set trained on.
     public let dataset: String
     private let images: String
@@ -60,14 +63,7 @@ public struct Checkpoint: Sendable, Equatable {
         network.activation = configuration.activation
         var moments: [Parameters] = []
         for index in 0..<configuration.optimizer.momentCount {
-            let prefix = Self.momentPrefix(index)
-            let moment = try Self.network(
-                contents.tensors.filter { $0.name.hasPrefix(prefix) }
-                    .map { $0.renamed(String($0.name.dropFirst(prefix.count))) }, contents.metadata, file: file)
-            guard network.sizesDescription == moment.sizesDescription else {
-                throw problem("moments for \(network.sizesDescription)", moment.sizesDescription)
-            }
-            moments.append(moment.parameters)
+            moments.append(try Self.parameters(Self.momentPrefix(index), "moments", network, contents, file))
         }
         guard let loss = Self.series(contents[Self.historyPrefix + "loss"]),
             let accuracy = Self.series(contents[Self.historyPrefix + "accuracy"]),
@@ -76,10 +72,21 @@ public struct Checkpoint: Sendable, Equatable {
         guard let epochs = Self.epochs(contents[Self.epochsName], steps: progress.step) else {
             throw problem("the results of the epochs", "something else")
         }
+        var bestEpoch: BestEpoch?
+        if let number = progress.bestEpoch {
+            guard let epoch = epochs.first(where: { $0.epoch == number }) else {
+                throw problem("the best of \(epochs.count) epochs", "epoch \(number)")
+            }
+            bestEpoch = BestEpoch(
+                epoch: number, loss: epoch.testLoss,
+                parameters: try Self.parameters(
+                    Self.bestPrefix, "the best epoch's weights", network, contents, file))
+        }
         optimizer = Optimizer(
             configuration.optimizer, weightDecay: configuration.weightDecay,
             steps: progress.optimizerSteps ?? progress.step,
             moments: moments)
+        best = bestEpoch
         self.network = network
         dataset = contents.metadata["dataset"] ?? ""
         images = contents.metadata[Self.imagesKey] ?? ""
@@ -95,7 +102,7 @@ public struct Checkpoint: Sendable, Equatable {
                 contents[Self.gradientsName], network.layers.count, progress.looks, progress.step)
         else { throw problem("what was observed in \(progress.step) steps", "something else") }
         (record.classAccuracies, record.gradientNorms) = (classes, gradients)
-        record.finalTest = progress.finalTest
+        (record.keptEpoch, record.finalTest) = (progress.keptEpoch, progress.finalTest)
         self.record = record
         folder = contents.metadata[Self.folderKey] ?? ""
         reading =
@@ -146,7 +153,8 @@ public struct Checkpoint: Sendable, Equatable {
                 file, expected: "at most \(record.configuration.epochs) epochs of training",
                 found: "\(record.step) steps of \(record.batchesPerEpoch) an epoch")
         }
-        return Resumption(file: file, dataset: dataset, record: record, network: network, optimizer: optimizer)
+        return Resumption(
+            file: file, dataset: dataset, record: record, network: network, optimizer: optimizer, best: best)
     }
 
     /// With names for as many classes as the network knows, and with what the run kept aside.
@@ -169,17 +177,22 @@ public struct Checkpoint: Sendable, Equatable {
     public static func write(_ trainer: Trainer, to path: String) throws {
         let (record, model) = (trainer.record, trainer.model)
         let weights = model.network
-        let moments = trainer.optimizer.moments.map { moment in
+        func network(_ parameters: Parameters) -> Network {
             var network = weights
-            network.parameters = moment
+            network.parameters = parameters
             return network
         }
-        for network in [weights] + moments where !network.isFinite {
+        let moments = trainer.optimizer.moments.map(network)
+        let best = record.configuration.earlyStop == nil ? nil : trainer.best
+        let bestNetworks = [best].compactMap { $0.map { network($0.parameters) } }
+        for network in [weights] + moments + bestNetworks where !network.isFinite {
             throw ModelFileError(path, expected: "finite weights to write", found: "others: the training diverged")
         }
         var metadata = model.metadata.merging(weights.structureMetadata) { $1 }
         metadata[progressKey] = String(
-            decoding: try encoder.encode(Progress(of: record, optimizerSteps: trainer.optimizer.steps)), as: UTF8.self)
+            decoding: try encoder.encode(
+                Progress(of: record, optimizerSteps: trainer.optimizer.steps, bestEpoch: best?.epoch)),
+            as: UTF8.self)
         metadata[imagesKey] = images(trainer.dataset)
         metadata[folderKey] = trainer.dataset.folder
         if trainer.dataset.reading != DatasetReading() {
@@ -189,13 +202,27 @@ public struct Checkpoint: Sendable, Equatable {
             weights.tensors
             + moments.enumerated().flatMap { index, moment in
                 moment.tensors.map { $0.renamed(momentPrefix(index) + $0.name) }
-            } + [
+            } + bestNetworks.flatMap(\.tensors).map { $0.renamed(bestPrefix + $0.name) } + [
                 tensor(record.epochs), tensor(classesName, record.classAccuracies, weights.outputs),
                 tensor(gradientsName, record.gradientNorms, weights.layers.count),
                 tensor(historyPrefix + "loss", record.history.loss),
                 tensor(historyPrefix + "accuracy", record.history.accuracy),
             ]
         try Safetensors(tensors: tensors, metadata: metadata).write(to: path)
+    }
+
+    /// Parameters kept beside a network's, of the same sizes.
+    private static func parameters(
+        _ prefix: String, _ what: String, _ network: Network, _ contents: Safetensors, _ file: String
+    ) throws(ModelFileError) -> Parameters {
+        let tensors = contents.tensors.filter { $0.name.hasPrefix(prefix) }
+            .map { $0.renamed(String($0.name.dropFirst(prefix.count))) }
+        let other = try Self.network(tensors, contents.metadata, file: file)
+        guard network.sizesDescription == other.sizesDescription else {
+            throw ModelFileError(
+                file, expected: "\(what) for \(network.sizesDescription)", found: other.sizesDescription)
+        }
+        return other.parameters
     }
 
     /// A model may lack biases; a checkpoint, which holds all that the run had, may not.

@@ -39,10 +39,16 @@ public struct FinalTestLine: Encodable {
     let epochs: Int
     /// Set, and true, where the run ended before its last epoch as it got no better.
     let stoppedEarly: Bool?
+    /// The epoch whose network is tested and saved; nil for that of the last, where none was asked to be the best.
+    let bestEpoch: Int?
+    /// "train" where the training images stand in for test images.
+    let testedOn: String?
 
-    public init(_ test: FinalTest, of record: RunRecord) {
+    public init(_ test: FinalTest, of record: RunRecord, isTestedOnTraining: Bool) {
         (testLoss, testAccuracy) = (JSONNumber(test.loss), JSONNumber(test.accuracy))
         (correct, count, epochs) = (test.correct, test.count, record.epochs.count)
         stoppedEarly = record.hasStoppedEarly ? true : nil
+        bestEpoch = record.keptEpoch
+        testedOn = isTestedOnTraining ? "train" : nil
     }
 }

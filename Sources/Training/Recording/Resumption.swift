@@ -11,6 +11,7 @@ public struct Resumption: Sendable, Equatable {
     let record: RunRecord
     let network: Network
     let optimizer: Optimizer
+    let best: BestEpoch?
 }
 
 extension Checkpoint {
@@ -28,7 +29,6 @@ extension Trainer {
     convenience init(_ resumption: Resumption, sharing other: Trainer? = nil, leader: RankLeader? = nil) {
         self.init(
             dataset: resumption.dataset, record: resumption.record, network: resumption.network,
-            optimizer: resumption.optimizer,
-            sharing: other, leader: leader)
+            optimizer: resumption.optimizer, best: resumption.best, sharing: other, leader: leader)
     }
 }

@@ -14,7 +14,7 @@ extension RunRecord {
             "activation": now.network.activation.rawValue,
             "input": "pixel/255",
             "seed": "\(configuration.seed)",
-            "epochs": "\(Double(now.step) / Double(max(batchesPerEpoch, 1)))",
+            "epochs": "\(epochs(at: now.step))",
         ]
         // Of the test images alone, not of those that choices were made by.
         if now.step == step, let finalTest {
@@ -26,6 +26,12 @@ extension RunRecord {
             metadata["classes"] = dataset.classNames.joined(separator: "\n")
         }
         return Model(network: now.network, metadata: metadata)
+    }
+
+    /// Those that the network has learnt for.
+    private func epochs(at step: Int) -> Double {
+        if step == self.step, let keptEpoch { return Double(keptEpoch) }
+        return Double(step) / Double(max(batchesPerEpoch, 1))
     }
 }
 

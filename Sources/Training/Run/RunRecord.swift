@@ -23,6 +23,9 @@ public struct RunRecord: Sendable, Equatable {
     /// The length of the gradient of each layer's weights, of the batches observed; nil for layers without weights.
     public internal(set) var gradientNorms = NumbersCourse()
     var tally = Tally()
+    /// The epoch whose network the run has at its end, in place of the last, as its test was the best; nil before the end,
+    /// and where `earlyStop` is not set.
+    public internal(set) var keptEpoch: Int?
     /// The test images, asked at the end of a run that is judged by validation images; nil before.
     public internal(set) var finalTest: FinalTest?
 
@@ -90,6 +93,7 @@ public struct RunRecord: Sendable, Equatable {
     /// Counts a batch.
     mutating func add(_ outcome: BatchOutcome) {
         step += 1
+        keptEpoch = nil
         history.append(loss: outcome.meanLoss, accuracy: Float(outcome.correct) / Float(outcome.images))
         tally.add(outcome)
     }
@@ -115,7 +119,8 @@ public struct RunRecord: Sendable, Equatable {
 extension RunRecord {
     /// The epoch whose test had the lowest loss, counted from 1; nil before the first test.
     public var bestEpoch: Int? {
-        epochs.indices.min { (epochs[$0].testLoss, $0) < (epochs[$1].testLoss, $1) }.map { epochs[$0].epoch }
+        epochs.filter { $0.testLoss.isFinite }.min { ($0.testLoss, $0.epoch) < ($1.testLoss, $1.epoch) }?.epoch
+            ?? epochs.first?.epoch
     }
 
     /// Whether as many epochs as `earlyStop` says went by without a lower loss in the test after them.
@@ -132,6 +137,12 @@ public struct FinalTest: Sendable, Equatable, Codable {
     public let correct, count: Int
     /// 0…1
     public var accuracy: Double { count == 0 ? 0 : Double(correct) / Double(count) }
+}
+
+extension FinalTest {
+    public init(_ evaluation: Evaluation) {
+        self.init(loss: evaluation.loss, correct: evaluation.correct, count: evaluation.count)
+    }
 }
 
 /// A change of the learning rate by the user.

@@ -21,6 +21,8 @@ public final class Trainer: @unchecked Sendable {
     private let core: TrainingCore
     /// The other ranks that train along, and the run's number among theirs; nil where this process is alone.
     private let ranks: (leader: RankLeader, run: Int)?
+    /// What the run goes back to at its end; nil unless it may stop early.
+    private(set) var best: BestEpoch?
     private var layerStatistics: [LayerStatistics]
     private var throughput = Throughput()
 
@@ -31,6 +33,7 @@ public final class Trainer: @unchecked Sendable {
     ///     layers fit the images.
     ///   - optimizer: what it remembers of the steps before; nil for nothing.
     ///   - layers: as last observed.
+    ///   - best: of the epochs before.
     ///   - other: a trainer with which to share the threads and, on the same data, what is known of them. The two do not
     ///     train at the same time.
     ///   - images: those of the data set, where they are at hand.
@@ -38,8 +41,8 @@ public final class Trainer: @unchecked Sendable {
     ///   - profile: is told where the time goes; for one thread.
     init(
         dataset: Dataset, record: RunRecord, network initial: Network?, optimizer: Optimizer? = nil,
-        layers: [LayerStatistics] = [], sharing other: Trainer? = nil, images: TrainingImages? = nil,
-        leader: RankLeader? = nil, profile: StepProfile? = nil
+        layers: [LayerStatistics] = [], best: BestEpoch? = nil, sharing other: Trainer? = nil,
+        images: TrainingImages? = nil, leader: RankLeader? = nil, profile: StepProfile? = nil
     ) {
         var record = record
         precondition(
@@ -59,6 +62,7 @@ public final class Trainer: @unchecked Sendable {
         self.dataset = dataset
         self.record = record
         layerStatistics = layers
+        self.best = best
         let leader = leader ?? other?.ranks?.leader
         let optimizer =
             optimizer ?? Optimizer(configuration.optimizer, for: network, weightDecay: configuration.weightDecay)
@@ -147,8 +151,14 @@ public final class Trainer: @unchecked Sendable {
     }
 
     /// Trains one batch. After the last batch of an epoch, tests the network and returns what the epoch came to.
-    public func trainBatch() -> EpochResult? {
+    public func trainBatch() -> EpochResult? { trainBatch(isObserved: false) }
+
+    /// Trains one batch like `trainBatch` and looks at what it did to the layers, which takes some milliseconds.
+    public func trainObservedBatch() -> EpochResult? { trainBatch(isObserved: true) }
+
+    private func trainBatch(isObserved: Bool) -> EpochResult? {
         guard !record.isFinished else { return nil }
+        let before = isObserved ? network : nil
         let start = ContinuousClock.now
         let (step, learningRate) = (record.step, record.learningRate)
         let order = { RankOrder.train(run: $0, step: step, learningRate: learningRate) }
@@ -160,23 +170,22 @@ public final class Trainer: @unchecked Sendable {
             seconds: (ContinuousClock.now - start).seconds)
         record.add(outcome)
         throughput.add(samples: count, seconds: outcome.seconds)
+        if let before { observeLayers(before: before) }
         guard record.isBetweenEpochs else { return nil }
         let epoch = resultSoFar()
         record.close(epoch, tested: evaluation)
+        keepBest(epoch)
         record.finalTest = record.isFinished ? finalTest() : nil
         return epoch
     }
 
-    /// Trains one batch like `trainBatch` and looks at what it did to the layers, which takes some milliseconds.
-    public func trainObservedBatch() -> EpochResult? {
-        let before = network
-        let result = trainBatch()
+    /// - Parameter before: the network before the last batch.
+    private func observeLayers(before: Network) {
         let after = network
         layerStatistics = LayerStatistics.observe(before: before, after: after, images: dataset.train, count: 128)
         record.histograms.append(layerStatistics.compactMap(\.histograms), step: record.step)
         record.gradientNorms.append(
             zip(layerStatistics, after.layers).map { $0.gradientNorm(of: $1) }, step: record.step)
-        return result
     }
 
     /// Tests the network in the middle of an epoch: what the epoch came to so far.
@@ -184,11 +193,29 @@ public final class Trainer: @unchecked Sendable {
 }
 
 extension Trainer {
+    /// Keeps the network of the epoch where it is the best so far; at the end of the run it takes the place of the last,
+    /// as with Keras's `restore_best_weights`.
+    private func keepBest(_ epoch: EpochResult) {
+        guard record.configuration.earlyStop != nil else { return }
+        if epoch.testLoss.isFinite, best.map({ epoch.testLoss < $0.loss }) ?? true {
+            best = BestEpoch(epoch: epoch.epoch, loss: epoch.testLoss, parameters: network.parameters)
+        }
+        guard record.isFinished, let best else { return }
+        record.keptEpoch = best.epoch
+        guard best.epoch != epoch.epoch else { return }
+        var network = network
+        network.parameters = best.parameters
+        together(RankOrder.goBack) {
+            ranks?.leader.send(best.parameters)
+            core.goBack(to: network)
+        }
+        evaluate()
+    }
+
     /// What the test images say, where others are asked meanwhile.
     private func finalTest() -> FinalTest? {
         dataset.finalTest.map { images in
-            let test = Evaluation(of: network, on: images.labelledImages, step: record.step, pool: core.pool)
-            return FinalTest(loss: test.loss, correct: test.correct, count: test.count)
+            FinalTest(Evaluation(of: network, on: images.labelledImages, step: record.step, pool: core.pool))
         }
     }
 
@@ -224,6 +251,14 @@ extension Trainer {
         case .resumed(let resumption): Trainer(resumption, sharing: self)
         }
     }
+}
+
+/// The epoch whose test had the lowest loss, and the network's parameters then.
+struct BestEpoch: Sendable, Equatable {
+    /// Counted from 1.
+    let epoch: Int
+    let loss: Double
+    let parameters: Parameters
 }
 
 extension Duration {

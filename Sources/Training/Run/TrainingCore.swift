@@ -46,6 +46,9 @@ final class TrainingCore {
         return learner.optimizer
     }
 
+    /// Takes an earlier network for the present one; the optimizer remembers what it did.
+    func goBack(to network: Network) { learner = Learner(network, learner.optimizer) }
+
     /// Images of the batch of a step.
     func batchCount(step: Int) -> Int { source.batchCount(step: step) }
 

@@ -1,4 +1,4 @@
-/// What a run of a sweep came to: the last epoch, as `train` reports it.
+/// What a run of a sweep came to: the epoch whose network it ends with, as `train` reports it.
 public struct SweepResult: Sendable, Equatable {
     /// Its place in the plan.
     public let run: Int
@@ -11,12 +11,14 @@ public struct SweepResult: Sendable, Equatable {
     /// The whole run, from the first weights to the last test.
     public let seconds: Double
 
-    public init(run: Int, epochs: [EpochResult], seconds: Double) {
+    /// - Parameter kept: the epoch whose network the run ends with; nil for the last.
+    public init(run: Int, epochs: [EpochResult], kept: Int? = nil, seconds: Double) {
         self.run = run
-        trainLoss = epochs.last?.trainLoss ?? .nan
-        testLoss = epochs.last?.testLoss ?? .nan
-        trainAccuracy = epochs.last?.trainAccuracy ?? 0
-        testAccuracy = epochs.last?.testAccuracy ?? 0
+        let end = epochs.first { $0.epoch == kept } ?? epochs.last
+        trainLoss = end?.trainLoss ?? .nan
+        testLoss = end?.testLoss ?? .nan
+        trainAccuracy = end?.trainAccuracy ?? 0
+        testAccuracy = end?.testAccuracy ?? 0
         hasDiverged = epochs.contains(where: \.hasDiverged)
         self.seconds = seconds
     }

@@ -172,9 +172,11 @@ enum TrainScreen: ScreenContent {
         let room = Panel.draw(title, in: rect, on: &grid).inset(dx: 1, dy: 0)
         let shown = state.run?.shown
         let epoch = snapshot.epochs.last { step == nil || Double($0.step) <= (step ?? 0) }
-        // Of the moment looked at, or of the last epoch before the step.
+        let kept = step == nil ? snapshot.record.keptEpoch : nil
+        // Of the moment looked at, of the network kept, or of the last epoch before the step.
         let test =
-            shown?.evaluation.map { (loss: $0.loss, accuracy: $0.accuracy) }
+            (kept == nil ? shown?.evaluation : snapshot.now.evaluation)
+            .map { (loss: $0.loss, accuracy: $0.accuracy) }
             ?? epoch.map { (loss: $0.testLoss, accuracy: $0.testAccuracy) }
             ?? (step == nil ? snapshot.now.evaluation : nil).map { (loss: $0.loss, accuracy: $0.accuracy) }
         let isValidated = snapshot.dataset.validationCount != nil
@@ -192,6 +194,7 @@ enum TrainScreen: ScreenContent {
                 test.map { Format.percent($0.accuracy, decimals: 2) } ?? "–", accent
             ),
         ]
+        if let kept { rows.append(("network of", "epoch \(kept)", accent)) }
         if step == nil, let final = snapshot.finalTest {
             rows.append(("test at the end", Format.percent(final.accuracy, decimals: 2), accent))
         }
