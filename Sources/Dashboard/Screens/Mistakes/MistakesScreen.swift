@@ -56,7 +56,9 @@ enum MistakesScreen: ScreenContent {
                 if place == mistakes.selection { Gallery.mark(picture, on: &grid) }
             }
         }
-        drawDetail(selected, evaluation, snapshot, layout, on: &grid)
+        // Draw shows other numbers then, as honest as they can be.
+        let note = state.calibrations.calibration(of: evaluation.network).map { _ in "not calibrated" }
+        drawDetail(selected, evaluation, snapshot, note: note, layout, on: &grid)
     }
 
     private static func drawHeader(
@@ -110,12 +112,14 @@ enum MistakesScreen: ScreenContent {
     }
 
     private static func drawDetail(
-        _ index: Int, _ evaluation: Evaluation, _ snapshot: TrainingSnapshot, _ layout: Layout,
+        _ index: Int, _ evaluation: Evaluation, _ snapshot: TrainingSnapshot, note: String?, _ layout: Layout,
         on grid: inout CellGrid
     ) {
         guard layout.detail.width >= 30 else { return }
-        let room = Panel.draw("\(snapshot.dataset.judge.capitalized) image \(index)", in: layout.detail, on: &grid)
-            .inset(dx: 1, dy: 0)
+        let room = Panel.draw(
+            "\(snapshot.dataset.judge.capitalized) image \(index)", note: note.map { [($0, .plain)] } ?? [],
+            in: layout.detail, on: &grid
+        ).inset(dx: 1, dy: 0)
         let images = snapshot.dataset.test
         let names = snapshot.dataset.classNames
         // The text stands below the image or beside it, where the image can be larger.
