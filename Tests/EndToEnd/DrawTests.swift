@@ -91,7 +91,8 @@ extension EndToEnd {
             let model =
                 URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
                 .deletingLastPathComponent().path + "/Assets/models/pytorch-mnist-128-64.safetensors"
-            let session = try Inkling.terminal(["--model", model, "--paused", "--hand", "none"], rows: 40, columns: 120)
+            let session = try Inkling.terminal(
+                ["--model", model, "--paused", "--hand", "none"], rows: 40, columns: 120)
             try session.wait(for: "paused", timeout: .seconds(60))
             try session.send("4")
             try session.wait { $0.isMouseEnabled && $0.contains("No drawing yet.") }

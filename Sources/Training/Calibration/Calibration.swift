@@ -42,8 +42,8 @@ public struct Calibration: Sendable, Equatable {
 
     func suits(_ shape: Shape) -> Bool { shape == Shape(height: judge.height, width: judge.width) }
 
-    /// Images that the temperatures are fitted to, and how many of them tell how strongly they must be distorted.
-    private static let imagesToFit = 2_000, imagesToTry = 500
+    /// Images that the temperatures are fitted to.
+    private static let imagesToFit = 2_000
     /// How many times as strong as `Distortion.extreme` a distortion may be, and how often that range is halved.
     private static let mostTimes: Float = 3, halvings = 6
 
@@ -56,8 +56,8 @@ public struct Calibration: Sendable, Equatable {
         let train = dataset.train
         let indices = DataParts(of: dataset, seed: seed).aside.suffix(Self.imagesToFit)
         let (images, labels) = (indices.flatMap { train.image(Int($0)) }, indices.map { train.labels[Int($0)] })
-        func distorted(_ distortion: Distortion, count: Int) -> [UInt8] {
-            Array(images.prefix(count * train.pixelsPerImage)).distorted(
+        func distorted(_ distortion: Distortion) -> [UInt8] {
+            images.distorted(
                 distortion, height: train.height, width: train.width, seed: seed, round: 1 << 20, pool)
         }
         // A network that was trained on distorted images reads well what others misread.
@@ -65,13 +65,12 @@ public struct Calibration: Sendable, Equatable {
         for _ in 0..<Self.halvings {
             let middle = (weak + strong) / 2
             let tried = LabelledImages(
-                pixels: distorted(.extreme.times(middle), count: Self.imagesToTry),
-                pixelsPerImage: train.pixelsPerImage, labels: Array(labels.prefix(Self.imagesToTry)))
+                pixels: distorted(.extreme.times(middle)), pixelsPerImage: train.pixelsPerImage, labels: labels)
             let isRead = Evaluation(of: network, on: tried, step: 0, pool: pool).accuracy > 0.5
             (weak, strong) = isRead ? (middle, strong) : (weak, middle)
         }
         temperatures = [.gentle, .extreme.times(strong)].map {
-            Self.temperature(network.logits(of: distorted($0, count: labels.count), pool), labels)
+            Self.temperature(network.logits(of: distorted($0), pool), labels)
         }
     }
 

@@ -71,10 +71,9 @@ enum NetworkScreen: ScreenContent {
         let confidence = [(" (\(share)\(note))", Style.plain)]
         let end = tabs(in: room).last?.1.upperBound ?? room.x
         let hand = hasLearntHand ? [("with your hand learnt, ", Style.plain)] : []
-        for runs in [
-            title + label + hand + read + confidence, title + label + read + confidence, title + label + read,
-            label + read, read,
-        ] {
+        let whole = [title + label + hand + read + confidence, title + label + read + confidence]
+        let short = isCalibratedOnDraw ? [label + read + confidence, read + confidence] : []
+        for runs in whole + short + [title + label + read, label + read, read] {
             let width = runs.reduce(0) { $0 + $1.0.unicodeScalars.count }
             guard end + width + 2 < room.maxX else { continue }
             grid.write(runs, x: room.maxX - width - 1, y: room.y)
