@@ -219,7 +219,7 @@ import Testing
         job.handle(.trainBatch)
         _ = job.step(now: .now)
         if isOver {
-            job.handle(.togglePause)
+            job.handle(.run)
             job.runToItsEnd()
         }
         job.finish()

@@ -44,7 +44,8 @@ public struct Calibration: Sendable, Equatable {
 
     /// Images that the temperatures are fitted to.
     private static let imagesToFit = 2_000
-    /// How many times as strong as `Distortion.extreme` a distortion may be, and how often that range is halved.
+    /// How many times as strong as `Distortion.extreme` a distortion may be, and how often that range is halved. The
+    /// strongest counts that leaves half of the images read right.
     private static let mostTimes: Float = 3, halvings = 6
 
     /// Calibrates a network that suits the data set; some tenths of a second for small ones.
@@ -69,7 +70,7 @@ public struct Calibration: Sendable, Equatable {
             let isRead = Evaluation(of: network, on: tried, step: 0, pool: pool).accuracy > 0.5
             (weak, strong) = isRead ? (middle, strong) : (weak, middle)
         }
-        temperatures = [.gentle, .extreme.times(strong)].map {
+        temperatures = [.gentle, .extreme.times(weak)].map {
             Self.temperature(network.logits(of: distorted($0), pool), labels)
         }
     }

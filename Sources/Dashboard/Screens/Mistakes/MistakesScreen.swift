@@ -56,8 +56,7 @@ enum MistakesScreen: ScreenContent {
                 if place == mistakes.selection { Gallery.mark(picture, on: &grid) }
             }
         }
-        // Draw shows other numbers then, as honest as they can be.
-        let note = state.calibrations.calibration(of: evaluation.network).map { _ in "not calibrated" }
+        let note = state.isCalibratedOnDraw ? "not calibrated" : nil
         drawDetail(selected, evaluation, snapshot, note: note, layout, on: &grid)
     }
 

@@ -24,8 +24,8 @@ enum NetworkScreen: ScreenContent {
         let hasLearntHand = snapshot.now.network != state.snapshot?.now.network
         drawHeader(
             reading, snapshot, network, hasLearntHand: hasLearntHand,
-            isCalibratedOnDraw: state.calibrations.calibration(of: reading.network) != nil, state.hints("v"),
-            in: header, on: &grid)
+            isCalibratedOnDraw: state.isCalibratedOnDraw, state.hints("v"), in: header,
+            on: &grid)
         switch network.view {
         case .neurons:
             let keys = state.hints(.left, .up, "l", .enter, "d")
@@ -65,7 +65,6 @@ enum NetworkScreen: ScreenContent {
         let title = [(reading.title + "  ", Style.plain)]
         let label =
             reading.label.map { [("it is ", Style.plain), (names[$0] + "  ", Style(.right, bold: true))] } ?? []
-        // Where Draw shows another number for the same image, this one says what it is.
         let note = isCalibratedOnDraw ? ", not calibrated" : ""
         let share = Format.percent(Double(reading.probabilities[reading.answer]))
         let confidence = [(" (\(share)\(note))", Style.plain)]
