@@ -115,10 +115,8 @@ enum MistakesScreen: ScreenContent {
         on grid: inout CellGrid
     ) {
         guard layout.detail.width >= 30 else { return }
-        let room = Panel.draw(
-            "\(snapshot.dataset.judge.capitalized) image \(index)", note: note.map { [($0, .plain)] } ?? [],
-            in: layout.detail, on: &grid
-        ).inset(dx: 1, dy: 0)
+        let room = Panel.draw("\(snapshot.dataset.judge.capitalized) image \(index)", in: layout.detail, on: &grid)
+            .inset(dx: 1, dy: 0)
         let images = snapshot.dataset.test
         let names = snapshot.dataset.classNames
         // The text stands below the image or beside it, where the image can be larger.
@@ -142,6 +140,7 @@ enum MistakesScreen: ScreenContent {
         let read = [("read as ", Style.plain), (names[prediction], wrong)]
         grid.write(
             firstOf: [read + [(" (\(confidence))", .plain)], read], x: text.x, y: text.y + 1, width: text.width)
+        if let note, text.height > 2 { grid.write(note, x: text.x, y: text.y + 2, .plain, limit: text.width) }
         let probabilities = SoftmaxCrossEntropy.softmax(evaluation.network.logits(images.inputs([Int32(index)])))
         ProbabilityBars.draw(
             probabilities.elements, names: names,
