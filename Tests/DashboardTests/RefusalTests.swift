@@ -54,6 +54,19 @@ import Testing
         #expect(text(state).contains("Prediction: ") && !text(state).contains("no digit"))
     }
 
+    /// The same image with two numbers would be a riddle.
+    @Test func otherScreensSayThatTheirNumbersAreNotCalibrated() {
+        var (state, actions) = Self.drawn(width: 120, height: 40)
+        func says(_ screen: Key) -> Bool {
+            _ = state.handle(.key(screen))
+            return text(state).contains("not calibrated")
+        }
+        #expect(!says("3") && !says("5"), "Draw's are not either")
+        Self.calibrated(actions, &state, refuses: false)
+        #expect(says("3") && says("5"))
+        #expect(!says("4"))
+    }
+
     @Test func aRunThatGoesOnIsLeftInPeace() {
         let (_, actions) = Self.drawn(phase: .running)
         #expect(actions.isEmpty)

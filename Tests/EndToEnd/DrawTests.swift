@@ -85,6 +85,41 @@ extension EndToEnd {
             #expect(try folder.names.isEmpty)
         }
 
+        /// Up and down across the canvas, as nobody writes a digit; on the screen, and without one.
+        @Test func aScribbleIsRefusedAndADigitIsRead() throws {
+            let scribble = [(6, 8), (44, 34), (20, 6), (12, 32), (56, 12), (30, 36), (48, 6), (8, 20), (60, 30)]
+            let model =
+                URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+                .deletingLastPathComponent().path + "/Assets/models/pytorch-mnist-128-64.safetensors"
+            let session = try Inkling.terminal(
+                ["--model", model, "--paused", "--hand", "none"], rows: 40, columns: 120)
+            try session.wait(for: "paused", timeout: .seconds(60))
+            try session.send("4")
+            try session.wait { $0.isMouseEnabled && $0.contains("No drawing yet.") }
+            try session.stroke(scribble.map { position($0.0, $0.1) })
+            try session.wait(for: "This looks like no digit", timeout: .seconds(30))
+            #expect(session.screen.contains("(nearest: "))
+            try session.send("c")
+            try session.wait(for: "No drawing yet.")
+            try session.stroke([position(20, 8), position(50, 8), position(34, 30)])
+            try session.wait { $0.contains("Prediction: 7") && !$0.contains("not calibrated") }
+            #expect(!session.screen.contains("no digit"))
+            try session.send("q")
+            #expect(try session.waitForExit() == .success)
+
+            let strokes = [scribble.map { [$0.0, 2 * $0.1] }, [[20, 16], [50, 16], [34, 60]]]
+            let result = try Inkling.run(
+                ["classify", "--model", model, "--strokes", "-", "--json"],
+                input: strokes.map { "{\"strokes\": [\($0)]}\n" }.joined())
+            struct Answer: Decodable {
+                let prediction: Int
+                let accepted: Bool
+            }
+            let answers = try result.lines.map { try JSONDecoder().decode(Answer.self, from: Data($0.utf8)) }
+            #expect(answers.map(\.accepted) == [false, true])
+            #expect(answers.last?.prediction == 7)
+        }
+
         @Test func fromTheConfusionMatrixToTheCanvas() throws {
             let session = try Inkling.terminal(["--epochs", "1"], rows: 24, columns: 80)
             try session.wait(for: "finished", timeout: .seconds(60))

@@ -213,6 +213,20 @@ import Testing
         #expect(problems.lines[0].hasPrefix("/nowhere/checkpoint: expected"))
     }
 
+    @Test(arguments: [true, false]) func aRunOfASessionIsCalibratedWhenItIsOver(isOver: Bool) throws {
+        let recorders = TrainingRecorders([CheckpointRecorder(path: path, every: .epochs(1000))])
+        var job = TrainingJob(recorders: recorders)
+        job.handle(.trainBatch)
+        _ = job.step(now: .now)
+        if isOver {
+            job.handle(.run)
+            job.runToItsEnd()
+        }
+        job.finish()
+        let metadata = try Model(file: path).metadata
+        #expect((Calibration(metadata: metadata) != nil) == isOver)
+    }
+
     @Test(.timeLimit(.minutes(1))) func aSessionWritesAtItsEnd() throws {
         let recorders = TrainingRecorders([CheckpointRecorder(path: path, every: .epochs(1000))])
         let session = TrainingSession(

@@ -203,7 +203,11 @@ public struct TrainingJob: SessionJob {
         return isCompanionAtIt
     }
 
-    public mutating func finish() { recorders.finish(trainer) }
+    /// A run that is over is calibrated for its checkpoint, as `inkling train` does it; one to go on with would not stay so.
+    public mutating func finish() {
+        if trainer.isFinished, recorders.checkpoint != nil { trainer.calibrate() }
+        recorders.finish(trainer)
+    }
 
     public func snapshot(serial: Int) -> TrainingSnapshot {
         var snapshot = main.snapshot(serial: serial, pace: pace, isKept: recorders.checkpoint != nil)

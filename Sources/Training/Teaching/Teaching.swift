@@ -83,15 +83,15 @@ public struct Teaching: Sendable {
         return learner.network
     }
 
-    /// Most that are made of a drawing before each is distorted.
-    private static let mostVariants = 100
+    /// What is made of a drawing before it is distorted: so many, and of few drawings as many more as make so many of all.
+    private static let variants = 100, variantsOfAll = 10_000
 
     /// Each drawing so many times; where its strokes are known, not as it was drawn but like it.
     private func variety(of drawings: LabelledDrawings, repeats: Int, _ pool: WorkerPool) -> ImageSet {
         let (images, strokes) = (drawings.images, drawings.strokes)
         let variety = DrawingVariety(strokes, labels: images.labels)
         let size = images.pixelsPerImage
-        let variants = min(repeats, Self.mostVariants)
+        let variants = min(repeats, max(Self.variants, Self.variantsOfAll / drawings.count))
         let seed = seed
         // By drawing, then by variant; the first is the drawing itself.
         let pixels = [UInt8](unsafeUninitializedCapacity: drawings.count * variants * size) { pixels, count in

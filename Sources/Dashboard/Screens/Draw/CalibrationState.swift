@@ -31,6 +31,9 @@ struct CalibrationState: Sendable, Equatable {
 }
 
 extension State {
+    /// Whether Draw shows calibrated probabilities; then the other screens, which do not, say so.
+    var isCalibratedOnDraw: Bool { drawingNetwork.flatMap { calibrations.calibration(of: $0) } != nil }
+
     /// The network that is to be calibrated: the one that reads the drawing in hand, once it stands still. One that
     /// trains becomes another with each step.
     mutating func networkToCalibrate() -> Network? {

@@ -3,7 +3,8 @@ import NeuralNetwork
 import Training
 
 /// A game on the canvas: ten classes are named one after the other, someone draws each, and the network reads it. What
-/// it makes of a drawing shows only when that is done, so that nobody draws until it says what it should.
+/// it makes of a drawing shows only when that is done, so that nobody draws until it says what it should. Which of the
+/// classes a drawing is most like is all that counts: here none is refused as being like none, calibrated or not.
 struct Quiz: Sendable, Equatable {
     /// A drawing that was read.
     struct Reading: Sendable, Equatable {

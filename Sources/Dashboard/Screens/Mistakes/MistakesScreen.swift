@@ -56,7 +56,8 @@ enum MistakesScreen: ScreenContent {
                 if place == mistakes.selection { Gallery.mark(picture, on: &grid) }
             }
         }
-        drawDetail(selected, evaluation, snapshot, layout, on: &grid)
+        let note = state.isCalibratedOnDraw ? "not calibrated" : nil
+        drawDetail(selected, evaluation, snapshot, note: note, layout, on: &grid)
     }
 
     private static func drawHeader(
@@ -110,7 +111,7 @@ enum MistakesScreen: ScreenContent {
     }
 
     private static func drawDetail(
-        _ index: Int, _ evaluation: Evaluation, _ snapshot: TrainingSnapshot, _ layout: Layout,
+        _ index: Int, _ evaluation: Evaluation, _ snapshot: TrainingSnapshot, note: String?, _ layout: Layout,
         on grid: inout CellGrid
     ) {
         guard layout.detail.width >= 30 else { return }
@@ -139,6 +140,7 @@ enum MistakesScreen: ScreenContent {
         let read = [("read as ", Style.plain), (names[prediction], wrong)]
         grid.write(
             firstOf: [read + [(" (\(confidence))", .plain)], read], x: text.x, y: text.y + 1, width: text.width)
+        if let note, text.height > 2 { grid.write(note, x: text.x, y: text.y + 2, .plain, limit: text.width) }
         let probabilities = SoftmaxCrossEntropy.softmax(evaluation.network.logits(images.inputs([Int32(index)])))
         ProbabilityBars.draw(
             probabilities.elements, names: names,

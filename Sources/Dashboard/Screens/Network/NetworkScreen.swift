@@ -23,7 +23,9 @@ enum NetworkScreen: ScreenContent {
         let (header, rest) = room.split(top: 1)
         let hasLearntHand = snapshot.now.network != state.snapshot?.now.network
         drawHeader(
-            reading, snapshot, network, hasLearntHand: hasLearntHand, state.hints("v"), in: header, on: &grid)
+            reading, snapshot, network, hasLearntHand: hasLearntHand,
+            isCalibratedOnDraw: state.isCalibratedOnDraw, state.hints("v"), in: header,
+            on: &grid)
         switch network.view {
         case .neurons:
             let keys = state.hints(.left, .up, "l", .enter, "d")
@@ -44,7 +46,7 @@ enum NetworkScreen: ScreenContent {
     /// The views and, where there is room, the image in hand.
     private static func drawHeader(
         _ reading: Reading, _ snapshot: TrainingSnapshot, _ network: NetworkState, hasLearntHand: Bool,
-        _ keys: [Keys.Entry], in room: Rect, on grid: inout CellGrid
+        isCalibratedOnDraw: Bool, _ keys: [Keys.Entry], in room: Rect, on grid: inout CellGrid
     ) {
         for key in keys { grid.write(key.keys, x: room.x + 1, y: room.y, .key) }
         for (view, columns) in tabs(in: room) {
@@ -63,13 +65,14 @@ enum NetworkScreen: ScreenContent {
         let title = [(reading.title + "  ", Style.plain)]
         let label =
             reading.label.map { [("it is ", Style.plain), (names[$0] + "  ", Style(.right, bold: true))] } ?? []
-        let confidence = [(" (\(Format.percent(Double(reading.probabilities[reading.answer]))))", Style.plain)]
+        let note = isCalibratedOnDraw ? ", not calibrated" : ""
+        let share = Format.percent(Double(reading.probabilities[reading.answer]))
+        let confidence = [(" (\(share)\(note))", Style.plain)]
         let end = tabs(in: room).last?.1.upperBound ?? room.x
         let hand = hasLearntHand ? [("with your hand learnt, ", Style.plain)] : []
-        for runs in [
-            title + label + hand + read + confidence, title + label + read + confidence, title + label + read,
-            label + read, read,
-        ] {
+        let whole = [title + label + hand + read + confidence, title + label + read + confidence]
+        let short = isCalibratedOnDraw ? [label + read + confidence, read + confidence] : []
+        for runs in whole + short + [title + label + read, label + read, read] {
             let width = runs.reduce(0) { $0 + $1.0.unicodeScalars.count }
             guard end + width + 2 < room.maxX else { continue }
             grid.write(runs, x: room.maxX - width - 1, y: room.y)
