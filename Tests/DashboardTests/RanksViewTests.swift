@@ -18,7 +18,8 @@ import Testing
     @Test(arguments: [(80, 24), (120, 40)]) func pictures(size: (Int, Int)) throws {
         var state = Self.state(ranks: 4, size)
         press(&state, "v", "v")
-        #expect(text(state).contains(/v +ranks/))
+        // In a small window there is no room for it.
+        #expect(size.0 == 80 || text(state).contains(/v +ranks/))
         press(&state, "v")
         try expectPicture("ranks", of: state, width: size.0, height: size.1)
         press(&state, "v")
