@@ -89,7 +89,7 @@ import Testing
         #expect(calibrations[0] == calibrations[1])
         let judge = judges[0]
         DigestTests.expect(
-            "bc51ba4a9e8b7069", of: judge.network,
+            "c45a709d4f2ec445", of: judge.network,
             [judge.familiar, judge.unfamiliar, judge.limit] + calibrations[0].temperatures)
     }
 
