@@ -3,7 +3,7 @@ import NeuralNetwork
 import TestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEndBeside {
     /// What is typed, pasted and sent by terminals, and how the program ends.
     @Suite struct InputTests {
         private func paused(directory: String? = nil) throws -> TerminalSession {

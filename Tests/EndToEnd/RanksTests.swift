@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEndBeside {
     /// `inkling train` over ranks: what comes out is what one process gives, to the last bit.
     @Suite(.enabled(if: Ranks.canStart, "there is no mpirun")) struct RanksTests {
         private let data: TemporaryFolder
@@ -72,7 +72,8 @@ extension EndToEnd {
             let result = try Ranks.run(
                 2,
                 [
-                    Inkling.binary, "train", "--epochs", "1000", "--threads", "1", "--checkpoint", checkpoint, "--every",
+                    Inkling.binary, "train", "--epochs", "1000", "--threads", "1", "--checkpoint", checkpoint,
+                    "--every",
                     "1000",
                 ], interruption: .signal(SIGINT, whenOutput: { $0.contains("\n") }))
             #expect(result.status != .success)
