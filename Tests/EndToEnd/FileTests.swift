@@ -172,6 +172,8 @@ extension EndToEnd {
             try session.wait(timeout: .seconds(20)) {
                 $0.contains("Prediction: 7") && $0.contains("seven.png") && !$0.contains("not calibrated")
             }
+            // The numbers may still be on their way.
+            try session.settle()
             let shown = try #require(session.screen.text.firstMatch(of: /Prediction: 7 \((\d+\.\d)%\)/)?.1.description)
             let result = try Inkling.run(["classify", "seven.png", "--model", "a.safetensors"], directory: folder)
             let answer = try JSONDecoder().decode(Answer.self, from: Data(result.output.utf8))
