@@ -10,6 +10,7 @@ public final class RankLeader: @unchecked Sendable {
     let exchange: RankExchange
     private let world: World
     private let thread: RankThread
+    private let onLoss: @Sendable (String) -> Never
     /// The cores of this rank.
     private let threads: Int
     /// What the other ranks have.
@@ -19,8 +20,6 @@ public final class RankLeader: @unchecked Sendable {
     private var hasLeft = false
     private var lastReports: (reports: [RankReport], time: ContinuousClock.Instant) = ([], .now)
     private var lastActivities: [RankActivity] = []
-
-    public var count: Int { world.size }
 
     /// - Parameters:
     ///   - world: of more than one rank, in which this is rank 0.
@@ -33,8 +32,6 @@ public final class RankLeader: @unchecked Sendable {
         exchange = RankExchange(world, onLoss: onLoss)
         self.onLoss = onLoss
     }
-
-    private let onLoss: @Sendable (String) -> Never
 
     /// Does something on the thread of the ranks, where what trainers do takes no time to get there.
     public func onThread<Result>(_ body: () throws -> Result) rethrows -> Result { try thread.run(body) }
