@@ -19,7 +19,11 @@ struct InklingCommand: ParsableCommand {
         let command: any ParsableCommand
         do { command = try parseAsRoot() } catch {
             // What is wrong with the options is told once, not by each of the ranks that were started with them.
-            guard StartedRanks.isFirst else { _exit(exitCode(for: error).rawValue) }
+            guard StartedRanks.isFirst else {
+                // `mpirun` ends all ranks once one has ended: the first speaks before.
+                sleep(1)
+                _exit(exitCode(for: error).rawValue)
+            }
             exit(withError: error)
         }
         do {
