@@ -112,14 +112,12 @@ final class ConvolutionStage: Stage, @unchecked Sendable {
         }
     }
 
+    /// The gradients of all, as the parameters are few: each rank adds them up and updates by itself.
     func sharedRows(_ wave: Wave) -> [SharedRows] {
         guard wave == .losses else { return [] }
         return [SharedRows(output.values)]
             + gradients.compactMap { $0.map { SharedRows($0, batchRows: LaneLayer.lanes) } }
     }
-
-    /// None: the parameters are few, so that each rank adds up the gradients of all 16 rows by itself.
-    func sharedParameters(_ wave: Wave, _ share: Share) -> [SharedParameters] { [] }
 
     /// Adds up the gradients of some parameters over the batch and applies them.
     func perform(_ task: Int, thread: Int) {

@@ -51,8 +51,6 @@ final class LossStage: Stage, @unchecked Sendable {
         wave == .losses ? [SharedRows(losses), SharedRows(predictions)] : []
     }
 
-    func sharedParameters(_ wave: Wave, _ share: Share) -> [SharedParameters] { [] }
-
     func perform(_ task: Int, thread: Int) {
         var (loss, correct): (Float, Int) = (0, 0)
         for row in 0..<batchCount {

@@ -60,6 +60,7 @@ protocol Stage: AnyObject, Sendable {
 
 extension Stage {
     var needsAllImages: Bool { false }
+    func sharedParameters(_ wave: Wave, _ share: Share) -> [SharedParameters] { [] }
     func planForward(_ list: inout TaskList) -> [TaskList.Entry] { [] }
     func planBackward(_ list: inout TaskList, after losses: [TaskList.Entry]) {}
 }

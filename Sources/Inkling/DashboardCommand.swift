@@ -73,7 +73,8 @@ struct DashboardCommand: ParsableCommand {
                 dataDirectory: options.source.data, playground: playground,
                 datasets: images.datasets(beside: source.location),
                 recorders: recorders, castRecorder: castRecorder, earlierRuns: earlier,
-                makeTrainer: source.makeTrainer)
+                // The shell knows of mpirun alone.
+                canStop: leader == nil, makeTrainer: source.makeTrainer)
         }
         try MainActor.assumeIsolated {
             try loop.run()

@@ -18,6 +18,7 @@ final class EventLoop {
     private let files: FileWork
     private let terminal: Terminal
     private let castRecorder: CastRecorder?
+    private let canStop: Bool
     /// The data set that a network of another program was last tested on; nil before the first.
     private var referenceDataset: String?
     private let hand: Hand
@@ -47,14 +48,16 @@ final class EventLoop {
     ///   - datasets: those that a run can begin on from inside.
     ///   - castRecorder: is given each screen that is shown.
     ///   - earlierRuns: to show beside those of the session.
+    ///   - canStop: whether Ctrl-Z stops the program; not where no shell would let it go on.
     init(
         startsPaused: Bool, startsPlayground: Bool = true, screen: State.Screen = .train,
         options: ScreenOptions = ScreenOptions(), hand place: HandPlace = .usual, dataDirectory: String? = nil,
         playground configuration: PlaygroundConfiguration? = nil, datasets: [DatasetLocation],
         recorders: TrainingRecorders, castRecorder: CastRecorder? = nil, earlierRuns: [EarlierRun] = [],
-        makeTrainer: @escaping @Sendable (ReadingProgress) throws -> Trainer
+        canStop: Bool = true, makeTrainer: @escaping @Sendable (ReadingProgress) throws -> Trainer
     ) throws {
         self.castRecorder = castRecorder
+        self.canStop = canStop
         let wake = try WakePipe()
         self.wake = wake
         let environment = ProcessInfo.processInfo.environment
@@ -272,6 +275,7 @@ final class EventLoop {
 
     /// Stops the program as Ctrl-Z does. The training pauses, so that the time does not count as training time.
     private func stop() {
+        guard canStop else { return }
         let isRunning = state.runs.contains { $0.snapshot.phase == .running }
         session.send(.pause)
         playground.send(.pause)

@@ -10,12 +10,16 @@ public final class World {
         case cannotJoin(reason: String)
         /// A call did not work; `code` is MPI's.
         case call(String, code: Int)
+        /// What is to be sent in one message is more than a message takes.
+        case tooLarge(bytes: Int)
 
         public var description: String {
             switch self {
             case .cannotJoin(let reason):
                 "Started together with other processes (mpirun), but cannot talk to them: \(reason)."
             case .call(let name, let code): "Another rank cannot be reached: \(name) failed (error \(code) of MPI)."
+            case .tooLarge(let bytes):
+                "Ranks give each other at most \(Int32.max) bytes of a layer or a batch at a time, found \(bytes)."
             }
         }
     }
@@ -40,7 +44,7 @@ public final class World {
     public static func join(
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(Failure) -> World? {
-        guard isStartedTogether(environment), environment["OMPI_COMM_WORLD_SIZE"] != "1" else { return nil }
+        guard isStartedTogether(environment) else { return nil }
         if let problem = inkling_mpi_start() { throw .cannotJoin(reason: String(cString: problem)) }
         let world = World(rank: Int(inkling_mpi_rank()), size: Int(inkling_mpi_size()))
         // A launcher of another MPI starts processes of which each would think that it is alone.
@@ -52,9 +56,13 @@ public final class World {
         return world
     }
 
-    /// By what launchers of Open MPI, of MPICH and its kin, and of Slurm with PMIx tell their processes.
-    static func isStartedTogether(_ environment: [String: String]) -> Bool {
-        ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMIX_RANK"].contains { environment[$0] != nil }
+    /// Whether a launcher has started this process with others, by what those of Open MPI, of MPICH and its kin, and of
+    /// Slurm with PMIx tell their processes.
+    public static func isStartedTogether(
+        _ environment: [String: String] = ProcessInfo.processInfo.environment
+    ) -> Bool {
+        environment["OMPI_COMM_WORLD_SIZE"] != "1"
+            && ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMIX_RANK"].contains { environment[$0] != nil }
     }
 
     private init(rank: Int, size: Int) {
@@ -109,7 +117,14 @@ public final class World {
         var count = Int64(bytes.count)
         try check(inkling_mpi_broadcast(&count, MemoryLayout<Int64>.size, Int32(root)), "MPI_Bcast")
         var bytes = rank == root ? bytes : [UInt8](repeating: 0, count: Int(count))
-        try check(inkling_mpi_broadcast(&bytes, bytes.count, Int32(root)), "MPI_Bcast")
+        let code = bytes.withUnsafeMutableBytes { bytes in
+            // In pieces, as a message takes no more than 2 GiB.
+            stride(from: 0, to: bytes.count, by: 1 << 30).lazy.map { start in
+                inkling_mpi_broadcast(
+                    bytes.baseAddress.map { $0 + start }, min(1 << 30, bytes.count - start), Int32(root))
+            }.first { $0 != 0 }
+        }
+        try check(code ?? 0, "MPI_Bcast")
         return bytes
     }
 
@@ -146,6 +161,7 @@ public final class World {
         private let counts, offsets: UnsafeMutablePointer<Int32>
 
         fileprivate init(_ memory: UnsafeMutableRawBufferPointer, _ parts: [Range<Int>]) throws(Failure) {
+            guard Int32(exactly: memory.count) != nil else { throw .tooLarge(bytes: memory.count) }
             counts = .allocate(capacity: parts.count)
             offsets = .allocate(capacity: parts.count)
             for (index, part) in parts.enumerated() {

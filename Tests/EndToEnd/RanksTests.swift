@@ -99,13 +99,13 @@ extension EndToEndBeside {
             #expect(resumed.status == .success)
         }
 
-        @Test func ranksWithOtherOptionsOrDataOrKernelsAreFoundOut() throws {
+        @Test func ranksWithOtherOptionsOrDataOrRoundingAreFoundOut() throws {
             let other = try TemporaryFolder()
             try other.writeSmallDataset(count: 200, factor: 41, side: 28)
             for (change, expected) in [
                 ("set -- \"$@\" --seed 1", "expected the options of rank 0"),
                 ("cd \"$0\"", "expected the data of rank 0"),
-                ("export INKLING_KERNELS=portable", "expected the kernels of rank 0"),
+                ("export INKLING_KERNELS=portable", "expected the rounding of rank 0"),
             ] {
                 let script = "[ $OMPI_COMM_WORLD_RANK = 1 ] && \(change); exec \"$@\""
                 let result = try Ranks.run(

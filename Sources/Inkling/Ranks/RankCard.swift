@@ -12,9 +12,12 @@ struct RankCard: Codable {
     var options = ""
     /// What tells the data from others; empty where a rank has none and needs none.
     var data = ""
-    /// What the processor can do decides how sums are rounded.
-    var kernels = String(cString: inkling_kernels_name())
+    /// How sums are rounded, which the kernels decide: all that multiply and add in one rounding give the same bits,
+    /// however wide their vectors are.
+    var rounding = String(cString: inkling_kernels_name()) == portable ? portable : "of fused kernels"
     var problem: String?
+
+    private static let portable = "portable"
 
     /// - Parameters:
     ///   - options: what the rank was asked for.
@@ -48,7 +51,7 @@ struct RankCard: Codable {
             for (what, expected, found) in [
                 ("program", first.program, card.program), ("options", first.options, card.options),
                 ("data", first.data, card.data.isEmpty ? first.data : card.data),
-                ("kernels", first.kernels, card.kernels),
+                ("rounding", first.rounding, card.rounding),
             ] where expected != found {
                 return "\(name): expected the \(what) of rank 0 (\(first.host)), \(expected), found \(found)"
             }

@@ -11,12 +11,10 @@ enum TrainingRanks {
     ///
     /// - Parameter body: gets the ranks that train along; nil for none.
     static func run(_ options: TrainingOptions, _ start: StartingPoint, _ body: (RankLeader?) throws -> Void) throws {
+        guard World.isStartedTogether() else { return try body(nil) }
         let thread = RankThread()
-        guard let world = try thread.run({ try StartedRanks.join() }) else {
-            thread.close()
-            return try body(nil)
-        }
-        let threads = options.threads ?? StartedRanks.coresOfThisRank
+        guard let world = try thread.run({ try StartedRanks.join() }) else { return try body(nil) }
+        let threads = options.configuration.threads
         let card = RankCard(
             options: {
                 if let set = options.toySet {

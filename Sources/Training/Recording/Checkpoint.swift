@@ -175,14 +175,15 @@ public struct Checkpoint: Sendable, Equatable {
     ///
     /// - Throws: also when the training diverged, so that weights worth having are not overwritten by others.
     public static func write(_ trainer: Trainer, to path: String) throws {
-        let (record, model) = (trainer.record, trainer.model)
+        // Asked for once, as other ranks have to tell their part of it.
+        let (record, model, optimizer) = (trainer.record, trainer.model, trainer.optimizer)
         let weights = model.network
         func network(_ parameters: Parameters) -> Network {
             var network = weights
             network.parameters = parameters
             return network
         }
-        let moments = trainer.optimizer.moments.map(network)
+        let moments = optimizer.moments.map(network)
         let best = record.configuration.earlyStop == nil ? nil : trainer.best
         let bestNetworks = [best].compactMap { $0.map { network($0.parameters) } }
         for network in [weights] + moments + bestNetworks where !network.isFinite {
@@ -191,7 +192,7 @@ public struct Checkpoint: Sendable, Equatable {
         var metadata = model.metadata.merging(weights.structureMetadata) { $1 }
         metadata[progressKey] = String(
             decoding: try encoder.encode(
-                Progress(of: record, optimizerSteps: trainer.optimizer.steps, bestEpoch: best?.epoch)),
+                Progress(of: record, optimizerSteps: optimizer.steps, bestEpoch: best?.epoch)),
             as: UTF8.self)
         metadata[imagesKey] = images(trainer.dataset)
         metadata[folderKey] = trainer.dataset.folder
