@@ -29,7 +29,8 @@ let package = Package(
             name: "Datasets", dependencies: ["CKernels", "CPictures", "CZlib", "Files", "NeuralNetwork"],
             swiftSettings: optimized),
         .target(
-            name: "Training", dependencies: ["NeuralNetwork", "Engine", "Datasets", "Files", "ModelFiles", "Ranks"],
+            name: "Training",
+            dependencies: ["CKernels", "NeuralNetwork", "Engine", "Datasets", "Files", "ModelFiles", "Ranks"],
             swiftSettings: optimized),
         .target(
             name: "Dashboard", dependencies: ["NeuralNetwork", "Datasets", "Training"], swiftSettings: optimized),

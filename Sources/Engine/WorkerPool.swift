@@ -30,7 +30,7 @@ public final class WorkerPool: Sendable {
         desk = Desk(threads: threads)
         for thread in 1..<threads {
             let worker = Thread { [desk] in
-                Thread.current.name = "inkling worker"  // from inside, as Linux learns a name from its own thread only
+                inkling_name_thread("inkling worker")
                 _ = inkling_flush_denormals(true)
                 var run = 0
                 while let next = desk.waitForRun(after: run, thread: thread) {

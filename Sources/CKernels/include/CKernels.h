@@ -46,6 +46,10 @@ double inkling_fma_peak(double seconds);
 /// Has the calling thread treat denormal numbers as zero, or not. Returns the former setting, to be restored.
 bool inkling_flush_denormals(bool flush);
 
+/// Names the calling thread, with at most 15 bytes, for whoever looks at the process. (Foundation's way leaves a thread
+/// without that names itself before `start` has returned in the one that made it.)
+void inkling_name_thread(const char *name);
+
 /// Tells the processor that the calling thread is waiting in a loop, so that it saves power meanwhile.
 void inkling_pause(void);
 

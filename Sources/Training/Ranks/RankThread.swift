@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 
 /// The one thread that talks to other ranks, as MPI allows no other (MPI_THREAD_FUNNELED).
@@ -15,9 +16,9 @@ public final class RankThread: @unchecked Sendable {
 
     public init() {
         let thread = Thread { [self] in
+            inkling_name_thread("inkling ranks")
             while let isDone = doNext() { isDone.signal() }
         }
-        thread.name = "inkling ranks"
         thread.stackSize = 16 << 20
         self.thread = thread
         thread.start()
