@@ -135,4 +135,11 @@ import Testing
         #expect(parts == whole)
         #expect(second == optimizer)
     }
+
+    /// What a checkpoint holds and memory is reckoned by.
+    @Test func keepsNoMoreMomentsThanItUses() {
+        for kind in Optimizer.Kind.allCases {
+            #expect(kind.momentCount == (kind == .adam || kind == .adamw ? 2 : 1), "\(kind)")
+        }
+    }
 }
