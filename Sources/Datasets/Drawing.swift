@@ -50,7 +50,8 @@ public struct Drawing: Sendable, Equatable {
     public static let networkPenRadius = 1.25
 
     /// The drawing as MNIST's pictures were made: the ink's longer side scaled to 20 pixels, in a picture of 28 × 28
-    /// with the centre of its mass in the middle (LeCun et al., yann.lecun.com/exdb/mnist). nil without ink.
+    /// with the centre of its mass in the middle (LeCun et al., yann.lecun.com/exdb/mnist); set upright first, as people
+    /// lean differently. nil without ink.
     ///
     /// - Parameters:
     ///   - penRadius: in pixels of a picture of 28 × 28.
@@ -58,22 +59,8 @@ public struct Drawing: Sendable, Equatable {
     public func networkImage(penRadius: Double = networkPenRadius, size: Shape = .mnist) -> [UInt8]? {
         let (side, width, height) = (Double(min(size.width, size.height)), size.width, size.height)
         let penRadius = penRadius * (side / 28)
-        let points = strokes.joined().filter { $0.x.isFinite && $0.y.isFinite }
-        guard let first = points.first else { return nil }
-        var (low, high) = (first, first)
-        for point in points {
-            low = Point(x: min(low.x, point.x), y: min(low.y, point.y))
-            high = Point(x: max(high.x, point.x), y: max(high.y, point.y))
-        }
-        // Halved first, so that no finite extent overflows.
-        let extent = 2 * max(high.x / 2 - low.x / 2, high.y / 2 - low.y / 2)
-        let scale = extent > 0 ? (20 * side / 28 - 2 * penRadius) / extent : 0
-        guard scale.isFinite, extent.isFinite else { return nil }
-        let normalized = Drawing(
-            strokes: strokes.map { stroke in
-                stroke.filter { $0.x.isFinite && $0.y.isFinite }
-                    .map { Point(x: ($0.x - low.x) * scale, y: ($0.y - low.y) * scale) }
-            })
+        // To a size of 1 first, in which no number overflows.
+        guard let normalized = fitted(to: 1)?.upright().fitted(to: 20 * side / 28 - 2 * penRadius) else { return nil }
         // Ink of at most 20 pixels has its mass within 28 × 28 whatever its place, so one look is enough.
         let corner = 4 * side / 28
         let trial = normalized.coverage(
@@ -88,6 +75,23 @@ public struct Drawing: Sendable, Equatable {
         let offset = Point(
             x: corner + Double(width) / 2 - x / mass, y: corner + Double(height) / 2 - y / mass)
         return normalized.rasterized(width: width, height: height, offset: offset, penRadius: penRadius)
+    }
+
+    /// Its finite points, the leftmost and the topmost at 0, and `extent` from the first to the last on the longer side; a
+    /// dot stays one. nil without points, or if they are too far apart for numbers.
+    private func fitted(to extent: Double) -> Drawing? {
+        let strokes = strokes.map { $0.filter { $0.x.isFinite && $0.y.isFinite } }
+        guard let first = strokes.joined().first else { return nil }
+        let (low, high) = strokes.joined().reduce(into: (first, first)) { corners, point in
+            corners.0 = Point(x: min(corners.0.x, point.x), y: min(corners.0.y, point.y))
+            corners.1 = Point(x: max(corners.1.x, point.x), y: max(corners.1.y, point.y))
+        }
+        // Halved first, so that no finite extent overflows.
+        let present = 2 * max(high.x / 2 - low.x / 2, high.y / 2 - low.y / 2)
+        let scale = present > 0 ? extent / present : 0
+        guard scale.isFinite, present.isFinite else { return nil }
+        return Drawing(
+            strokes: strokes.map { $0.map { Point(x: ($0.x - low.x) * scale, y: ($0.y - low.y) * scale) } })
     }
 
     /// The share of each pixel that the ink covers, 0…1, taken from the distance of its centre to the stroke.

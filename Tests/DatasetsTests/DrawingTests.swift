@@ -47,6 +47,54 @@ import Testing
         #expect(image.contains(255))
     }
 
+    private static func sheared(_ drawing: Drawing, by lean: Double) -> Drawing {
+        Drawing(strokes: drawing.strokes.map { $0.map { .init(x: $0.x + lean * $0.y, y: $0.y) } })
+    }
+
+    /// A bar with a shorter one across: as much to the left as to the right, so upright as it is.
+    private static let cross = Drawing(strokes: [
+        [.init(x: 5, y: 0), .init(x: 5, y: 4), .init(x: 5, y: 11)], [.init(x: 2, y: 6), .init(x: 8, y: 6)],
+    ])
+
+    @Test(arguments: [-0.45, -0.2, 0.1, 0.45])
+    func aLeanDoesNotMatter(lean: Double) throws {
+        let image = try #require(Self.sheared(Self.cross, by: lean).networkImage())
+        #expect(try zip(image, #require(Self.cross.networkImage())).allSatisfy { abs(Int($0) - Int($1)) <= 1 })
+    }
+
+    /// A stroke that leans by more than half its height keeps what is beyond.
+    @Test(arguments: [-1, 1.0])
+    func aSteepLeanIsMeant(side: Double) {
+        let bar = Self.sheared(Self.cross, by: 0.8 * side).upright().strokes[0]
+        #expect(abs((bar[2].x - bar[0].x) / 11 - 0.3 * side) < 1e-9)
+    }
+
+    /// By the moments of points close to each other along the strokes, however long the segments are.
+    @Test func standsUprightByLength() {
+        var generator = RandomGenerator(seed: 3, stream: .quiz)
+        for _ in 0..<20 {
+            let points = (0..<5).map { Drawing.Point(x: generator.uniform(), y: 2 * Double($0) + generator.uniform()) }
+            let upright = Drawing(strokes: [Array(points[..<3]), Array(points[3...])]).upright()
+            let samples = upright.strokes.flatMap { stroke in
+                zip(stroke, stroke.dropFirst()).flatMap { start, end in
+                    let count = Int(2_000 * hypot(end.x - start.x, end.y - start.y))
+                    return (0..<count).map { sample in
+                        let share = (Double(sample) + 0.5) / Double(count)
+                        return (
+                            x: start.x + share * (end.x - start.x), y: start.y + share * (end.y - start.y)
+                        )
+                    }
+                }
+            }
+            let count = Double(samples.count)
+            let (x, y) = (samples.reduce(0) { $0 + $1.x } / count, samples.reduce(0) { $0 + $1.y } / count)
+            // Its length changes as it is sheared, and its moments a little with it.
+            #expect(abs(samples.reduce(0) { $0 + ($1.x - x) * ($1.y - y) } / count) < 0.03)
+        }
+        let flat = Drawing(strokes: [[.init(x: 0, y: 4), .init(x: 9, y: 4)], [.init(x: 3, y: 4)]])
+        #expect(flat.upright() == flat && Drawing(strokes: [[.init(x: 1, y: 1)]]).upright().strokes[0].count == 1)
+    }
+
     @Test func nothingGivesNothing() {
         #expect(Drawing().networkImage() == nil)
         #expect(Drawing(strokes: [[], []]).networkImage() == nil)

@@ -89,7 +89,7 @@ import Testing
         #expect(calibrations[0] == calibrations[1])
         let judge = judges[0]
         DigestTests.expect(
-            "c45a709d4f2ec445", of: judge.network,
+            "546d8dc39c6fd970", of: judge.network,
             [judge.familiar, judge.unfamiliar, judge.limit] + calibrations[0].temperatures)
     }
 

@@ -14,7 +14,7 @@ extension Judge {
     /// Of AdamW at the beginning; it falls to 0 in a line.
     private static let learningRate: Float = 0.003, weightDecay: Float = 0.01
     /// Of images of the data set that it was not trained on, the share that it is to call strange.
-    private static let refusedShare = 0.006
+    private static let refusedShare = 0.005
     /// Of the same images, the share that counts as not altogether familiar, and the share that counts as unfamiliar.
     private static let familiarShare = 0.08, unfamiliarShare = 0.02
 
