@@ -56,7 +56,8 @@ let package = Package(
             name: "TrainingTests", dependencies: ["Training", "ModelFiles", "CKernels", "TestSupport"],
             swiftSettings: optimized),
         .testTarget(
-            name: "DashboardTests", dependencies: ["Dashboard", "ModelFiles", "TestSupport"], exclude: ["Pictures"]),
+            name: "DashboardTests", dependencies: ["CKernels", "Dashboard", "ModelFiles", "TestSupport"],
+            exclude: ["Pictures"]),
         .testTarget(name: "RanksTests", dependencies: ["Ranks"], swiftSettings: optimized),
         .target(
             name: "TestSupport", dependencies: ["CPictureFiles", "CZlib"], path: "Tests/TestSupport",

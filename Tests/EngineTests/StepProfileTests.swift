@@ -25,16 +25,17 @@ import Testing
     }
 
     /// Each part of a network's steps takes time, no other does, and no time is counted twice.
-    @Test(arguments: [
-        ([8, 6], [.firstForward, .forward, .images, .loss, .backward, .firstUpdate, .update, .biases]),
-        (
-            [.convolution(channels: 3, kernel: 3, padding: .same), .maxPool(size: 2), 6],
-            [
-                .images, .convolution, .pool, .forward, .loss, .backward, .convolutionBackward, .convolutionUpdate,
-                .update, .biases,
-            ]
-        ),
-    ] as [([HiddenLayer], Set<StepProfile.Part>)])
+    @Test(
+        arguments: [
+            ([8, 6], [.firstForward, .forward, .images, .loss, .backward, .firstUpdate, .update, .biases]),
+            (
+                [.convolution(channels: 3, kernel: 3, padding: .same), .maxPool(size: 2), 6],
+                [
+                    .images, .convolution, .pool, .forward, .loss, .backward, .convolutionBackward, .convolutionUpdate,
+                    .update, .biases,
+                ]
+            ),
+        ] as [([HiddenLayer], Set<StepProfile.Part>)])
     func eachPartHasItsTime(hidden: [HiddenLayer], parts: Set<StepProfile.Part>) throws {
         let (durations, whole) = try Self.profile(hidden: hidden)
         #expect(Set(durations.filter { $0.value > .zero }.keys) == parts)

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import NeuralNetwork
+import TestSupport
 import Testing
 
 @testable import ModelFiles
@@ -28,17 +29,12 @@ import Testing
             .joined(separator: "\n")
     }
 
-    /// What was found in pictures, all in one number (FNV-1a: Fowler, Noll and Vo): a bound or a size that is another
-    /// one shows here, also where as many digits are read right. Whoever means it takes the number anew.
-    private struct Digest {
-        private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
-
-        mutating func take(_ reading: PictureReading) {
-            for part in reading.lines.joined() {
-                for number in part.image.map(Int.init) + [part.box.left, part.box.top, part.box.right, part.box.bottom]
-                {
-                    value = (value ^ UInt64(number)) &* 0x100_0000_01b3
-                }
+    /// What was found in a picture: a bound or a size that is another one shows in the digest, also where as many digits
+    /// are read right. Whoever means it takes the number anew.
+    private static func take(_ reading: PictureReading, into digest: inout Digest) {
+        for part in reading.lines.joined() {
+            for number in part.image.map(Int.init) + [part.box.left, part.box.top, part.box.right, part.box.bottom] {
+                digest.take(number)
             }
         }
     }
@@ -78,7 +74,7 @@ import Testing
             let index = generator.uniform(below: test.count)
             let photograph = RenderedPicture.photograph(of: Array(test.image(index)), &generator)
             let reading = PictureReading(of: photograph)
-            digest.take(reading)
+            Self.take(reading, into: &digest)
             return text(reading) == "\(test.labels[index])"
         }
         #expect(digest.value == 4_618_714_737_845_689_954)
@@ -94,7 +90,7 @@ import Testing
             let indices = (0..<2 + generator.uniform(below: 5)).map { _ in generator.uniform(below: test.count) }
             let number = RenderedPicture.number(of: indices.map { Array(test.image($0)) }, &generator)
             let reading = PictureReading(of: number)
-            digest.take(reading)
+            Self.take(reading, into: &digest)
             return text(reading) == indices.map { "\(test.labels[$0])" }.joined()
         }
         #expect(digest.value == 6_245_379_067_910_852_730)

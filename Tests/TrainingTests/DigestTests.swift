@@ -3,6 +3,7 @@ import Datasets
 import Foundation
 import ModelFiles
 import NeuralNetwork
+import TestSupport
 import Testing
 
 @testable import Training
@@ -104,16 +105,10 @@ import Testing
         digest(network.tensors.flatMap { $0.doubles.map { Float($0) } })
     }
 
-    /// FNV-1a, 64 bits (Fowler, Noll, Vo), of the numbers' bits.
     static func digest(_ numbers: [Float]) -> String {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for number in numbers {
-            for byte in 0..<4 {
-                hash ^= UInt64(number.bitPattern >> (8 * UInt32(byte)) & 0xff)
-                hash &*= 0x100_0000_01b3
-            }
-        }
-        return String(hash, radix: 16)
+        var digest = Digest()
+        digest.take(numbers)
+        return digest.words
     }
 
     /// Of a network that was trained by other means, in one process and so with one set of kernels: those that multiply
