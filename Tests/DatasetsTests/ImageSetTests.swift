@@ -33,6 +33,18 @@ import Testing
         #expect(set == ImageSet(width: 3, height: 2, pixels: set.pixels, labels: [0, 1, 2]))
     }
 
+    /// A file descriptor is the lowest number that is free, so it tells how many are in use.
+    @Test func closesWhatItReads() throws {
+        func lowestFree() -> Int32 {
+            let descriptor = open("/dev/null", O_RDONLY)
+            close(descriptor)
+            return descriptor
+        }
+        let before = lowestFree()
+        for _ in 0..<200 { _ = try read() }
+        #expect(lowestFree() < before + 200, "other tests have files open, too")
+    }
+
     @Test func magicMustBeZero() throws {
         #expect(
             try message(images: Array("P5 3 2 255".utf8))

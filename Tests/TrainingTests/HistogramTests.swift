@@ -33,6 +33,15 @@ import Testing
         #expect(self.histogram([0, 0]).scale == 1)
     }
 
+    /// Within a bin the values are taken as spread evenly, in the outer two as well.
+    @Test func finerBinsHoldTheirPartOfABin() {
+        let histogram = histogram((0..<400).map { Float($0 % 20) / 10 - 1 } + [-9, -9, 9, 9, 9])
+        let halves = histogram.shares(from: -histogram.scale, to: histogram.scale, bins: 2 * Histogram.binCount)
+        for (bin, share) in histogram.shares.enumerated() {
+            #expect(abs(halves[2 * bin] - share / 2) < 1e-5 && abs(halves[2 * bin + 1] - share / 2) < 1e-5, "\(bin)")
+        }
+    }
+
     @Test func theHistoryCoversTheWholeRun() {
         var history = HistogramHistory()
         for step in 0..<1000 { history.append([], step: step) }

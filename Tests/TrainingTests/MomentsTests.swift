@@ -6,6 +6,15 @@ import Testing
 
 /// The past that a run keeps.
 @Suite struct MomentsTests {
+    /// What a session begins with has all the memory; others share it.
+    @Test func theFirstRunHasTheMemoryToItself() throws {
+        var configuration = makeConfiguration()
+        configuration.hiddenLayers = [512, 512]
+        let trainer = Trainer(dataset: makeHalves(), configuration: configuration)
+        let each = Moments.bytes(of: trainer.network, images: trainer.dataset.test.count)
+        #expect(TrainedRun(trainer, number: 0).past.capacity == Moments.mostBytes / each)
+    }
+
     /// Moments of a network of no size, as many as there may be at most, after so many steps.
     private func moments(
         after steps: Int, batchSize: Int = 64, network: Network = Network(sizes: [1, 1], seed: 0)

@@ -36,6 +36,16 @@ import Testing
         }
     }
 
+    /// In the middle of an epoch, where the rest of the order names points that are gone.
+    @Test func trainsOnAfterPlacedPointsAreTakenAway() {
+        var trainer = PlaygroundTrainer(configuration: configuration(.moons))
+        for place in 0..<200 { trainer.place(ToySet.Point(x: Float(place) / 200, y: 0.5, label: 1)) }
+        for _ in 0..<2 { trainer.trainBatch() }
+        trainer.removePlaced()
+        for _ in 0..<20 { trainer.trainBatch() }
+        #expect(trainer.step == 22)
+    }
+
     /// The moments of all runs together take a quarter of what those of runs on images may take.
     @Test func momentsTakeTheirShareOfTheMemory() {
         var large = configuration(.moons)

@@ -4,6 +4,18 @@ import Testing
 @testable import Training
 
 @Suite struct SweepPlanTests {
+    /// Multiplications an image and epoch, of each kind of layer, and what an image costs besides; more than all images
+    /// together decide, as the longest runs are handed out first.
+    @Test func theWorkOfARunIsReckoned() {
+        var configuration = TrainingConfiguration()
+        configuration.epochs = 3
+        configuration.hiddenLayers = [.convolution(channels: 6, kernel: 5, padding: .valid), .maxPool(size: 2), 30]
+        let products = (5 * 5 + 1) * 6 * 24 * 24 + (6 * 12 * 12 + 1) * 30 + (30 + 1) * 10
+        #expect(configuration.expectedWork == Double(3 * (products + 20_000)))
+        configuration.hiddenLayers = [.maxPool(size: 2), .maxPool(size: 30)]
+        #expect(configuration.expectedWork == 3, "what does not fit images of 28 × 28")
+    }
+
     private func option(_ name: String, _ texts: String..., scale: SweepRange.Scale? = nil) throws -> SweepOption {
         try SweepOption(name, texts, scale: scale)
     }

@@ -1,0 +1,44 @@
+import CKernels
+import TestSupport
+import Testing
+
+@testable import Dashboard
+
+/// What screens look like and what they ask for, all in one number.
+struct ScreenDigest {
+    private var digest = Digest()
+    /// Styles have many parts, and are few.
+    private var styles: [Style: UInt64] = [:]
+
+    var words: String { digest.words }
+
+    mutating func take(_ grid: CellGrid) {
+        for y in 0..<grid.height {
+            for x in 0..<grid.width {
+                let cell = grid[x, y]
+                digest.take(cell.character.value)
+                digest.take(number(of: cell.style))
+            }
+        }
+    }
+
+    /// By its name alone.
+    mutating func take(_ action: Action) {
+        digest.take(Mirror(reflecting: action).children.first?.label ?? "\(action)")
+    }
+
+    private mutating func number(of style: Style) -> UInt64 {
+        if let known = styles[style] { return known }
+        var digest = Digest()
+        digest.take("\(style)")
+        styles[style] = digest.value
+        return digest.value
+    }
+}
+
+/// Compares what many screens looked like, a line for some of them each, with what was recorded.
+func expectLooks(_ name: String, _ lines: [String], sourceLocation: SourceLocation = #_sourceLocation) throws {
+    // Some digits that are shown are other ones with kernels that round more often.
+    guard String(cString: inkling_kernels_name()) != "portable" else { return }
+    try expectPicture(name, lines.joined(separator: "\n"), sourceLocation: sourceLocation)
+}
