@@ -29,6 +29,26 @@ import Testing
         try expectLooks("stroll-\(screen)", lines)
     }
 
+    /// In windows of all widths and heights, as there is room for less and less: the views at hand, and the help over them.
+    @Test(arguments: State.Screen.allCases) func everyWidthAndHeight(screen: State.Screen) throws {
+        let states = Self.starts(screen)
+        let views = stride(from: states.count / 3, to: states.count, by: states.count / 12).map { states[$0] }
+        let lines = views.enumerated().map { number, view in
+            var looks = ScreenDigest()
+            for (width, height) in (40...200).map({ ($0, 24 + $0 % 17) }) + (14...60).map({ (120 - $0 % 41, $0) }) {
+                var state = view
+                Self.take(&state, .resize(width: width, height: height), &looks)
+                looks.take(render(state, width: width, height: height))
+                if number == 0 {
+                    _ = state.handle(.key("?"))
+                    looks.take(render(state, width: width, height: height))
+                }
+            }
+            return "\(number) \(looks.words)"
+        }
+        try expectLooks("sizes-\(screen)", lines)
+    }
+
     private static func starts(_ screen: State.Screen) -> [State] {
         let states = BindingTests.states(screen)
         guard screen == .lessons else { return states }
