@@ -81,6 +81,13 @@ import Testing
         #expect(single == readings[7])
     }
 
+    /// The same bytes each time: model files are compared.
+    @Test func isWrittenTheSameEachTime() throws {
+        let texts = (0..<8).compactMap { _ in Self.calibration.metadata[Calibration.metadataKey] }
+        let keys = try #require(texts.first).matches(of: /"([a-z]+)":/).map { String($0.1) }
+        #expect(Set(texts).count == 1 && keys.count == 8 && keys == keys.sorted())
+    }
+
     @Test func theThreadsDoNotMatter() {
         let small = Dataset(name: "mnist", train: Self.dataset.train.prefix(2_000), test: Self.dataset.test)
         let judges = [1, 2].map { Judge(of: small, threads: $0) }

@@ -17,7 +17,6 @@ enum SignedPicture {
     /// So small that both sides are at most so many values: each the mean of a square of some; with its width.
     static func shrunk(_ values: [Float], width: Int, toFit side: Int) -> (values: [Float], width: Int) {
         let factor = Picture.shrinking(width: width, height: values.count / max(width, 1), toFit: side)
-        if factor == 2 { return (halved(values, width: width), width / 2) }
         guard factor > 1 else { return (values, width) }
         let (wide, rows) = (width / factor, values.count / width / factor)
         let small = (0..<wide * rows).map { index in
