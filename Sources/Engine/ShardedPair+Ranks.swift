@@ -47,8 +47,4 @@ extension ShardedPair {
     }
 
     private var panels: [Range<Int>] { shards.flatMap(\.panels) }
-
-    func neurons(of panels: Range<Int>, in shard: Int) -> Int {
-        shards[shard].panels[panels].reduce(0) { $0 + $1.count }
-    }
 }

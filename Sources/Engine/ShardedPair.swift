@@ -179,6 +179,10 @@ final class ShardedPair: Stage, @unchecked Sendable {
         }
     }
 
+    private func neurons(of panels: Range<Int>, in shard: Int) -> Int {
+        shards[shard].panels[panels].reduce(0) { $0 + $1.count }
+    }
+
     // MARK: - Working
 
     func perform(_ task: Int, thread: Int) {

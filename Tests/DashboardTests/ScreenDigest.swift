@@ -9,6 +9,7 @@ struct ScreenDigest {
     private var digest = Digest()
     /// Styles have many parts, and are few.
     private var styles: [Style: UInt64] = [:]
+    private var last: (style: Style, number: UInt64)?
 
     var words: String { digest.words }
 
@@ -28,10 +29,17 @@ struct ScreenDigest {
     }
 
     private mutating func number(of style: Style) -> UInt64 {
-        if let known = styles[style] { return known }
+        // Neighbours are mostly alike.
+        if let last, last.style == style { return last.number }
+        let number = styles[style] ?? Self.number(of: style)
+        styles[style] = number
+        last = (style, number)
+        return number
+    }
+
+    private static func number(of style: Style) -> UInt64 {
         var digest = Digest()
         digest.take("\(style)")
-        styles[style] = digest.value
         return digest.value
     }
 }

@@ -4,8 +4,8 @@ import Testing
 @testable import Training
 
 @Suite struct SweepPlanTests {
-    /// Multiplications an image and epoch, of each kind of layer, and what an image costs besides; more than all images
-    /// together decide, as the longest runs are handed out first.
+    /// Multiplications an image and epoch, of each kind of layer, and what an image costs besides: the longest runs are
+    /// handed out first.
     @Test func theWorkOfARunIsReckoned() {
         var configuration = TrainingConfiguration()
         configuration.epochs = 3

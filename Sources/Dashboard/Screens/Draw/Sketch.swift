@@ -42,8 +42,8 @@ struct Sketch: Sendable, Equatable {
         }
     }
 
-    /// What the network gets: strokes are centred and scaled like MNIST's digits, unless they are on a picture, which
-    /// is so already. nil where there is nothing.
+    /// What the network gets: strokes are set upright, scaled and centred like MNIST's digits, unless they are on a
+    /// picture, which stays as it is. nil where there is nothing.
     ///
     /// - Parameter size: of the network's images; a picture is of it.
     func networkImage(penWidth: Double, size: Shape = .mnist) -> [UInt8]? {
