@@ -27,22 +27,10 @@ package struct NumberType: Sendable, Equatable {
             return Double(Int64(bitPattern: bits << shift) >> Int64(shift))
         case .float:
             switch size {
-            case 2: return Self.half(UInt16(truncatingIfNeeded: bits))
+            case 2: return Double(Float(half: UInt16(truncatingIfNeeded: bits)))
             case 4: return Double(Float(bitPattern: UInt32(truncatingIfNeeded: bits)))
             default: return Double(bitPattern: bits)
             }
-        }
-    }
-
-    /// IEEE 754's binary16, which not every processor's Swift has.
-    private static func half(_ bits: UInt16) -> Double {
-        let sign: Double = bits >> 15 == 0 ? 1 : -1
-        let (exponent, fraction) = (Int(bits >> 10 & 0x1f), Double(bits & 0x3ff))
-        switch exponent {
-        case 0: return sign * fraction * 0x1p-24
-        case 0x1f: return fraction == 0 ? sign * .infinity : .nan
-        default:
-            return sign * (1 + fraction / 1024) * Double(sign: .plus, exponent: exponent - 15, significand: 1)
         }
     }
 }

@@ -6,7 +6,7 @@ import Training
 
 struct DashboardCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "dashboard", abstract: "Watch a network learn. (default)",
+        commandName: "dashboard", abstract: "Watch a network learn.",
         discussion: ScreenOptions.discussion)
 
     @OptionGroup var options: TrainingOptions

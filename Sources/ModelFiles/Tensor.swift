@@ -1,3 +1,5 @@
+import Files
+
 /// How the numbers of a tensor are stored, by the names of safetensors.
 public enum ElementType: String, Sendable {
     case f64 = "F64"
@@ -84,7 +86,7 @@ public struct Tensor: Sendable, Equatable {
         switch elementType {
         case .f64: words(UInt64.self) { Float(Double(bitPattern: $0)) }
         case .f32: words(UInt32.self) { Float(bitPattern: $0) }
-        case .f16: words(UInt16.self, Self.float(half:))
+        case .f16: words(UInt16.self, Float.init(half:))
         case .bf16: words(UInt16.self) { Float(bitPattern: UInt32($0) << 16) }
         }
     }
@@ -104,18 +106,6 @@ public struct Tensor: Sendable, Equatable {
             stride(from: 0, to: bytes.count, by: Word.bitWidth / 8).map { offset in
                 convert(Word(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Word.self)))
             }
-        }
-    }
-
-    /// IEEE 754 binary16. Swift's own `Float16` is not there on every machine.
-    private static func float(half: UInt16) -> Float {
-        let sign = UInt32(half >> 15) << 31
-        let exponent = UInt32(half >> 10 & 0x1f)
-        let fraction = UInt32(half & 0x3ff)
-        switch exponent {
-        case 0: return Float(fraction) * 0x1p-24 * (sign == 0 ? 1 : -1)
-        case 0x1f: return Float(bitPattern: sign | 0x7f80_0000 | fraction << 13)
-        default: return Float(bitPattern: sign | (exponent + 112) << 23 | fraction << 13)
         }
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import NeuralNetwork
 import TestSupport
 import Testing
@@ -60,6 +61,15 @@ private func safetensors(_ header: String, data: Int = 0, length: UInt64? = nil)
         let minusZero = Tensor(name: "", shape: [2], elementType: .f16, bytes: [0, 0x80, 0, 0x7c]).floats
         #expect(minusZero[0].sign == .minus && minusZero[1] == .infinity)
     }
+
+    #if !(os(macOS) && arch(x86_64))
+        @Test func everyHalfIsWhatTheMachineTakesItFor() {
+            for bits in 0...UInt16.max {
+                let (own, machines) = (Float(half: bits), Float(Float16(bitPattern: bits)))
+                #expect(own.bitPattern == machines.bitPattern || own.isNaN && machines.isNaN, "\(bits)")
+            }
+        }
+    #endif
 
     @Test func wideElementsComeFirstAndStayAligned() throws {
         let file = Safetensors(tensors: [

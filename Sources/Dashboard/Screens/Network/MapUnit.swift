@@ -107,7 +107,7 @@ extension FeatureMapsView {
                 pixels = Picture.halved(pixels, width: width)
                 (width, halvings) = (width / 2, halvings + 1)
             }
-            let rows = (pixels.count / max(width, 1) + 1) / 2
+            let rows = (pixels.count / width + 1) / 2
             let picture = Rect(x: rect.x + max((rect.width - width) / 2, 1), y: rect.y + 1, width: width, height: rows)
             Picture.draw(pixels, width: width, x: picture.x, y: picture.y, on: &grid)
             func cells(_ pixels: Range<Int>, _ size: Int, _ limit: Int) -> ClosedRange<Int> {
