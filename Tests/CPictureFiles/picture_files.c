@@ -24,7 +24,7 @@ static size_t append(Sink *sink, const void *bytes, size_t count) {
     return count;
 }
 
-size_t CPictureFiles_jpeg(const uint8_t *pixels, int width, int height, int isProgressive, uint8_t *bytes,
+size_t CPictureFiles_jpeg(const uint8_t *pixels, int width, int height, int isProgressive, int isCMYK, uint8_t *bytes,
                           size_t most) {
     struct jpeg_compress_struct info;
     struct jpeg_error_mgr errors;
@@ -35,18 +35,27 @@ size_t CPictureFiles_jpeg(const uint8_t *pixels, int width, int height, int isPr
     jpeg_mem_dest(&info, &made, &size);
     info.image_width = (JDIMENSION)width;
     info.image_height = (JDIMENSION)height;
-    info.input_components = 1;
-    info.in_color_space = JCS_GRAYSCALE;
+    info.input_components = isCMYK ? 4 : 1;
+    info.in_color_space = isCMYK ? JCS_CMYK : JCS_GRAYSCALE;
     jpeg_set_defaults(&info);
     jpeg_set_quality(&info, 95, TRUE);
     if (isProgressive) jpeg_simple_progression(&info);
     jpeg_start_compress(&info, TRUE);
-    while (info.next_scanline < info.image_height) {
-        JSAMPROW row = (JSAMPROW)(pixels + (size_t)info.next_scanline * (size_t)width);
+    uint8_t *inks = malloc((size_t)width * 4);
+    while (inks && info.next_scanline < info.image_height) {
+        const uint8_t *grey = pixels + (size_t)info.next_scanline * (size_t)width;
+        for (int x = 0; isCMYK && x < width; x++) {
+            // Inverted, as Adobe's programs write them: what the coloured inks leave of the light, and the black.
+            int colours = 128 + grey[x] / 2;
+            memset(inks + 4 * x, colours, 3);
+            inks[4 * x + 3] = (uint8_t)(grey[x] * 255 / colours);
+        }
+        JSAMPROW row = isCMYK ? inks : (JSAMPROW)grey;
         jpeg_write_scanlines(&info, &row, 1);
     }
-    jpeg_finish_compress(&info);
+    if (inks) jpeg_finish_compress(&info);
     jpeg_destroy_compress(&info);
+    free(inks);
     if (size > most) size = 0;
     memcpy(bytes, made, size);
     free(made);

@@ -92,6 +92,15 @@ import Testing
         #expect(try message(images: folder.gzip(Sample.idx(shape, [1]))) == expected)
     }
 
+    @Test func theLargestSizeIsJustMissing() throws {
+        let most: UInt32 = 1 << 30
+        #expect(
+            try message(images: Sample.idx([most, 1, 1], [1]))
+                == "images: expected \(most + 16) bytes, found only 17")
+        #expect(
+            try message(images: Sample.idx([most + 1, 1, 1], [1])).contains("a header that says \(most + 1) × 1 × 1"))
+    }
+
     @Test func labelsGoUpTo255() throws {
         #expect(
             try message(labels: Sample.idx([3], type: 0x0b, [0, 0, 0, 9, 1, 0]))

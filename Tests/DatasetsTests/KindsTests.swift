@@ -128,6 +128,15 @@ import Testing
                 + "emnist-letters")
     }
 
+    @Test func whatIsMissingOfASplitIsNamed() throws {
+        let rest = "expected this file, plain or with .gz, beside the others of its data set, found neither"
+        try root.write(root.gzip(Sample.images(count: 3)), to: "emnist/emnist-digits-train-images-idx3-ubyte.gz")
+        #expect(try message("emnist") == "emnist/emnist-digits-train-labels-idx1-ubyte: \(rest)")
+        try root.write(root.gzip(Sample.labels(count: 3)), to: "emnist/emnist-digits-test-labels-idx1-ubyte.gz")
+        try root.write(root.gzip(Sample.labels(count: 3)), to: "emnist/emnist-digits-train-labels-idx1-ubyte.gz")
+        #expect(try message("emnist") == "emnist/emnist-digits-test-images-idx3-ubyte: \(rest)")
+    }
+
     /// The names of the files may be those of MNIST: then the folder's tells.
     @Test func theFolderTellsToo() throws {
         for (folder, isUpright) in [("A3-EMNIST-letters", false), ("femnist", true), ("fashion-mnist-2", true)] {
@@ -138,6 +147,20 @@ import Testing
     }
 
     // MARK: Names
+
+    /// There are two at least, and they begin with 1 where all labels do.
+    @Test func classesWithoutNamesAreCalledByTheirLabels() {
+        for (labels, names) in [
+            ([], ["0", "1"]), ([0, 0], ["0", "1"]), ([1, 1], ["1", "2"]), ([2, 2], ["0", "1", "2"]),
+            ([3, 1], ["1", "2", "3"]), ([0, 4], ["0", "1", "2", "3", "4"]),
+        ] {
+            let classes = ClassNames(numbers: labels)
+            #expect(classes.names == names && classes.firstLabel == Int(names[0]) && !classes.areGiven, "\(labels)")
+        }
+        let most = LabelledPixels.mostClasses
+        #expect(
+            ClassNames(numbers: [0, 300]).names.count == most && ClassNames(numbers: [1, 300]).names.last == "\(most)")
+    }
 
     @Test func classesAreCalledAsAFileSays() throws {
         try root.writeDataset(in: "set")

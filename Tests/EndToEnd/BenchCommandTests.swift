@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension EndToEnd {
@@ -48,6 +49,29 @@ extension EndToEnd {
             #expect(report.step.count == 8 && report.step.allSatisfy { $0.microseconds > 0 })
             #expect(report.timeToAccuracy.testAccuracy > 0.97)
             #expect(report.dashboard.samplesPerSecond > 0 && report.dashboard.samplesPerSecondWithout > 0)
+        }
+
+        @Test func tellsWhatMomentsCost() throws {
+            struct Moments: Decodable {
+                let network: String, batchSize: Int, kept: Int
+                let megabytes, samplesPerSecond, samplesPerSecondWithout, loss: Double
+            }
+            let data = try TemporaryFolder()
+            // Under the names of MNIST's files, which are looked for there first.
+            try data.writeSmallDataset(count: 80, side: 28)
+            let result = try Inkling.run(["bench", "--moments", "--rounds", "1", "--json", "--data", data.path])
+            #expect(result.status == .success, "\(result.error)")
+            #expect(result.error.split(separator: "\n").allSatisfy { $0.hasPrefix("measuring: moments of ") })
+            let moments = try JSONDecoder().decode([Moments].self, from: Data(result.output.utf8))
+            #expect(
+                moments.map(\.network) == [
+                    "784-128-64-10", "28x28-conv6x5-pool2-conv16x5v-pool2-120-84-10", "784-2048-2048-10",
+                ])
+            #expect(moments.map(\.batchSize) == [64, 128, 64])
+            for moments in moments {
+                #expect(moments.kept > 0 && moments.megabytes > 0)
+                #expect(moments.samplesPerSecond > 0 && moments.samplesPerSecondWithout > 0 && moments.loss < 1)
+            }
         }
     }
 }

@@ -39,6 +39,22 @@ extension EndToEnd {
             #expect(result.lines[0].contains("\"box\":{\"height\":30,\"width\":4,\"x\":13,\"y\":5}"))
         }
 
+        /// Two bars beside each other are two digits, unless they are said to be one.
+        @Test func allInkIsOneDigitWhereToldSo() throws {
+            let pixels = (0..<60 * 40).map { place -> UInt8 in
+                (5..<35).contains(place / 60) && ((13...16).contains(place % 60) || (43...46).contains(place % 60))
+                    ? 10 : 245
+            }
+            let file = try folder.write(
+                try #require(PNG.encoded(GreyImage(width: 60, height: 40, pixels: pixels))), to: "bars.png")
+            let two = try Inkling.run(["classify", file])
+            #expect(two.output.contains("\"text\":\"11\""), "\(two.output)")
+            let one = try Inkling.run(["classify", "--one", file])
+            #expect(one.output.contains("\"box\":{\"height\":30,\"width\":34,\"x\":13,\"y\":5}"), "\(one.output)")
+            #expect(one.output.contains(/"text":"\d"/), "\(one.output)")
+            #expect(try Inkling.run(["classify", "--one", "--as-is", file]).status == .exited(64))
+        }
+
         @Test func showsWhatWasMadeOfThePicture() throws {
             let result = try Inkling.run(["classify", "--show-steps", try writeOne()])
             #expect(result.status == .success)

@@ -68,5 +68,54 @@ extension EndToEnd {
             let none = try run(["train", "--dataset", folder + "/bars.csv", "--validation", "5"])
             #expect(none.error.contains("--validation: expected fewer images than the 5 to learn from, found 5."))
         }
+
+        /// Files of two data sets in one folder, under EMNIST's names: images of 4 × 4.
+        private func writeSplits(transposed: Bool = false) throws {
+            for (split, classes) in [("letters", 4), ("digits", 3)] {
+                for (set, count) in [("train", 40), ("test", 20)] {
+                    let pixels = (0..<count * 16).map { place -> UInt8 in
+                        let (x, y) = transposed ? (place % 16 / 4, place % 4) : (place % 4, place % 16 / 4)
+                        return x == place / 16 % classes ? 250 - UInt8(y * 30) : UInt8(x * 20 + y)
+                    }
+                    let stem = folder + "/emnist-\(split)-\(set)"
+                    let images = [0, 0, 8, 3] + [count, 4, 4].flatMap { [0, 0, 0, UInt8($0)] } + pixels
+                    let labels = [0, 0, 8, 1, 0, 0, 0, UInt8(count)] + (0..<count).map { UInt8($0 % classes) }
+                    try Data(images).write(to: URL(fileURLWithPath: stem + "-images-idx3-ubyte"))
+                    try Data(labels).write(to: URL(fileURLWithPath: stem + "-labels-idx1-ubyte"))
+                }
+            }
+        }
+
+        @Test func aSplitIsOneOfTheDataSets() throws {
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            try writeSplits()
+            let train = ["train", "--dataset", folder, "--epochs", "1", "--layers", "8", "--save"]
+            let both = try run(train + [folder + "/both.safetensors"])
+            #expect(both.error.contains("expected --split with one of several data sets, found digits, letters"))
+            for (split, classes) in [("letters", 4), ("digits", 3)] {
+                let model = folder + "/\(split).safetensors"
+                let own = try run(train + [model, "--split", split])
+                #expect(own.status == .success, "\(own.error)")
+                let evaluated = try run(["evaluate", model, "--dataset", folder, "--split", split])
+                #expect(evaluated.output.contains("16-8-\(classes)"), "\(evaluated.output)")
+            }
+        }
+
+        /// EMNIST's images lie on their side and are set upright, unless told otherwise.
+        @Test func imagesAreTransposedAsToldTo() throws {
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            func losses(_ options: String...) throws -> [Substring] {
+                let result = try run(
+                    ["train", "--dataset", folder, "--split", "letters", "--epochs", "2", "--layers", "8", "--json"]
+                        + options)
+                #expect(result.status == .success, "\(result.error)")
+                return try result.lines.map { try #require($0.firstMatch(of: /"trainLoss":([0-9.]+)/)?.1) }
+            }
+            try writeSplits()
+            let (silent, upright, asTheyAre) = try (losses(), losses("--transpose"), losses("--no-transpose"))
+            #expect(silent == upright && silent != asTheyAre)
+            try writeSplits(transposed: true)
+            #expect(try losses() == asTheyAre && losses("--no-transpose") == silent)
+        }
     }
 }

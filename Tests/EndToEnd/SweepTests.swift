@@ -126,6 +126,22 @@ extension EndToEndBeside {
             #expect(other.error.split(separator: "\n").count == 1)
         }
 
+        /// As many settings as asked for, each within its range; which, the seed decides.
+        @Test func drawsAsManySettingsAsAskedFor() throws {
+            func rates(_ draws: Int, seed: Int = 0) throws -> Set<Double> {
+                let result = try Inkling.run(
+                    [
+                        "sweep", "--dataset", data.path, "--draws", "\(draws)", "--learning-rate", "0.001..0.1",
+                        "--epochs", "1", "--layers", "4", "--seed", "\(seed)", "--json", "--overwrite",
+                    ] + journal("drawn.jsonl"))
+                #expect(result.status == .success, "\(result.error)")
+                return Set(try runs(result.output).compactMap { Double($0.options["learning-rate"] ?? "") })
+            }
+            let rates5 = try rates(5)
+            #expect(rates5.count == 5 && rates5.allSatisfy { (0.001...0.1).contains($0) })
+            #expect(try rates(3).isSubset(of: rates5) && rates(5, seed: 1).isDisjoint(with: rates5))
+        }
+
         /// What people read: the runs as they end, then the settings, best first.
         @Test func whatIsFoundStandsInTables() throws {
             let arguments =

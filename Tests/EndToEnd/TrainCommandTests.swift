@@ -85,6 +85,11 @@ extension EndToEndBeside {
         @Test func showsProgressOnATerminal() throws {
             let session = try Inkling.terminal(["train", "--epochs", "2"])
             try session.wait { $0.contains("epoch 1/2 [") && $0.contains("s left") }
+            let line = session.screen.lines.first { $0.contains("epoch 1/2 [") } ?? ""
+            let shown = try #require(
+                line.firstMatch(of: /\[(#*)(\.*)\] +(\d+)%  \d+ s left  \d+k samples\/s/), "\(line)")
+            #expect(shown.1.count + shown.2.count == 30)
+            #expect(try abs(Double(shown.1.count) / 30 - #require(Double(shown.3)) / 100) < 0.04, "\(line)")
             #expect(try session.waitForExit(timeout: .seconds(60)) == .success)
             #expect(!session.screen.contains("["), "the bar is gone at the end")
             #expect(session.screen.lines.filter { $0.contains("%") }.count == 2)

@@ -5,13 +5,13 @@ import CZlib
 public enum PictureFiles {
     /// The kinds that are made here, with their variants.
     public enum Kind: CaseIterable, Sendable {
-        case jpeg, progressiveJPEG, gif, interlacedGIF, webP, losslessWebP, tiff, tiledTIFF, interlacedPNG
+        case jpeg, progressiveJPEG, jpegOfCMYK, gif, interlacedGIF, webP, losslessWebP, tiff, tiledTIFF, interlacedPNG
         case bmp, topDownBMP, bmpOf32Bits, bmpOf16Bits, bmpOf1Bit
 
         /// Whether the pixels come back as they were.
         public var isExact: Bool {
             switch self {
-            case .jpeg, .progressiveJPEG, .webP, .bmpOf16Bits, .bmpOf1Bit: false
+            case .jpeg, .progressiveJPEG, .jpegOfCMYK, .webP, .bmpOf16Bits, .bmpOf1Bit: false
             default: true
             }
         }
@@ -27,8 +27,10 @@ public enum PictureFiles {
             [UInt8](unsafeUninitializedCapacity: most) { bytes, count in count = make(bytes.baseAddress, most) }
         }
         switch kind {
-        case .jpeg, .progressiveJPEG:
-            let plain = made { CPictureFiles_jpeg(pixels, w, h, kind == .jpeg ? 0 : 1, $0, $1) }
+        case .jpeg, .progressiveJPEG, .jpegOfCMYK:
+            let plain = made {
+                CPictureFiles_jpeg(pixels, w, h, kind == .progressiveJPEG ? 1 : 0, kind == .jpegOfCMYK ? 1 : 0, $0, $1)
+            }
             return orientation == 1 ? plain : withEXIF(jpeg: plain, orientation: orientation)
         case .gif, .interlacedGIF: return made { CPictureFiles_gif(pixels, w, h, kind == .gif ? 0 : 1, $0, $1) }
         case .webP, .losslessWebP: return made { CPictureFiles_webp(pixels, w, h, kind == .webP ? 0 : 1, $0, $1) }

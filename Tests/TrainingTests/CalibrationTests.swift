@@ -2,6 +2,7 @@ import Datasets
 import Engine
 import Foundation
 import NeuralNetwork
+import TestSupport
 import Testing
 
 @testable import Training
@@ -111,6 +112,18 @@ import Testing
             #expect(broken != text)
             #expect(Calibration(metadata: [Calibration.metadataKey: broken]) == nil)
         }
+    }
+
+    /// Of every kind that a data set has, and of images of another size than digits have.
+    @Test(arguments: [("mnist", 28, 28, "a7eacd61db94238b"), ("fashion-mnist", 28, 28, "786a4964436f73a7"), ("halves", 12, 9, "46eecd52531b4f51")])
+    func strangeImagesAreMadeAsBefore(name: String, height: Int, width: Int, expected: String) {
+        let pixels = (0..<60 * height * width).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ $0 / 11) }
+        let images = ImageSet(width: width, height: height, pixels: pixels, labels: Array(repeating: 0, count: 60))
+        let strange = StrangeImages(dataset: Dataset(name: name, train: images, test: images), seed: 3)
+        let pool = WorkerPool(threads: 1)
+        var digest = Digest()
+        for pixel in strange.pixels(count: 150, pool) + strange.digits(Array(0..<10), pool) { digest.take(pixel) }
+        #expect(digest.words == expected)
     }
 
     @Test func anyDataSetHasAJudge() {

@@ -6,7 +6,8 @@
 
 /// Files for pictures of `[height × width]` grey pixels, as the libraries write them: the number of their bytes, which
 /// go to `bytes`, at most `most`; 0 where it failed.
-size_t CPictureFiles_jpeg(const uint8_t *pixels, int width, int height, int isProgressive, uint8_t *bytes, size_t most);
+size_t CPictureFiles_jpeg(const uint8_t *pixels, int width, int height, int isProgressive, int isCMYK, uint8_t *bytes,
+                          size_t most);
 size_t CPictureFiles_gif(const uint8_t *pixels, int width, int height, int isInterlaced, uint8_t *bytes, size_t most);
 size_t CPictureFiles_webp(const uint8_t *pixels, int width, int height, int isLossless, uint8_t *bytes, size_t most);
 /// `tile` is the side of a tile, a multiple of 16; 0 for strips.

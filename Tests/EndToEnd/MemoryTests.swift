@@ -1,0 +1,31 @@
+import Foundation
+import Testing
+
+extension EndToEndBeside {
+    /// What a run took is given back when another takes its place.
+    @Suite struct MemoryTests {
+        /// Each kind of stage, in batches so large that what one of its arrays takes shows: four megabytes and more.
+        @Test(arguments: [
+            ["--layers", "1024", "--batch-size", "4096", "--activation", "tanh", "--dropout", "0.1"],
+            ["--layers", "conv16x3,pool2,64", "--batch-size", "1024", "--distort", "--optimizer", "adam"],
+        ]) func runsThatEndGiveTheirMemoryBack(options: [String]) throws {
+            let session = try Inkling.terminal(["--paused"] + options, rows: 40, columns: 120)
+            try session.wait(for: "seed 0")
+            func memory(after seeds: ClosedRange<Int>) throws -> Int {
+                for seed in seeds {
+                    try session.send("R")
+                    try session.wait(for: "seed \(seed)")
+                }
+                try session.settle()
+                let status = try String(contentsOfFile: "/proc/\(session.processIdentifier)/status", encoding: .utf8)
+                return try #require(Int(status.firstMatch(of: /VmRSS:\s*([0-9]+) kB/)?.1 ?? "")) / 1000
+            }
+            // The first restarts find what the allocator keeps for itself.
+            let before = try memory(after: 1...4)
+            let after = try memory(after: 5...20)
+            #expect(after < before + 40, "\(before) MB before, \(after) MB after 16 restarts")
+            try session.send("q")
+            #expect(try session.waitForExit() == .success)
+        }
+    }
+}
