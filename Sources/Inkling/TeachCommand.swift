@@ -24,7 +24,7 @@ struct TeachCommand: ParsableCommand {
 
     @OptionGroup var images: SavedNetworkDataset
 
-    @Option(help: "Decides which images are mixed with the drawings, and how all are distorted. (default: 0)")
+    @Option(help: "Decides which images are mixed with the drawings, and how all are distorted.")
     var seed: UInt64 = 0
 
     @Option(

@@ -189,6 +189,29 @@ extension EndToEnd {
             }
         }
 
+        /// Every word of the help, in lines of 100 characters. Whoever means another one takes the digest anew.
+        @Test func theHelpSaysWhatItDid() {
+            let commands = InklingCommand.configuration.subcommands
+            let help =
+                [InklingCommand.helpMessage(columns: 100)]
+                + commands.map { InklingCommand.helpMessage(for: $0, columns: 100) }
+            #expect(commands.count == 12 && help[0].count { $0 == "\n" } > 20)
+            var digest = Digest()
+            for text in help { digest.take(text) }
+            #expect(digest.words == "7040edc3a7f1157b", "the help is another one")
+        }
+
+        @Test func helpIsPrinted() throws {
+            let whole = try Inkling.run(["help"])
+            #expect(
+                whole.status == .success && whole.output.contains("dashboard (default)     Watch a network learn.\n"))
+            for arguments in [["help", "teach"], ["teach", "--help"], ["teach", "-h"]] {
+                let page = try Inkling.run(arguments)
+                #expect(page.status == .success && page.error.isEmpty)
+                #expect(page.output.contains("USAGE: inkling teach "), "\(page.output)")
+            }
+        }
+
         /// What stands in the help of the options that have a usual value.
         @Test func theHelpTellsWhatIsUsual() {
             let help = TrainCommand.helpMessage(includeHidden: false, columns: 400)

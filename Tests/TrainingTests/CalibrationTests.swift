@@ -115,7 +115,10 @@ import Testing
     }
 
     /// Of every kind that a data set has, and of images of another size than digits have.
-    @Test(arguments: [("mnist", 28, 28, "a7eacd61db94238b"), ("fashion-mnist", 28, 28, "786a4964436f73a7"), ("halves", 12, 9, "46eecd52531b4f51")])
+    @Test(arguments: [
+        ("mnist", 28, 28, "a7eacd61db94238b"), ("fashion-mnist", 28, 28, "786a4964436f73a7"),
+        ("halves", 12, 9, "46eecd52531b4f51"),
+    ])
     func strangeImagesAreMadeAsBefore(name: String, height: Int, width: Int, expected: String) {
         let pixels = (0..<60 * height * width).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ $0 / 11) }
         let images = ImageSet(width: width, height: height, pixels: pixels, labels: Array(repeating: 0, count: 60))

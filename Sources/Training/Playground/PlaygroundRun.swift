@@ -28,13 +28,15 @@ public struct PlaygroundFork: Sendable, Equatable {
 
     /// - Parameters:
     ///   - snapshot: of the run, looked at as it was at the moment.
-    ///   - configuration: the settings from then on; the layers stay those of the network, the points as they are.
+    ///   - configuration: the settings from then on; the layers stay those of the network, set and points as they are.
     public init(_ snapshot: PlaygroundSnapshot, _ configuration: PlaygroundConfiguration) {
         origin = Origin(number: snapshot.number, step: snapshot.step)
         network = snapshot.network
         points = PlaygroundPoints(step: snapshot.step, points: snapshot.points, placedCount: snapshot.placedCount)
         history = snapshot.history.first(snapshot.step)
         self.configuration = configuration
+        // The network has as many outputs as the points' set has classes.
+        self.configuration.set = snapshot.configuration.set
     }
 }
 
