@@ -34,9 +34,10 @@ public struct PlaygroundFork: Sendable, Equatable {
         network = snapshot.network
         points = PlaygroundPoints(step: snapshot.step, points: snapshot.points, placedCount: snapshot.placedCount)
         history = snapshot.history.first(snapshot.step)
-        self.configuration = configuration
         // The network has as many outputs as the points' set has classes.
-        self.configuration.set = snapshot.configuration.set
+        var configuration = configuration
+        configuration.set = snapshot.configuration.set
+        self.configuration = configuration
     }
 }
 
