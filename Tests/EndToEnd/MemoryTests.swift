@@ -20,10 +20,11 @@ extension EndToEndBeside {
                 let status = try String(contentsOfFile: "/proc/\(session.processIdentifier)/status", encoding: .utf8)
                 return try #require(Int(status.firstMatch(of: /VmRSS:\s*([0-9]+) kB/)?.1 ?? "")) / 1000
             }
-            // The first restarts find what the allocator keeps for itself.
+            // The first restarts find what the allocator keeps for itself; later ones may find a run that is not quite
+            // gone, of a hundred megabytes. Four that each of the restarts kept would be more.
             let before = try memory(after: 1...4)
-            let after = try memory(after: 5...20)
-            #expect(after < before + 40, "\(before) MB before, \(after) MB after 16 restarts")
+            let after = try memory(after: 5...44)
+            #expect(after < before + 150, "\(before) MB before, \(after) MB after 40 restarts")
             try session.send("q")
             #expect(try session.waitForExit() == .success)
         }
