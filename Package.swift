@@ -56,11 +56,11 @@ let package = Package(
             name: "TrainingTests", dependencies: ["Training", "ModelFiles", "CKernels", "TestSupport"],
             swiftSettings: optimized),
         .testTarget(
-            name: "DashboardTests", dependencies: ["CKernels", "Dashboard", "ModelFiles", "TestSupport"],
+            name: "DashboardTests", dependencies: ["Dashboard", "ModelFiles", "TestSupport"],
             exclude: ["Pictures"]),
         .testTarget(name: "RanksTests", dependencies: ["Ranks"], swiftSettings: optimized),
         .target(
-            name: "TestSupport", dependencies: ["CPictureFiles", "CZlib"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["CKernels", "CPictureFiles", "CZlib"], path: "Tests/TestSupport",
             swiftSettings: optimized),
         .target(
             name: "CPictureFiles", path: "Tests/CPictureFiles", cSettings: optimizedC, linkerSettings: pictureLibraries),

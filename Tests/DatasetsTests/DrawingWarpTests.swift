@@ -1,6 +1,5 @@
 import Foundation
 import NeuralNetwork
-import TestSupport
 import Testing
 
 @testable import Datasets
@@ -35,19 +34,6 @@ import Testing
 
     private static func expect(_ measured: Double, is expected: Double, _ name: Comment) {
         #expect(abs(measured / expected - 1) < 0.04, name)
-    }
-
-    /// Every number of the formula, to a millionth; whoever means another one takes the digest anew.
-    @Test func warpsAsItDid() {
-        var (generator, digest) = (RandomGenerator(seed: 3, stream: .teaching), Digest())
-        let stroke = (0..<20).map { Drawing.Point(x: Double($0) / 10 - 1, y: 1 - Double($0 * $0) / 200) }
-        for _ in 0..<20 {
-            let warped = DrawingWarp(using: &generator).warped(Drawing(strokes: [stroke, Array(stroke.prefix(5))]))
-            for point in warped.strokes.joined() {
-                for value in [point.x, point.y] { digest.take(Int((value * 1e6).rounded())) }
-            }
-        }
-        #expect(digest.words == "f9542f5b858e02a4")
     }
 
     /// In the middle nothing is turned or scaled, so what moves are waves; half of each one's square on average.

@@ -55,7 +55,6 @@ import Testing
     @Test func varietyIsAsBefore() {
         var (generator, digest) = (RandomGenerator(seed: 8, stream: .teaching), Digest())
         let labels = (0..<40).map { UInt8($0 % 4) }
-        // One drawing of a label is alone with its number of strokes.
         let drawings = labels.map { Doodle.digit(Int($0) * 2, using: &generator) }
         let variety = DrawingVariety(drawings, labels: labels)
         for index in drawings.indices {
@@ -63,6 +62,16 @@ import Testing
             Self.take(variety.drawing(index, using: &generator), into: &digest)
         }
         #expect(digest.words == "a630c5b16dcc5c4e")
+    }
+
+    @Test func warpsAreAsBefore() {
+        var (generator, digest) = (RandomGenerator(seed: 3, stream: .teaching), Digest())
+        let stroke = (0..<20).map { Drawing.Point(x: Double($0) / 10 - 1, y: 1 - Double($0 * $0) / 200) }
+        for _ in 0..<20 {
+            let drawing = Drawing(strokes: [stroke, Array(stroke.prefix(5))])
+            Self.take(DrawingWarp(using: &generator).warped(drawing), into: &digest)
+        }
+        #expect(digest.words == "9a092253b9dbcf50")
     }
 
     @Test func toySetsAreDrawnAsBefore() {

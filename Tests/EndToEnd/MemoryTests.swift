@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 extension EndToEndBeside {
@@ -17,8 +16,7 @@ extension EndToEndBeside {
                     try session.wait(for: "seed \(seed)")
                 }
                 try session.settle()
-                let status = try String(contentsOfFile: "/proc/\(session.processIdentifier)/status", encoding: .utf8)
-                return try #require(Int(status.firstMatch(of: /VmRSS:\s*([0-9]+) kB/)?.1 ?? "")) / 1000
+                return try session.memory("VmRSS") / 1000
             }
             // The first restarts find what the allocator keeps for itself; later ones may find a run that is not quite
             // gone, of a hundred megabytes. Four that each of the restarts kept would be more.

@@ -1,4 +1,3 @@
-import CKernels
 import Datasets
 import NeuralNetwork
 import TestSupport
@@ -9,12 +8,15 @@ import Testing
 /// Requests at random, and all that the snapshots between them say, in a digest for some of them each: what a request does
 /// to a run in any state. Whoever means another course takes the digests anew.
 @Suite struct JobWalkTests {
-    /// Kernels that round more often come to other figures.
     private static func expect(
         _ digests: [String], _ expected: [String], sourceLocation: SourceLocation = #_sourceLocation
     ) {
-        guard String(cString: inkling_kernels_name()) != "portable" else { return }
+        guard kernelsAreFused else { return }
         #expect(digests == expected, sourceLocation: sourceLocation)
+    }
+
+    private static func one<Value>(of values: [Value], _ generator: inout RandomGenerator) -> Value {
+        values[generator.uniform(below: values.count)]
     }
 
     // MARK: - Runs on images
@@ -70,14 +72,12 @@ import Testing
     private static func settings(_ generator: inout RandomGenerator) -> TrainingConfiguration {
         var settings = makeConfiguration(
             epochs: 1 + generator.uniform(below: 3), seed: UInt64(generator.uniform(below: 4)))
-        settings.hiddenLayers = [[8], [], [6, 4]][generator.uniform(below: 3)]
-        settings.activation = Activation.allCases[generator.uniform(below: Activation.allCases.count)]
-        settings.optimizer = Optimizer.Kind.allCases[generator.uniform(below: Optimizer.Kind.allCases.count)]
+        settings.hiddenLayers = one(of: [[8], [], [6, 4]], &generator)
+        settings.activation = one(of: Activation.allCases, &generator)
+        settings.optimizer = one(of: Optimizer.Kind.allCases, &generator)
         settings.learningRate = settings.optimizer.usualLearningRate * (generator.uniform(below: 12) == 0 ? 1e6 : 1)
-        settings.schedule =
-            LearningRateSchedule.allCases[
-                generator.uniform(below: LearningRateSchedule.allCases.count)]
-        settings.batchSize = [32, 20, 300][generator.uniform(below: 3)]
+        settings.schedule = one(of: LearningRateSchedule.allCases, &generator)
+        settings.batchSize = one(of: [32, 20, 300], &generator)
         settings.dropout = generator.uniform(below: 4) == 0 ? 0.2 : 0
         settings.distortion = generator.uniform(below: 5) == 0 ? .handwriting : nil
         settings.validation = generator.uniform(below: 5) == 0 ? 60 : nil
@@ -94,7 +94,7 @@ import Testing
         case 4: return .pause
         case 5, 6: return .trainBatch
         case 7, 8: return .trainEpoch
-        case 9: return .scaleLearningRate(by: [0.5, 1.26, 1000][generator.uniform(below: 3)])
+        case 9: return .scaleLearningRate(by: one(of: [0.5, 1.26, 1000], &generator))
         case 10: return .extend(epochs: 1 + generator.uniform(below: 3))
         case 11: return .evaluate
         case 12: return .pace(generator.uniform(below: 2) == 0 ? .full : .seconds(1e-6))
@@ -107,11 +107,11 @@ import Testing
             let moments = snapshot.past.all
             let then =
                 generator.uniform(below: 2) == 0
-                ? snapshot : snapshot.at(moments[generator.uniform(below: moments.count)])
+                ? snapshot : snapshot.at(one(of: moments, &generator))
             return .begin(NewRun(.fork(Fork(then, settings(&generator))), runs: 2))
         default:
             let runs = snapshot.waiting
-            return runs.isEmpty ? .run : .trainAlong(run: runs[generator.uniform(below: runs.count)])
+            return runs.isEmpty ? .run : .trainAlong(run: one(of: runs, &generator))
         }
     }
 
@@ -165,24 +165,18 @@ import Testing
     ) -> PlaygroundJob.Request {
         let known = [snapshot.run] + snapshot.others.map(\.run)
         func anyRun(_ generator: inout RandomGenerator) -> Int {
-            generator.uniform(below: 12) == 0 ? 99 : known[generator.uniform(below: known.count)]
+            generator.uniform(below: 12) == 0 ? 99 : one(of: known, &generator)
         }
         func configuration(_ generator: inout RandomGenerator) -> PlaygroundConfiguration {
             var configuration = snapshot.configuration
             switch generator.uniform(below: 7) {
-            case 0: configuration.set = ToySet.allCases[generator.uniform(below: ToySet.allCases.count)]
-            case 1: configuration.hiddenLayers = [[], [5], [6, 4]][generator.uniform(below: 3)]
-            case 2:
-                configuration.optimizer =
-                    Optimizer.Kind.allCases[
-                        generator.uniform(below: Optimizer.Kind.allCases.count)]
-            case 3: configuration.learningRate *= [0.5, 2, 1e6][generator.uniform(below: 3)]
-            case 4: configuration.batchSize = [16, 40][generator.uniform(below: 2)]
-            case 5: configuration.noise = [0, 0.3][generator.uniform(below: 2)]
-            default:
-                configuration.activation =
-                    Activation.allCases[
-                        generator.uniform(below: Activation.allCases.count)]
+            case 0: configuration.set = one(of: ToySet.allCases, &generator)
+            case 1: configuration.hiddenLayers = one(of: [[], [5], [6, 4]], &generator)
+            case 2: configuration.optimizer = one(of: Optimizer.Kind.allCases, &generator)
+            case 3: configuration.learningRate *= one(of: [0.5, 2, 1e6], &generator)
+            case 4: configuration.batchSize = one(of: [16, 40], &generator)
+            case 5: configuration.noise = one(of: [0, 0.3], &generator)
+            default: configuration.activation = one(of: Activation.allCases, &generator)
             }
             return configuration
         }
@@ -195,7 +189,7 @@ import Testing
         case 8: return .begin(.again(seed: UInt64(generator.uniform(below: 5))))
         case 9, 10:
             let moments = snapshot.past.all
-            let then = moments.isEmpty ? snapshot : snapshot.at(moments[generator.uniform(below: moments.count)])
+            let then = moments.isEmpty ? snapshot : snapshot.at(one(of: moments, &generator))
             return .begin(.fork(PlaygroundFork(then, configuration(&generator))))
         case 11:
             let (focus, other) = (anyRun(&generator), anyRun(&generator))

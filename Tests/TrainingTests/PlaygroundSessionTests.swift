@@ -58,6 +58,22 @@ import Testing
         #expect(second.others.map(\.network) == [first.network], "the run before stays as it was")
     }
 
+    /// A set that was chosen meanwhile has other classes than the network and its points.
+    @Test func aForkStaysWithItsSet() {
+        var job = job()
+        train(&job, 3)
+        let first = job.snapshot(serial: 1)
+        var settings = first.configuration
+        (settings.set, settings.learningRate) = (.spiral, 0.01)
+        job.handle(.begin(.fork(PlaygroundFork(first, settings))))
+        train(&job, 3)
+        let second = job.snapshot(serial: 2)
+        #expect(second.configuration.set == .moons && second.configuration.learningRate == 0.01)
+        #expect(second.points == first.points && second.step == first.step + 3)
+        job.handle(.begin(.again(seed: 1)))
+        #expect(job.snapshot(serial: 3).network.outputs == ToySet.moons.classes)
+    }
+
     /// Two runs in view train in turns until they have as many steps, each as it would alone.
     @Test func twoRunsComeToTheSameStep() throws {
         var job = job()

@@ -45,6 +45,16 @@ final class TerminalSession {
 
     var processIdentifier: pid_t { process.identifier }
 
+    /// What Linux says of the program's memory, in kilobytes: `VmRSS` what it has now, `VmHWM` the most it had.
+    func memory(_ kind: String) throws -> Int {
+        let status = try String(contentsOfFile: "/proc/\(processIdentifier)/status", encoding: .utf8)
+        let line = status.split(separator: "\n").first { $0.hasPrefix(kind + ":") } ?? ""
+        guard let number = line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) }) else {
+            throw HarnessError("there is no \(kind) in the status of \(name)")
+        }
+        return number
+    }
+
     /// How the program ended, or nil while it runs.
     var exitStatus: ExitStatus? { process.exitStatus }
 
