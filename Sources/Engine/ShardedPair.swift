@@ -36,8 +36,8 @@ final class ShardedPair: Stage, @unchecked Sendable {
     /// Each shard's part of the second layer's sums, `[capacity × outputs]`; empty if one shard makes them whole.
     private let partialSums: [RowMemory]
     private var input: PixelInput
-    var first: DenseArithmetic
-    var second: DenseArithmetic?
+    private(set) var first: DenseArithmetic
+    private(set) var second: DenseArithmetic?
     private var step = 0
     private var batchCount = 0
     private let threads: Int
