@@ -106,7 +106,8 @@ extension EndToEndBeside {
             for _ in 0..<25 {
                 for screen in 1...6 { try session.write("\(screen)" + String(repeating: letters, count: 44)) }
             }
-            try session.settle(timeout: .seconds(60))
+            // It may be quiet for a moment while there is more to read.
+            try session.settle(quiet: .seconds(1), timeout: .seconds(60))
             // No line was open at the end: the key acts.
             try session.write("7")
             try session.wait(for: "Lesson")

@@ -8,6 +8,8 @@ extension EndToEnd {
         @Test func aForkStandsBesideItsRun() throws {
             let session = try Inkling.terminal(["--epochs", "2", "--pace", "full"], rows: 40, columns: 120)
             try session.wait(for: "finished", timeout: .seconds(60))
+            // The rest of the line may still be on its way.
+            try session.settle()
             let accuracy = try #require(session.screen.lines.last?.firstMatch(of: /test (\d\d\.\d\d%)/)?.1.description)
             try session.send("c")
             try session.wait { $0.contains("The run") && $0.contains(accuracy) }

@@ -110,11 +110,16 @@ extension EndToEndBeside {
                 "$@" & while [ "$(cat "$journal" 2>/dev/null | wc -l)" -lt 5 ]; do sleep 0.02; done
                 pkill -KILL -P $!; wait $!
                 """#
-            let path = data.path + "/worker.jsonl"
-            let result = try Command.run(
-                "/bin/sh", ["-c", script, "sh", path, Inkling.binary] + options + ["--journal", path])
-            #expect(result.status == .success && result.error.contains("its runs are done again"))
-            #expect(Set(try runs(result.output)) == expected)
+            // On a busy machine all runs may be over before the worker is killed; hence the tries.
+            for attempt in 0..<3 {
+                let path = data.path + "/worker-\(attempt).jsonl"
+                let result = try Command.run(
+                    "/bin/sh", ["-c", script, "sh", path, Inkling.binary] + options + ["--journal", path])
+                #expect(result.status == .success)
+                #expect(Set(try runs(result.output)) == expected)
+                if result.error.contains("its runs are done again") { return }
+            }
+            Issue.record("no worker was killed before the end")
         }
 
         @Test func anotherSweepDoesNotGetTheJournal() throws {
