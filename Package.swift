@@ -5,6 +5,8 @@ import PackageDescription
 // slower without, and the tests train real networks.
 let optimized: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 let optimizedC: [CSetting] = [.unsafeFlags(["-O2"], .when(configuration: .debug))]
+/// These tests start programs and read what they say: optimised, they take twice as long to compile and are no quicker.
+let unoptimized: [SwiftSetting] = [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 /// What reads files of pictures.
 let pictureLibraries: [LinkerSetting] = ["png", "jpeg", "gif", "webp", "tiff"].map { .linkedLibrary($0) }
 
@@ -71,6 +73,6 @@ let package = Package(
                 "CPseudoTerminal", "Datasets", "Engine", "Files", "Inkling", "ModelFiles", "NeuralNetwork",
                 "TestSupport", "Training",
             ],
-            path: "Tests/EndToEnd", swiftSettings: optimized),
+            path: "Tests/EndToEnd", swiftSettings: unoptimized),
     ]
 )

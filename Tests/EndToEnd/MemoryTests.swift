@@ -18,8 +18,8 @@ extension EndToEndBeside {
                 try session.settle()
                 return try session.memory("VmRSS") / 1000
             }
-            // The first restarts find what the allocator keeps for itself; later ones may find a run that is not quite
-            // gone, of a hundred megabytes. Four that each of the restarts kept would be more.
+            // Up to a hundred megabytes of the run before may not be gone yet. Four that each of the restarts kept would be
+            // more.
             let before = try memory(after: 1...4)
             let after = try memory(after: 5...44)
             #expect(after < before + 150, "\(before) MB before, \(after) MB after 40 restarts")

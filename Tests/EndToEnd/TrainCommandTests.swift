@@ -89,7 +89,8 @@ extension EndToEndBeside {
             let shown = try #require(
                 line.firstMatch(of: /\[(#*)(\.*)\] +(\d+)%  \d+ s left  \d+k samples\/s/), "\(line)")
             #expect(shown.1.count + shown.2.count == 30)
-            #expect(try abs(Double(shown.1.count) / 30 - #require(Double(shown.3)) / 100) < 0.04, "\(line)")
+            let percent = try #require(Double(shown.3))
+            #expect(abs(percent / 100 - Double(shown.1.count) / 30) < 0.04, "\(line)")
             #expect(try session.waitForExit(timeout: .seconds(60)) == .success)
             #expect(!session.screen.contains("["), "the bar is gone at the end")
             #expect(session.screen.lines.filter { $0.contains("%") }.count == 2)

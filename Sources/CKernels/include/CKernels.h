@@ -50,6 +50,10 @@ bool inkling_flush_denormals(bool flush);
 /// without that names itself before `start` has returned in the one that made it.)
 void inkling_name_thread(const char *name);
 
+/// Gives memory that was freed back to the system. The C library of Linux keeps it for later, apart for each thread that
+/// asked for it: run after run, that comes to far more than one run takes.
+void inkling_give_freed_memory_back(void);
+
 /// Tells the processor that the calling thread is waiting in a loop, so that it saves power meanwhile.
 void inkling_pause(void);
 

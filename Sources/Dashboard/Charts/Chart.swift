@@ -72,7 +72,8 @@ struct Chart {
             guard let number = series.number, let first = series.curve.first, let last = series.curve.last else {
                 continue
             }
-            let places: [Double] = (number + 7..<number + 15).map { (Double($0 % 8) + 0.5) / 8 } + [0, 1]
+            let eighths = (number + 7..<number + 15).map { $0 % 8 }
+            let places = eighths.map { (Double($0) + 0.5) / 8 } + [0, 1]
             for place in places {
                 let step = first.step + place * (last.step - first.step)
                 guard let column = column(of: step, in: plot), let value = series.value(at: step), value.isFinite else {
@@ -80,7 +81,7 @@ struct Chart {
                 }
                 let height = 1 - min(max(values.position(of: value), 0), 1)
                 let row = plot.y + min(Int(height * Double(plot.height)), plot.height - 1)
-                guard taken.isDisjoint(with: [[column, row], [column - 1, row], [column + 1, row]]) else { continue }
+                guard (column - 1...column + 1).allSatisfy({ !taken.contains([$0, row]) }) else { continue }
                 taken.insert([column, row])
                 grid.write(String(number), x: column, y: row, Style(series.ink, bold: true))
                 break

@@ -1,3 +1,5 @@
+import CKernels
+
 /// A training run on images in the background.
 public typealias TrainingSession = Session<TrainingJob>
 
@@ -146,6 +148,7 @@ public struct TrainingJob: SessionJob {
         for index in former.indices { former[index] = former[index].thinned(toShareOf: new.runs) }
         for index in waiting.indices { waiting[index].thin(toShareOf: new.runs) }
         main = TrainedRun(trainer.beginning(new), number: main.number + 1, start: new.start, runs: new.runs)
+        inkling_give_freed_memory_back()
         if case .resumed = new.start { isPaused = true }
         if !isPaused { main.target = trainer.totalSteps }
     }

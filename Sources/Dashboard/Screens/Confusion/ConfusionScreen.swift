@@ -38,9 +38,10 @@ enum ConfusionScreen: ScreenContent {
         _ layout: Layout, on grid: inout CellGrid
     ) {
         let classes = confusion.classes
-        let mostErrors =
-            (0..<classes * classes).map { ($0 / classes, $0 % classes) }
-            .filter { $0 != $1 }.map { confusion[$0, $1] }.max() ?? 0
+        let mostErrors = (0..<classes * classes).reduce(0) { most, cell in
+            let (label, prediction) = (cell / classes, cell % classes)
+            return label == prediction ? most : max(most, confusion[label, prediction])
+        }
         let top = layout.table.y - 1 - layout.headLines
         grid.write("true", x: layout.labels.x + 1, y: top)
         var headings =
