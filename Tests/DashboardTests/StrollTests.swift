@@ -17,7 +17,11 @@ import Testing
             var looks = ScreenDigest()
             var state = start
             for _ in 0..<Self.steps {
-                let (width, height) = Self.sizes[generator.uniform(below: Self.sizes.count)]
+                // Windows that people have, and any others.
+                let (width, height) =
+                    generator.uniform(below: 2) == 0
+                    ? Self.sizes[generator.uniform(below: Self.sizes.count)]
+                    : (60 + generator.uniform(below: 141), 18 + generator.uniform(below: 43))
                 Self.take(&state, .resize(width: width, height: height), &looks)
                 Self.take(&state, Self.event(state, &generator), &looks)
                 if state.frameInterval != nil { Self.take(&state, .frame, &looks) }

@@ -88,6 +88,14 @@ import Testing
         #expect(abs(Int(found.pixels[place]) - 95) < 4)
     }
 
+    /// The older of two versions, without what the newer one added.
+    @Test func gifOf1987IsRead() throws {
+        let image = slope(width: 20, height: 12)
+        var bytes = PictureFiles.file(.gif, width: 20, height: 12, pixels: image.pixels)
+        bytes.replaceSubrange(0..<6, with: Array("GIF87a".utf8))
+        #expect(difference(try read(bytes), image) == 0)
+    }
+
     @Test func whatOthersReadIsSaidSo() throws {
         func problem(_ text: String) throws -> String {
             let path = try folder.write(Array(text.utf8), to: "other")

@@ -125,6 +125,15 @@ import Testing
             try EarlierRun(path: folder.file("c")).curves.loss.points.map(\.place) == [1, 2, 3], "they are epochs")
     }
 
+    /// Accuracies are shares up to one, with some room for programs that count oddly, and percent where one is more.
+    @Test(arguments: [(0.9, 0.9), (1.4, 1.4), (1.6, 0.016), (2, 0.02), (90, 0.9)]) func percentAreToldByTheirSize(
+        value: Double, share: Double
+    ) throws {
+        try Events.write([Events.event(step: 1, ["Accuracy/test": value])], to: folder.file("run"))
+        let found = try #require(EarlierRun(path: folder.file("run")).curves.testAccuracy)
+        #expect(abs(found - share) < 1e-6)
+    }
+
     /// A run that went on from a checkpoint begins another file, some steps back.
     @Test func theLaterFileCounts() throws {
         try Events.write((1...6).map { Events.event(step: $0, ["test/loss": 1]) }, to: folder.file("run"), named: "1")

@@ -78,6 +78,18 @@ import Testing
         #expect(record.hasStoppedEarly == isOver && record.isFinished == isOver)
     }
 
+    /// The losses of batches, and the step before the first that is worse than a guess among ten: 2.6.
+    @Test(
+        arguments: [
+            ([], 0), ([1], 0), ([9], 0), ([9, 9, 9], 0), ([1, 1, 1], 2), ([1, 2.5, 9, 9], 1), ([1, 9, 1, 9], 2),
+            ([2.55], 0), ([1, 2.55], 1), ([1, 2.65], 0),
+        ] as [([Float], Int)])
+    func theLastStepThatWasGood(losses: [Float], step: Int) {
+        var record = RunRecord(makeConfiguration(epochs: 100), imagesPerEpoch: 300)
+        for loss in losses { record.history.append(loss: loss, accuracy: 0) }
+        #expect(record.lastGoodStep(classes: 10) == step)
+    }
+
     /// The network of the epoch whose loss was lowest, as it was then.
     @Test func theBestNetworkIsKept() throws {
         defer { unlink(path) }
