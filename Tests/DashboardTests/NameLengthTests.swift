@@ -25,6 +25,22 @@ import Testing
         try expectLooks("names-\(screen)", lines)
     }
 
+    /// The words above the matrix, for as many classes as there may be, in windows of all widths.
+    @Test func headingsLookAsTheyDid() throws {
+        let lines = (2...62).map { classes in
+            let start = Samples.state(
+                .confusion, snapshot: Samples.snapshot(step: 1000, dataset: Samples.makeDataset(classes: classes)))
+            var looks = ScreenDigest()
+            for width in 60...140 {
+                var state = start
+                _ = state.handle(.resize(width: width, height: 24 + width % 13))
+                looks.take(render(state, width: state.width, height: state.height))
+            }
+            return "\(classes): \(looks.words)"
+        }
+        try expectLooks("headings-confusion", lines)
+    }
+
     /// As the screen is at first, and with its keys that look closer.
     private static func states(_ screen: State.Screen, classes: Int, length: Int) -> [State] {
         let made = Samples.makeDataset(classes: min(classes, 62))

@@ -15,6 +15,7 @@ import Testing
         let (small, width) = SignedPicture.shrunk(Self.values, width: 6, toFit: side)
         #expect(width == 6 / factor && small == expected)
         #expect(side != 3 || small == SignedPicture.halved(Self.values, width: 6))
+        #expect(SignedPicture.halved([1, 2, 3], width: 1) == [1, 2, 3], "there is no half of one")
     }
 
     @Test func enlargesToSquares() {

@@ -241,6 +241,11 @@ import Testing
         #expect(
             try message("mnist.npz")
                 == "mnist.npz: expected the arrays x_train and y_train, x_test and y_test, found \"x\"")
+        try writeArchive((0..<10).map { ("a\($0)", array("|u1", [1], [0])) })
+        #expect(
+            try message("mnist.npz")
+                == "mnist.npz: expected the arrays x_train and y_train, x_test and y_test, found "
+                + (0..<8).map { "\"a\($0)\"" }.joined(separator: ", "))
         try writeArchive([("x_train", array("|u1", [1, 1, 2], [0, 1]))])
         #expect(try message("mnist.npz") == "mnist.npz: expected \"y_train\" beside \"x_train\", found none")
         try writeArchive([("x_train", array("|u1", [1, 1, 2], [0, 1])), ("y_train", array("|u1", [2], [0, 1]))])

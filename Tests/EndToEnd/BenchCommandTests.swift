@@ -12,7 +12,7 @@ extension EndToEnd {
             struct Part: Decodable { let name: String, microseconds: Double }
             struct TimeToAccuracy: Decodable { let secondsTo975, testAccuracy: Double }
             struct Dashboard: Decodable { let samplesPerSecond, samplesPerSecondWithout: Double }
-            let kernels: String
+            let kernels, processor: String
             let peakGigaflops, testPassMilliseconds: Double
             let products: [Product]
             let convolutions: [Convolution]
@@ -34,6 +34,7 @@ extension EndToEnd {
             ] { #expect(parts.contains("measuring: " + part), "\(part)") }
             let report = try JSONDecoder().decode(Report.self, from: Data(result.output.utf8))
             #expect(report.peakGigaflops > 1)
+            #expect(!report.processor.isEmpty && !report.processor.contains("model name"))
             #expect(report.products.allSatisfy { $0.gigaflops > 0.1 && $0.shareOfPeak > 0 && $0.shareOfPeak < 1.1 })
             #expect(report.convolutions.map(\.name) == ["forward", "input gradient", "weight gradient"])
             #expect(report.convolutions.allSatisfy { $0.gigaflops > 0.1 && $0.shareOfPeak < 1.1 })

@@ -55,6 +55,22 @@ extension EndToEnd {
             #expect(try Inkling.run(["classify", "--one", "--as-is", file]).status == .exited(64))
         }
 
+        /// What stands in two lines is told in one, with a comma, above a table for each digit.
+        @Test func twoLinesAreToldInOne() throws {
+            let pixels = (0..<60 * 90).map { place -> UInt8 in
+                let (x, y) = (place % 60, place / 60)
+                return (y % 45 > 5 && y % 45 < 35) && ((13...16).contains(x) || (43...46).contains(x)) ? 10 : 245
+            }
+            let file = try folder.write(
+                try #require(PNG.encoded(GreyImage(width: 60, height: 90, pixels: pixels))), to: "lines.png")
+            let session = try Inkling.terminal(
+                ["classify", file], environment: ["NO_COLOR": "1"], rows: 60, columns: 120)
+            #expect(try session.waitForExit() == .success)
+            let output = String(decoding: session.output, as: UTF8.self)
+            #expect(output.contains("lines.png: 11, 11"), "\(output)")
+            #expect((1...4).allSatisfy { output.contains("digit \($0) of 4") }, "\(output)")
+        }
+
         @Test func showsWhatWasMadeOfThePicture() throws {
             let result = try Inkling.run(["classify", "--show-steps", try writeOne()])
             #expect(result.status == .success)

@@ -170,6 +170,26 @@ extension EndToEndBeside {
             #expect(!session.screen.enabledModes.contains(2004))
         }
 
+        /// Swift's own backtrace comes below the line, for whoever asked for it.
+        @Test(
+            arguments: zip(
+                [SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT],
+                [
+                    "SIGSEGV, memory that", "SIGBUS, memory", "SIGILL, a check", "SIGTRAP, a check", "SIGFPE, arith",
+                    "SIGABRT",
+                ])
+        ) func aCrashShowsWhereToWhoeverAsks(signal: Int32, words: String) throws {
+            let session = try Inkling.terminal(
+                ["--paused"], environment: ["SWIFT_BACKTRACE": "enable=yes,interactive=no,color=no"], rows: 40,
+                columns: 120)
+            try session.wait(for: "lr 0.100")
+            session.send(signal: signal)
+            #expect(try session.waitForExit(timeout: .seconds(60)) == .signalled(signal))
+            let output = String(decoding: session.output, as: UTF8.self)
+            #expect(output.contains("inkling: crashed (\(words)"), "\(words)")
+            #expect(output.contains("Thread 0"), "\(words): the backtrace")
+        }
+
         @Test func controlBackslashEndsIt() throws {
             let session = try paused()
             try session.write("\u{1C}")

@@ -201,6 +201,33 @@ extension EndToEnd {
             #expect(digest.words == "5a2a167115fa115b", "the help is another one")
         }
 
+        @Test func settingsAreKeptInTheUsersFolder() {
+            func path(_ environment: [String: String]) -> String { PreferencesFile(environment: environment).path }
+            #expect(path(["HOME": "/home/a"]) == "/home/a/.config/inkling/settings")
+            #expect(path(["HOME": "/home/a", "XDG_CONFIG_HOME": "/b"]) == "/b/inkling/settings")
+            #expect(path(["HOME": "/home/a", "XDG_CONFIG_HOME": "b"]) == "/home/a/.config/inkling/settings")
+            #expect(path([:]) == NSHomeDirectory() + "/.config/inkling/settings")
+        }
+
+        /// Where the terminal is narrow, the widest column gives way, as far as it must and to no less than eight.
+        @Test func aSweepsRowsFitTheTerminal() throws {
+            let layers = String(repeating: "128,", count: 9) + "64"
+            let plan = try SweepPlan(
+                [SweepOption("layers", [layers, "8"]), SweepOption("activation", ["sigmoid", "tanh"])], draws: nil,
+                seed: 0, seeds: 1)
+            func table(_ width: Int?) -> SweepTable {
+                SweepTable(before: [("place", 3)], plan, after: [("accuracy", 8)], width: width)
+            }
+            let whole = table(nil).heading
+            #expect(whole.count == 5 + 2 + layers.count + 2 + 10 + 2 + 8)
+            for width in [20, 30, 37, 38, 50, 67, whole.count, 200] {
+                let row = table(width).row(before: ["1"], plan.settings[0], after: ["97.10 %"])
+                #expect(row.count == table(width).heading.count)
+                #expect(row.count == min(max(width, 5 + 2 + 8 + 2 + 8 + 2 + 8), whole.count), "\(width)")
+                #expect(row.contains("…") == (width < whole.count), "\(width)")
+            }
+        }
+
         @Test func helpIsPrinted() throws {
             let whole = try Inkling.run(["help"])
             #expect(

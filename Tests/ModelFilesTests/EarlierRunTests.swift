@@ -126,12 +126,19 @@ import Testing
     }
 
     /// Accuracies are shares up to one, with some room for programs that count oddly, and percent where one is more.
-    @Test(arguments: [(0.9, 0.9), (1.4, 1.4), (1.6, 0.016), (2, 0.02), (90, 0.9)]) func percentAreToldByTheirSize(
+    @Test(arguments: [(0.9, 0.9), (1.5, 1.5), (1.6, 0.016), (2, 0.02), (90, 0.9)]) func percentAreToldByTheirSize(
         value: Double, share: Double
     ) throws {
         try Events.write([Events.event(step: 1, ["Accuracy/test": value])], to: folder.file("run"))
         let found = try #require(EarlierRun(path: folder.file("run")).curves.testAccuracy)
         #expect(abs(found - share) < 1e-6)
+    }
+
+    /// Tests one step apart that cannot be epochs tell nothing of how long one is.
+    @Test func stepsThatTellNothingStaySteps() throws {
+        try Events.write((5...9).map { Events.event(step: $0, ["Accuracy/test": 0.5]) }, to: folder.file("run"))
+        let curve = try EarlierRun(path: folder.file("run")).curves.accuracy
+        #expect(curve.unit == .steps && curve.points.map(\.place) == [5, 6, 7, 8, 9])
     }
 
     /// A run that went on from a checkpoint begins another file, some steps back.

@@ -193,6 +193,16 @@ import Testing
         #expect(try Model(file: try folder.write(bytes)).network == network)
     }
 
+    /// What counts channels needs them in front.
+    @Test(arguments: ["Conv", "MaxPool", "BatchNormalization"]) func channelsLastAreNamed(operation: String) throws {
+        let bytes = Self.model(
+            input: [0, 4, 4, 1], [Self.node(operation, ["x", "K"], "y", integers: ["kernel_shape": [2, 2]])],
+            [Self.tensor("K", [1, 1, 2, 2], [1, 2, 3, 4])])
+        expectProblem(
+            folder.file("file"), saying: "channels before height and width at \"n/y\" (\(operation))", "behind them"
+        ) { _ = try Model(file: try folder.write(bytes)) }
+    }
+
     @Test(arguments: [
         ([node("LSTM", ["x", "W1"], "y")], "Conv, MaxPool, Gemm", "\"n/y\" (LSTM)"),
         ([node("Relu", ["x"], "y", domain: "com.microsoft")], "Conv, MaxPool", "com.microsoft.Relu"),
