@@ -25,7 +25,7 @@ import Testing
     private static func fast(
         _ network: Network, _ images: LabelledImages, steps: Int, batchSize: Int, threads: Int,
         optimizer: Optimizer.Kind = .momentum, dropout: Float = 0, change: (any ImageChange)? = nil, from first: Int = 0
-    ) -> (network: Network, losses: [Float]) {
+    ) -> Outcome {
         var learner = Learner(network, Optimizer(optimizer, for: network))
         let step = TrainingStep(
             for: network, batchSize: batchSize, skipsZeros: images.lit != nil,
@@ -39,7 +39,7 @@ import Testing
 
     private static func plain(
         _ network: Network, _ images: LabelledImages, steps: Int, batchSize: Int, optimizer kind: Optimizer.Kind
-    ) -> (network: Network, losses: [Float]) {
+    ) -> Outcome {
         var (network, optimizer) = (network, Optimizer(kind, for: network))
         let source = BatchSource(images, batchSize: batchSize, seed: 2)
         let losses = (0..<steps).map { step in
@@ -57,6 +57,19 @@ import Testing
         return (network, losses)
     }
 
+    private typealias Outcome = (network: Network, losses: [Float])
+
+    private func expectAlike(_ fast: Outcome, _ plain: Outcome, sourceLocation: SourceLocation = #_sourceLocation) {
+        #expect(
+            zip(plain.losses, fast.losses).map { abs($0 - $1) }.largest ?? .infinity < 1e-4,
+            sourceLocation: sourceLocation)
+        for (a, b) in zip(plain.network.parameters.matrices, fast.network.parameters.matrices) {
+            #expect(
+                zip(a.elements, b.elements).map { abs($0 - $1) }.largest ?? .infinity < 2e-4,
+                sourceLocation: sourceLocation)
+        }
+    }
+
     /// Blocks that divide by 16 and such that do not; pooling with and without a rest; each activation; no dense layer
     /// but the last.
     @Test(
@@ -69,9 +82,15 @@ import Testing
         let (network, images) = (try Self.network(how.layers, how.activation), Self.images(90))
         let plain = Self.plain(network, images, steps: 5, batchSize: 37, optimizer: optimizer)
         let fast = Self.fast(network, images, steps: 5, batchSize: 37, threads: 2, optimizer: optimizer)
-        #expect(zip(plain.losses, fast.losses).map { abs($0 - $1) }.largest ?? .infinity < 1e-4)
-        for (a, b) in zip(plain.network.parameters.matrices, fast.network.parameters.matrices) {
-            #expect(zip(a.elements, b.elements).map { abs($0 - $1) }.largest ?? .infinity < 2e-4)
+        expectAlike(fast, plain)
+    }
+
+    /// Alone, the last image of a batch takes a block of 16 too.
+    @Test(arguments: [1, 15, 16, 17, 33]) func everyBatchTrainsAsThePlainWay(size: Int) throws {
+        let (network, images) = (try Self.network("conv2x3,pool2,5", .tanh), Self.images(40))
+        let plain = Self.plain(network, images, steps: 4, batchSize: size, optimizer: .momentum)
+        for threads in [1, 2] {
+            expectAlike(Self.fast(network, images, steps: 4, batchSize: size, threads: threads), plain)
         }
     }
 
