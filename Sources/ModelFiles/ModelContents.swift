@@ -31,7 +31,7 @@ struct ModelContents {
                     file.path, expected: "a model: \(Self.understood)",
                     found: "torch.save of before PyTorch 1.6; torch.save(torch.load(FILE), FILE) makes it new")
             }
-            if start.count == 9, !Self.beginsJSON(start[8]) {
+            if start.count == 9, !Safetensors.beginsJSON(start[8]) {
                 throw ModelFileError(file.path, expected: "a model: \(Self.understood)", found: Self.words(start))
             }
             let contents = try Safetensors(file: file.path)
@@ -54,8 +54,6 @@ struct ModelContents {
         }
         return start[4..<8] == [0x54, 0x46, 0x4c, 0x33] ? "a file of TensorFlow Lite" : "other bytes"
     }
-
-    private static func beginsJSON(_ byte: UInt8) -> Bool { [0x7b, 0x20, 0x09, 0x0a, 0x0d].contains(byte) }
 
     /// Throws for files of Keras, which are HDF5 or a zip with HDF5 inside.
     private static func refuseKeras(_ isKeras: Bool, _ file: RandomAccessFile) throws(ModelFileError) {

@@ -19,10 +19,17 @@ public struct Safetensors: Sendable, Equatable {
     /// 4 MiB, enough for some ten thousand tensors: what a header may take before it counts as broken.
     static let largestHeader = 1 << 22
 
+    /// A brace, or white space before it.
+    static func beginsJSON(_ byte: UInt8) -> Bool { [0x7b, 0x20, 0x09, 0x0a, 0x0d].contains(byte) }
+
     /// - Throws: when the file cannot be read or is not as the format has it; nothing is taken on trust.
     public init(file path: String) throws(ModelFileError) {
         let file = try RandomAccessFile(path)
         try file.checkIsNoPointer()
+        // Where no JSON begins behind the length, it is no length either.
+        if file.size > 8, try !file.read(1, at: 8, for: "the header").allSatisfy(Self.beginsJSON) {
+            throw ModelFileError(path, expected: "a checkpoint or another safetensors file", found: "other bytes")
+        }
         let length = try file.read(8, at: 0, for: "the length of the header").reversed().reduce(UInt64(0)) {
             $0 << 8 | UInt64($1)
         }

@@ -90,6 +90,7 @@ private func safetensors(_ header: String, data: Int = 0, length: UInt64? = nil)
             ("{}", nil, 4, "0 bytes of data"),
             ("", nil, 0, "found the end"),
             ("{} x", nil, 0, "end of the header"),
+            ("# Words", 8_000_000_000, 0, "a checkpoint or another safetensors file"),
             (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#, nil, 4, "end within the 4 bytes"),
             (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#, nil, 12, "8 bytes of data"),
             (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#, nil, 4, "4 bytes for it"),
