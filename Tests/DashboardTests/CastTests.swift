@@ -50,10 +50,9 @@ import Testing
         let empty = CellGrid(width: 4, height: 2)
         var grid = empty
         (grid[1, 0], grid[2, 0], grid[3, 1]) = (Cell("a"), Cell("b"), Cell("c"))
-        let code = "\u{1B}[" + ScreenText.update(from: empty, to: grid, Appearance()).split(separator: "[")[1]
-        #expect(code == "\u{1B}[1;2H\u{1B}")
         let changes = ScreenText.update(from: empty, to: grid, Appearance())
-        #expect(changes.contains("ab") && changes.contains("\u{1B}[2;4H") && !changes.contains(" "))
+        #expect(changes.hasPrefix("\u{1B}[1;2H") && changes.contains("\u{1B}[2;4H"))
+        #expect(changes.contains("ab") && !changes.contains(" "))
         #expect(ScreenText.update(from: grid, to: grid, Appearance()).isEmpty)
         #expect(ScreenText.update(from: nil, to: grid, Appearance()).hasPrefix("\u{1B}[?25l\u{1B}[2J"))
         let wide = ScreenText.update(from: CellGrid(width: 5, height: 2), to: grid, Appearance())

@@ -78,7 +78,7 @@ import Testing
         #expect(record.hasStoppedEarly == isOver && record.isFinished == isOver)
     }
 
-    /// The losses of batches, and the step before the first that is worse than a guess among ten: 2.6.
+    /// The losses of batches, and the step after which the last network was that is no worse than a guess: 2.6 among ten.
     @Test(
         arguments: [
             ([], 0), ([1], 0), ([9], 0), ([9, 9, 9], 0), ([1, 1, 1], 2), ([1, 2.5, 9, 9], 1), ([1, 9, 1, 9], 2),
