@@ -5,7 +5,7 @@ import PackageDescription
 // slower without, and the tests train real networks.
 let optimized: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 let optimizedC: [CSetting] = [.unsafeFlags(["-O2"], .when(configuration: .debug))]
-/// These tests start programs and read what they say: optimised, they take twice as long to compile and are no quicker.
+/// These tests wait for programs or for files: optimised, they take twice as long to compile and are no quicker.
 let unoptimized: [SwiftSetting] = [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 /// What reads files of pictures.
 let pictureLibraries: [LinkerSetting] = ["png", "jpeg", "gif", "webp", "tiff"].map { .linkedLibrary($0) }
@@ -61,6 +61,11 @@ let package = Package(
             name: "DashboardTests", dependencies: ["Dashboard", "ModelFiles", "TestSupport"],
             exclude: ["Pictures"]),
         .testTarget(name: "RanksTests", dependencies: ["Ranks"], swiftSettings: optimized),
+        .testTarget(
+            name: "InklingTests",
+            dependencies: [
+                "Dashboard", "Datasets", "Engine", "Inkling", "ModelFiles", "NeuralNetwork", "TestSupport", "Training",
+            ], swiftSettings: unoptimized),
         .target(
             name: "TestSupport", dependencies: ["CKernels", "CPictureFiles", "CZlib"], path: "Tests/TestSupport",
             swiftSettings: optimized),

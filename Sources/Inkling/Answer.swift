@@ -28,7 +28,10 @@ struct Answer: Encodable {
         of network: Network, _ calibration: Calibration?, on pixels: [UInt8], names: [String], file: String? = nil,
         index: Int? = nil
     ) {
-        let reading = Calibration.Reading(of: pixels, by: network, calibration)
+        self.init(Calibration.Reading(of: pixels, by: network, calibration), names: names, file: file, index: index)
+    }
+
+    init(_ reading: Calibration.Reading, names: [String], file: String? = nil, index: Int? = nil) {
         (prediction, probabilities) = (reading.answer, reading.probabilities)
         (accepted, calibrated) = (reading.isAccepted, reading.isCalibrated)
         self.names = names

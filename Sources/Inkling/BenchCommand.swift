@@ -76,7 +76,7 @@ struct BenchCommand: ParsableCommand {
 }
 
 extension BenchReport.Moments {
-    fileprivate var text: String {
+    var text: String {
         network
             + String(
                 format: ": keeping moments takes %.2f %% of the throughput (%.0f and %.0f samples/s; %d in %.1f MB)",
@@ -86,7 +86,7 @@ extension BenchReport.Moments {
 
 extension BenchReport {
     /// For people.
-    fileprivate var text: String {
+    var text: String {
         var lines = ["\(processor), \(cores) core\(cores == 1 ? "" : "s"), \(kernels) kernels"]
         lines.append(String(format: "peak of a core  %.0f GFLOP/s\n", peakGigaflops))
         lines.append("product on one core               m × k × n         GFLOP/s   of peak")

@@ -40,7 +40,7 @@ struct EvaluateCommand: ParsableCommand {
             try Output.line(
                 "data set       \(dataset.title), \(evaluation.count) \(dataset.isTestedOnTraining ? "training" : "test") images"
             )
-            try printResult(evaluation, honesty)
+            try Output.line(Self.text(evaluation, honesty))
         }
     }
 
@@ -63,22 +63,25 @@ struct EvaluateCommand: ParsableCommand {
             try Output.line(try JSONLine(EvaluationLine(evaluation, honesty, isTestedOnTraining: false)).text)
         } else {
             try Output.line("drawings       \(evaluation.count)")
-            try printResult(evaluation, honesty)
+            try Output.line(Self.text(evaluation, honesty))
         }
     }
 
-    private func printResult(_ evaluation: Evaluation, _ honesty: Honesty) throws {
-        try Output.line(String(format: "test loss      %.6f", evaluation.loss))
-        try Output.line(String(format: "test accuracy  %.2f%%", evaluation.accuracy * 100), terminator: "")
-        try Output.line(", \(evaluation.correct) correct")
-        let error = String(format: "calibration    %.2f%% off", honesty.calibrationError * 100)
-        let refused = honesty.refused.map { String(format: "; refused: %.2f%%", $0 * 100) }
-        try Output.line(error + (refused ?? "; not calibrated"))
+    /// What the test came to, in three lines.
+    static func text(_ evaluation: Evaluation, _ honesty: Honesty) -> String {
+        let refused = honesty.refused.map { String(format: "refused: %.2f%%", $0 * 100) }
+        return String(
+            format: """
+                test loss      %.6f
+                test accuracy  %.2f%%, %d correct
+                calibration    %.2f%% off; %@
+                """, evaluation.loss, evaluation.accuracy * 100, evaluation.correct, honesty.calibrationError * 100,
+            refused ?? "not calibrated")
     }
 }
 
 /// What `evaluate --json` prints.
-private struct EvaluationLine: Encodable {
+struct EvaluationLine: Encodable {
     let testLoss, testAccuracy: JSONNumber
     let correct, count: Int
     /// 0…1, see `Honesty`.

@@ -181,7 +181,7 @@ final class EventLoop {
         try? preferencesFile.write(preferences)
     }
 
-    private static func farewell(_ job: TrainingJob) -> String? {
+    static func farewell(_ job: TrainingJob) -> String? {
         let trainer = job.trainer
         guard trainer.step > 0 else { return nil }
         var text = String(format: "Trained %.3g of %d epochs", trainer.epochsTrained, trainer.configuration.epochs)

@@ -12,8 +12,8 @@ enum Output {
     }
 
     /// Writes a line at once, into a pipe too. Where nobody reads any more, as behind `| head`, the program ends quietly.
-    static func line(_ text: String, terminator: String = "\n") throws {
-        var rest = Array((text + terminator).utf8)[...]
+    static func line(_ text: String) throws {
+        var rest = Array((text + "\n").utf8)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }

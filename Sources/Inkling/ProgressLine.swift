@@ -15,7 +15,7 @@ final class ProgressLine: Sendable {
     /// How far the reading of a data set is, from any thread.
     func show(reading name: String, share: Double) {
         guard isTerminal else { return }
-        show { "reading \(name) [\(Self.bar(share))]" + String(format: " %3.0f%%", share * 100) }
+        show { Self.text(reading: name, share: share) }
     }
 
     func show(_ trainer: Trainer) { show { Self.text(trainer) } }
@@ -30,13 +30,17 @@ final class ProgressLine: Sendable {
         }
     }
 
+    static func text(reading name: String, share: Double) -> String {
+        "reading \(name) [\(bar(share))]" + String(format: " %3.0f%%", share * 100)
+    }
+
     private static func bar(_ share: Double) -> String {
         let width = 30
         let filled = Int(min(max(share, 0), 1) * Double(width))
         return String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
     }
 
-    private static func text(_ trainer: Trainer) -> String {
+    static func text(_ trainer: Trainer) -> String {
         let share = trainer.progress
         let rate = trainer.samplesPerSecond
         let samples = Double(trainer.totalSteps - trainer.step) * Double(trainer.configuration.batchSize)

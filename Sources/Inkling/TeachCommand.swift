@@ -91,7 +91,7 @@ struct TeachCommand: ParsableCommand {
 }
 
 /// What `teach` prints.
-private struct TeachingLine: Encodable {
+struct TeachingLine: Encodable {
     let drawings: Int
     /// Drawings read right before and after; the latter by networks that were taught the others.
     let rightBefore: Int

@@ -254,14 +254,14 @@ final class Terminal {
     }
 
     /// Terminals that tell their colours do so in COLORFGBG ("foreground;background", 7 and 15 are light).
-    private static func background(_ environment: [String: String]) -> Appearance.Background {
+    static func background(_ environment: [String: String]) -> Appearance.Background {
         let last = environment["COLORFGBG"]?.split(separator: ";").last.flatMap { Int($0) }
         return last == 7 || last == 15 ? .light : .dark
     }
 
     private static let controlBackslash: UInt32 = 28
 
-    private static func key(_ code: UInt32) -> Key? {
+    static func key(_ code: UInt32) -> Key? {
         switch code {
         case 9: .tab
         case 10, 13: .enter
@@ -274,7 +274,7 @@ final class Terminal {
         }
     }
 
-    private static let specialKeys: [Int32: Key] = [
+    static let specialKeys: [Int32: Key] = [
         KEY_UP: .up, KEY_DOWN: .down, KEY_LEFT: .left, KEY_RIGHT: .right, KEY_SLEFT: .shiftLeft,
         KEY_SRIGHT: .shiftRight, KEY_SR: .shiftUp, KEY_SF: .shiftDown, KEY_ENTER: .enter, KEY_BTAB: .backTab,
         KEY_BACKSPACE: .backspace, KEY_DC: .delete, KEY_HOME: .home, KEY_END: .end, KEY_PPAGE: .pageUp,

@@ -99,14 +99,8 @@ struct TrainCommand: ParsableCommand {
         guard let test = record.finalTest ?? (record.keptEpoch == nil ? nil : trainer.evaluation.map(FinalTest.init))
         else { return }
         let judge = record.finalTest != nil ? "test images, asked once" : "network of epoch \(record.keptEpoch ?? 0)"
-        try Output.line(
-            json
-                ? try JSONLine(
-                    FinalTestLine(test, of: record, isTestedOnTraining: trainer.dataset.isTestedOnTraining)
-                ).text
-                : String(
-                    format: "\(judge): loss %.4f, accuracy %.2f%%, %d of %d correct", test.loss,
-                    test.accuracy * 100, test.correct, test.count))
+        let line = FinalTestLine(test, of: record, isTestedOnTraining: trainer.dataset.isTestedOnTraining)
+        try Output.line(json ? try JSONLine(line).text : test.text(judge: judge))
     }
 
     /// Trains on points of the plane, and tests on others of the same kind.
@@ -125,8 +119,7 @@ struct TrainCommand: ParsableCommand {
     }
 
     private func printHeader(judge: String) throws {
-        let loss = judge == "test" ? "  test loss" : "valid. loss"
-        if !json { try Output.line("epoch   train loss  accuracy \(loss)  accuracy   seconds  samples/s") }
+        if !json { try Output.line(EpochResult.heading(judge: judge)) }
     }
 
     private func divergence(_ configuration: TrainingConfiguration) -> String {
@@ -140,11 +133,28 @@ struct TrainCommand: ParsableCommand {
             try Output.line(
                 try JSONLine(EpochLine(result, of: dataset, interrupted: interrupted)).text)
         } else {
-            try Output.line(
-                String(
-                    format: "%5d   %10.4f  %7.2f%%  %10.4f  %7.2f%%  %8.2f  %9.0f", result.epoch, result.trainLoss,
-                    result.trainAccuracy * 100, result.testLoss, result.testAccuracy * 100, result.seconds,
-                    result.samplesPerSecond) + (interrupted ? "  (interrupted)" : ""))
+            try Output.line(result.row(interrupted: interrupted))
         }
+    }
+}
+
+extension FinalTest {
+    func text(judge: String) -> String {
+        String(
+            format: "%@: loss %.4f, accuracy %.2f%%, %d of %d correct", judge, loss, accuracy * 100, correct, count)
+    }
+}
+
+extension EpochResult {
+    /// What stands above rows of epochs.
+    static func heading(judge: String) -> String {
+        let loss = judge == "test" ? "  test loss" : "valid. loss"
+        return "epoch   train loss  accuracy \(loss)  accuracy   seconds  samples/s"
+    }
+
+    func row(interrupted: Bool) -> String {
+        String(
+            format: "%5d   %10.4f  %7.2f%%  %10.4f  %7.2f%%  %8.2f  %9.0f", epoch, trainLoss, trainAccuracy * 100,
+            testLoss, testAccuracy * 100, seconds, samplesPerSecond) + (interrupted ? "  (interrupted)" : "")
     }
 }

@@ -136,5 +136,16 @@ extension EndToEnd {
             #expect(Set(outputs).count == 4)
             #expect(try evaluate("--mean", "0", "--std", "1") == outputs[0])
         }
+
+        @Test func helpIsPrinted() throws {
+            let whole = try Inkling.run(["help"])
+            #expect(
+                whole.status == .success && whole.output.contains("dashboard (default)     Watch a network learn.\n"))
+            for arguments in [["help", "teach"], ["teach", "--help"], ["teach", "-h"]] {
+                let page = try Inkling.run(arguments)
+                #expect(page.status == .success && page.error.isEmpty)
+                #expect(page.output.contains("USAGE: inkling teach "), "\(page.output)")
+            }
+        }
     }
 }

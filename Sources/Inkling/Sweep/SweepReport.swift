@@ -8,12 +8,18 @@ final class SweepReport {
     private let table: SweepTable
     /// Columns of the terminal; nil where it is none.
     private let width: Int?
+    private let print: (String) throws -> Void
     /// The highest accuracy so far.
     private var best: SweepResult?
 
-    init(_ plan: SweepPlan, isJSON: Bool) {
-        (self.plan, self.isJSON) = (plan, isJSON)
-        width = Self.columns(of: STDOUT_FILENO)
+    /// - Parameters:
+    ///   - width: columns of the terminal; nil where it is none.
+    ///   - print: takes each line.
+    init(
+        _ plan: SweepPlan, isJSON: Bool, width: Int? = columns(of: STDOUT_FILENO),
+        print: @escaping (String) throws -> Void = { try Output.line($0) }
+    ) {
+        (self.plan, self.isJSON, self.width, self.print) = (plan, isJSON, width, print)
         table = SweepTable(
             before: [("run", String(plan.runs.count).count)], plan,
             after: (plan.seeds > 1 ? [("seed", plan.runs.map { String($0.seed).count }.max() ?? 1)] : [])
@@ -34,12 +40,12 @@ final class SweepReport {
         guard !isJSON else { return }
         let (settings, seeds) = (plan.settings.count, plan.seeds)
         let constant = plan.options.filter { !$0.isVaried }.map(\.commandLine)
-        try Output.line(
+        try print(
             "\(settings) setting\(settings == 1 ? "" : "s")" + (seeds > 1 ? ", \(seeds) seeds each" : "")
                 + (constant.isEmpty ? "" : ", all with " + constant.joined(separator: " ")))
         let kept = done > 0 ? ": \(done) of \(plan.runs.count) runs are there" : ""
-        try Output.line("Kept in \(journal)\(kept). Accuracy and loss are of the test images.\n")
-        try Output.line(table.heading)
+        try print("Kept in \(journal)\(kept). Accuracy and loss are of the test images.\n")
+        try print(table.heading)
     }
 
     func add(_ result: SweepResult) throws {
@@ -50,10 +56,10 @@ final class SweepReport {
         }
         let run = plan.runs[result.run]
         guard !isJSON else {
-            return try Output.line(
+            return try print(
                 JSONLine(RunLine(result: result, options: values(run.setting), seed: run.seed)).text)
         }
-        try Output.line(
+        try print(
             table.row(
                 before: ["\(result.run)"], plan.settings[run.setting],
                 after: (plan.seeds > 1 ? ["\(run.seed)"] : [])
@@ -65,11 +71,15 @@ final class SweepReport {
     }
 
     /// For the line below the table.
-    func progress(_ results: [SweepResult], underWay: Int, secondsLeft: Double?) -> String {
+    ///
+    /// - Parameter width: columns of the terminal that it is written to.
+    func progress(
+        _ results: [SweepResult], underWay: Int, secondsLeft: Double?, width: Int? = columns(of: STDERR_FILENO)
+    ) -> String {
         let left = secondsLeft.map { ", \(Self.time($0)) left" } ?? ""
         let found = best.map { String(format: ", best so far %.2f%% (run %d)", $0.testAccuracy * 100, $0.run) } ?? ""
         let text = "\(results.count) of \(plan.runs.count) runs, \(underWay) under way" + left + found
-        return String(text.prefix((Self.columns(of: STDERR_FILENO) ?? 80) - 1))
+        return String(text.prefix((width ?? 80) - 1))
     }
 
     /// - Parameters:
@@ -79,24 +89,24 @@ final class SweepReport {
         let done = ranking.reduce(0) { $0 + $1.results.count }
         guard !isJSON else {
             for summary in ranking {
-                try Output.line(JSONLine(SettingLine(summary, options: values(summary.setting))).text)
+                try print(JSONLine(SettingLine(summary, options: values(summary.setting))).text)
             }
             if !isFinished {
-                return try Output.line(JSONLine(InterruptionLine(done: done, runs: plan.runs.count)).text)
+                return try print(JSONLine(InterruptionLine(done: done, runs: plan.runs.count)).text)
             }
             if let best = ranking.first, best.accuracy != nil {
-                try Output.line(
+                try print(
                     JSONLine(BestLine(options: values(best.setting), run: best.best?.run, command: command(best))).text)
             }
             return
         }
         try show(ranking)
         if isFinished, let best = ranking.first, best.accuracy != nil {
-            try Output.line("\nThe best: \(command(best))")
+            try print("\nThe best: \(command(best))")
         }
         if !isFinished { warn("\(done) of \(plan.runs.count) runs are done; the same command goes on with the rest.") }
         if secondsOfRuns > 0 {
-            try Output.line(
+            try print(
                 String(
                     format: "%@, %.2f runs at a time on average: one after the other they would have taken %@.",
                     Self.time(seconds), secondsOfRuns / seconds, Self.time(secondsOfRuns)))
@@ -112,8 +122,8 @@ final class SweepReport {
             after: (plan.seeds > 1 ? [("accuracy", 14), ("test loss", 15)] : [("accuracy", 7), ("test loss", 7)])
                 + (isComplete ? [] : [("runs", 1)]) + (anyDiverged ? [("diverged", 1)] : []),
             width: width)
-        try Output.line("\nBest first" + (plan.seeds > 1 ? ", mean ± standard deviation over the seeds" : "") + "\n")
-        try Output.line(table.heading)
+        try print("\nBest first" + (plan.seeds > 1 ? ", mean ± standard deviation over the seeds" : "") + "\n")
+        try print(table.heading)
         for (place, summary) in ranking.enumerated() {
             let row = table.row(
                 before: [], plan.settings[summary.setting],
@@ -122,7 +132,7 @@ final class SweepReport {
                     summary.loss.map { Self.text($0, "%.4f", factor: 1) } ?? "-",
                 ] + (isComplete ? [] : ["\(summary.results.count)"])
                     + (anyDiverged ? [summary.divergedCount == 0 ? "-" : "\(summary.divergedCount)"] : []))
-            try Output.line(place == 0 && width != nil ? "\u{1B}[1m\(row)\u{1B}[m" : row)
+            try print(place == 0 && width != nil ? "\u{1B}[1m\(row)\u{1B}[m" : row)
         }
     }
 

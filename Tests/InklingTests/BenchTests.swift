@@ -1,0 +1,94 @@
+import Testing
+import Training
+
+@testable import Inkling
+
+struct BenchTests {
+    private var report: BenchReport {
+        BenchReport(
+            processor: "A Processor", cores: 2, kernels: "AVX-512", peakGigaflops: 98.7,
+            products: [
+                .init(name: "forward", m: 64, k: 784, n: 128, gigaflops: 87.65, shareOfPeak: 0.888),
+                .init(name: "weight gradient and update", m: 784, k: 64, n: 128, gigaflops: 7, shareOfPeak: 0.07),
+            ],
+            convolutions: [.init(name: "forward", gigaflops: 90, shareOfPeak: 0.912)], distortedPerSecond: 123_456.7,
+            training: [
+                .init(
+                    network: "784-128-64-10", isDistorted: false, batchSize: 64, threads: 1, images: 60_000,
+                    secondsPerEpoch: 0.43217, samplesPerSecond: 138_834.4),
+                .init(
+                    network: "28×28-conv", isDistorted: true, batchSize: 128, threads: 2, images: 12_800,
+                    secondsPerEpoch: 12.5, samplesPerSecond: 4800),
+            ],
+            step: [.init(name: "forward", microseconds: 100.25), .init(name: "update", microseconds: 50)],
+            testPassMilliseconds: 12.34,
+            timeToAccuracy: .init(
+                epochs: 4, secondsToFirstEpoch: 0.5, secondsTo975: 1.234, secondsTo980: nil, testAccuracy: 0.979),
+            dashboard: .init(
+                framesPerSecond: 29.6, samplesPerSecond: 97_000, samplesPerSecondWithout: 100_000, loss: 0.0301))
+    }
+
+    @Test func isATableForPeople() {
+        #expect(
+            report.text == """
+                A Processor, 2 cores, AVX-512 kernels
+                peak of a core  99 GFLOP/s
+
+                product on one core               m × k × n         GFLOP/s   of peak
+                forward                     64 × 784 × 128              87.7       89%
+                weight gradient and update  784 × 64 × 128               7.0        7%
+
+                convolution 16→32, 3 × 3, on 14 × 14, batch 128     GFLOP/s   of peak
+                forward                                                 90.0       91%
+
+                images distorted a second, all cores  123457
+
+                training                                                     batch  threads   s/epoch   samples/s
+                784-128-64-10                                                   64        1    0.4322      138834
+                28×28-conv, distorted                                          128        2   12.5000        4800
+
+                part of a step, 784-128-64-10, batch 64, one thread     µs
+                forward                                              100.2
+                update                                                50.0
+                all                                                  150.2
+
+                test pass over 10,000 images  12.3 ms
+                from process start, 4 epochs: 97.5 % after 1.23 s, 98.0 % after not reached
+                dashboard at 30 frames/s takes 3.0 % of the throughput (97000 and 100000 samples/s)
+                """)
+    }
+
+    @Test func momentsAreALine() {
+        let moments = BenchReport.Moments(
+            network: "784-128-64-10", batchSize: 64, kept: 321, megabytes: 12.34, samplesPerSecond: 99_500,
+            samplesPerSecondWithout: 100_000, loss: 0.005)
+        #expect(
+            moments.text
+                == "784-128-64-10: keeping moments takes 0.50 % of the throughput (99500 and 100000 samples/s; "
+                + "321 in 12.3 MB)")
+    }
+
+    @Test func theMedianIsTheMiddleOne() {
+        #expect(Stopwatch.median([3, 1, 2]) == 2 && Stopwatch.median([5]) == 5 && Stopwatch.median([4, 1]) == 4)
+        #expect(Stopwatch.median([]).isNaN)
+    }
+
+    @Test func theBestIsTheShortestOfAtLeastThree() {
+        var runs = 0
+        let best = Stopwatch.best(within: 0) {
+            runs += 1
+            if runs == 2 { return }
+            let start = ContinuousClock.now
+            while ContinuousClock.now - start < .milliseconds(5) {}
+        }
+        #expect(runs == 3 && best < 0.005 && best > 0)
+        runs = 0
+        _ = Stopwatch.best(within: 0.02) {
+            runs += 1
+            let start = ContinuousClock.now
+            while ContinuousClock.now - start < .milliseconds(4) {}
+        }
+        #expect((3...5).contains(runs), "as many as fit")
+        #expect(Stopwatch.seconds {} < 0.01)
+    }
+}

@@ -1,0 +1,249 @@
+import Datasets
+import Engine
+import Foundation
+import ModelFiles
+import NeuralNetwork
+import TestSupport
+import Testing
+import Training
+
+@testable import Inkling
+
+/// Each option by what the program makes of it, before anything trains.
+struct ParsedOptionTests {
+    private typealias Change = @Sendable (inout TrainingConfiguration) -> Void
+
+    /// Arguments, and what they change of the usual settings; the same value is that of a run which they suit.
+    private static let settings: [(arguments: [String], change: Change)] = [
+        (
+            ["--layers", "64,conv6x5,pool2"],
+            { $0.hiddenLayers = ["64", "conv6x5", "pool2"].compactMap(HiddenLayer.init) }
+        ),
+        (["--layers", "none"], { $0.hiddenLayers = [] }), (["--activation", "tanh"], { $0.activation = .tanh }),
+        (["--initialization", "xavier"], { $0.initialization = .xavier }),
+        (["--batch-size", "7"], { $0.batchSize = 7 }),
+        (["--optimizer", "adamw"], { ($0.optimizer, $0.learningRate, $0.weightDecay) = (.adamw, 0.005, 0.01) }),
+        (["--learning-rate", "0.25"], { $0.learningRate = 0.25 }),
+        (["--schedule", "cosine"], { $0.schedule = .cosine }),
+        (["--weight-decay", "0.125"], { $0.weightDecay = 0.125 }), (["--dropout", "0.5"], { $0.dropout = 0.5 }),
+        (["--distort"], { $0.distortion = .preset(dataset: "mnist") }), (["--seed", "9"], { $0.seed = 9 }),
+        (["--validation", "5"], { $0.validation = 5 }), (["--early-stop", "3"], { $0.earlyStop = 3 }),
+        (["--network", "lenet"], { $0 = TrainingConfiguration(.lenet, dataset: "mnist") }),
+        (["--epochs", "4"], { $0.epochs = 4 }), (["--threads", "1"], { $0.threads = 1 }),
+    ]
+
+    private func changed(_ change: Change) -> TrainingConfiguration {
+        var configuration = TrainingConfiguration()
+        change(&configuration)
+        return configuration
+    }
+
+    @Test func eachSettingIsTaken() throws {
+        #expect(try TrainingOptions.parse([]).configuration == TrainingConfiguration())
+        for (arguments, change) in Self.settings {
+            #expect(try TrainingOptions.parse(arguments).configuration == changed(change), "\(arguments)")
+        }
+        // Others go before what a network brings, and the data set decides what is usual.
+        let small = try TrainingOptions.parse([
+            "--dataset", "fashion-mnist", "--network", "small", "--no-distort", "--epochs", "2",
+        ])
+        var expected = TrainingConfiguration(.small, dataset: "fashion-mnist")
+        (expected.distortion, expected.epochs) = (nil, 2)
+        #expect(small.configuration == expected)
+        #expect(small.hiddenLayers == expected.hiddenLayers && small.datasetName == "fashion-mnist")
+        let plain = try TrainingOptions.parse([])
+        #expect(plain.hiddenLayers == nil && plain.datasetName == "mnist" && plain.toySet == nil)
+    }
+
+    @Test func pointsOfThePlaneHaveTheirOwnSettings() throws {
+        func playground(_ arguments: String...) throws -> PlaygroundConfiguration {
+            let options = try TrainingOptions.parse(["--dataset", "moons"] + arguments)
+            return options.playgroundConfiguration(try #require(options.toySet))
+        }
+        var expected = PlaygroundConfiguration()
+        (expected.set, expected.noise) = (.moons, ToySet.moons.usualNoise)
+        #expect(try playground() == expected)
+        let changes: [([String], (inout PlaygroundConfiguration) -> Void)] = [
+            (["--layers", "8,4"], { $0.hiddenLayers = [8, 4] }), (["--batch-size", "5"], { $0.batchSize = 5 }),
+            (["--optimizer", "adam"], { ($0.optimizer, $0.learningRate) = (.adam, 0.005) }),
+            (["--optimizer", "momentum"], { _ in }), (["--learning-rate", "0.5"], { $0.learningRate = 0.5 }),
+            (["--weight-decay", "0.01"], { $0.weightDecay = 0.01 }),
+            (["--activation", "gelu"], { $0.activation = .gelu }), (["--seed", "3"], { $0.seed = 3 }),
+        ]
+        for (arguments, change) in changes {
+            var other = expected
+            change(&other)
+            let options = try TrainingOptions.parse(["--dataset", "moons"] + arguments)
+            #expect(options.playgroundConfiguration(.moons) == other, "\(arguments)")
+        }
+        for refused in [
+            ["--layers", "8,pool2"], ["--network", "dense"], ["--distort"], ["--validation", "3"],
+            ["--early-stop", "2"],
+        ] {
+            #expect(throws: (any Error).self, "\(refused)") {
+                try TrainingOptions.parse(["--dataset", "moons"] + refused)
+            }
+        }
+    }
+
+    @Test func aDataSetIsReadAsAskedFor() throws {
+        let changes: [([String], DatasetReading)] = [
+            ([], DatasetReading()), (["--split", "letters"], DatasetReading(split: "letters")),
+            (["--transpose"], DatasetReading(isTransposed: true)),
+            (["--no-transpose"], DatasetReading(isTransposed: false)),
+            (["--test-share", "0.25"], DatasetReading(testShare: 0.25)),
+        ]
+        for (arguments, reading) in changes {
+            #expect(try DatasetOptions.parse(arguments).reading == reading, "\(arguments)")
+        }
+        for share in ["0", "1", "-0.1", "nan"] {
+            #expect(throws: (any Error).self) { try DatasetOptions.parse(["--test-share", share]) }
+        }
+        // --data is where names are looked for first.
+        let folder = try TemporaryFolder()
+        try folder.write([], to: "mnist/none")
+        for prefix in ["train", "t10k"] {
+            try folder.write(
+                [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 7], to: "mnist/\(prefix)-images-idx3-ubyte")
+            try folder.write([0, 0, 8, 1, 0, 0, 0, 1, 1], to: "mnist/\(prefix)-labels-idx1-ubyte")
+        }
+        let options = try TrainingOptions.parse(["--data", folder.path])
+        #expect(try options.locateDataset().load().train.pixels == [7])
+        #expect(try options.datasets(beside: options.locateDataset()).map(\.name) == ["mnist", "fashion-mnist"])
+    }
+
+    /// A run goes on under its own options: those that are the same are no contradiction, all others are.
+    @Test func aRunThatGoesOnKeepsItsSettings() throws {
+        let folder = try TemporaryFolder()
+        let images = ImageSet(
+            width: 12, height: 12, pixels: Array(repeating: 1, count: 144 * 10), labels: Array(0..<10))
+        let dataset = Dataset(name: "mnist", train: images, test: images)
+        func write(_ configuration: TrainingConfiguration, to name: String) throws {
+            try Checkpoint.write(Trainer(dataset: dataset, configuration: configuration), to: folder.file(name))
+        }
+        let starts = try ["own", "usual"].map { try StartingPoint.parse(["--resume", folder.file($0)]) }
+        func isTaken(_ options: TrainingOptions, by start: StartingPoint) -> Bool {
+            do {
+                _ = try start.trainerSource(options)
+                return true
+            } catch { return !"\(error)".contains("no options for the training") }
+        }
+        try write(TrainingConfiguration(), to: "usual")
+        let none = try TrainingOptions.parse([])
+        for (arguments, change) in Self.settings where arguments != ["--layers", "64,conv6x5,pool2"] {
+            let options = try TrainingOptions.parse(arguments)
+            var configuration = changed(change)
+            // Such a run has another data set.
+            configuration.validation = nil
+            try write(configuration, to: "own")
+            #expect(isTaken(none, by: starts[0]))
+            #expect(isTaken(options, by: starts[0]) == (configuration == changed(change)), "\(arguments)")
+            let mayDiffer = ["--epochs", "--threads"].contains(arguments[0])
+            #expect(isTaken(options, by: starts[1]) == mayDiffer, "\(arguments)")
+        }
+    }
+
+    @Test func howOftenAndHowFastIsTaken() throws {
+        #expect(try RecordingOptions.parse([]).every == .epochs(1))
+        #expect(try RecordingOptions.parse(["--every", "3"]).every == .epochs(3))
+        #expect(try RecordingOptions.parse(["--every", "1.5s"]).every == .seconds(1.5))
+        let screen = try ScreenOptions.parse(["--pace", "60", "--background", "light"])
+        #expect(screen.pace == .seconds(60) && screen.background == .light)
+        #expect(try ScreenOptions.parse(["--pace", "full", "--background", "dark"]).pace == .full)
+        let usual = try ScreenOptions.parse([])
+        #expect(usual.pace == nil && usual.background == nil)
+    }
+
+    @Test func aSweepTriesEachOption() throws {
+        let values = [
+            ("dataset", "mnist"), ("network", "small"), ("layers", "64,32"), ("distort", "on"),
+            ("activation", "tanh"), ("initialization", "xavier"), ("epochs", "2"), ("batch-size", "7"),
+            ("optimizer", "adam"), ("learning-rate", "0.25"), ("schedule", "cosine"), ("weight-decay", "0.125"),
+            ("dropout", "0.5"),
+        ]
+        let options = try SweepOptions.parse(values.reversed().flatMap { ["--\($0.0)", $0.1] } + ["--seed", "4"])
+        let plan = try options.plan()
+        #expect(plan.options.map(\.name) == values.map(\.0), "in the order of the help")
+        let text = values.map { "--\($0.0) \($0.1)" }.joined(separator: " ")
+        #expect(options.commandLine(plan) == text + " --seeds 1 --seed 4")
+        var expected = TrainingConfiguration(.small, dataset: "mnist", optimizer: .adam)
+        (expected.hiddenLayers, expected.activation, expected.initialization) = ([64, 32], .tanh, .xavier)
+        (expected.epochs, expected.batchSize, expected.learningRate, expected.schedule) = (2, 7, 0.25, .cosine)
+        (expected.weightDecay, expected.dropout, expected.seed, expected.threads) = (0.125, 0.5, 4, 1)
+        #expect(try options.trainingOptions(plan.arguments(0)).configuration == expected)
+        // Ranges, of the options that are numbers.
+        let drawn = try SweepOptions.parse([
+            "--draws", "3", "--seeds", "2", "--epochs", "1..9", "--batch-size", "8..64", "--learning-rate",
+            "0.1..0.2", "--weight-decay", "0.01..0.02", "--dropout", "0..0.5",
+        ])
+        let draws = try drawn.plan()
+        #expect(draws.settings.count == 3 && draws.runs.count == 6)
+        #expect(
+            drawn.commandLine(draws) == "--epochs 1..9 --batch-size 8..64 --learning-rate 0.1..0.2 "
+                + "--weight-decay 0.01..0.02 --dropout 0..0.5 --draws 3 --seeds 2 --seed 0")
+        #expect(draws.settings.allSatisfy { Int($0.values[0]) != nil && Int($0.values[1]) != nil })
+        for name in ["layers", "optimizer", "schedule", "activation"] {
+            let fixed = try SweepOptions.parse(["--\(name)", "1..2"]).options()
+            #expect(fixed[0].values == .list(["1..2"]), "\(name) has no ranges")
+        }
+    }
+
+    /// Every word of the help, in lines of 100 characters. Whoever means another one takes the digest anew.
+    @Test func theHelpSaysWhatItDid() {
+        let commands = InklingCommand.configuration.subcommands
+        let help =
+            [InklingCommand.helpMessage(columns: 100)]
+            + commands.map { InklingCommand.helpMessage(for: $0, columns: 100) }
+        #expect(commands.count == 12 && help[0].count { $0 == "\n" } > 20)
+        var digest = Digest()
+        for text in help { digest.take(text) }
+        #expect(digest.words == "5a2a167115fa115b", "the help is another one")
+    }
+
+    @Test func settingsAreKeptInTheUsersFolder() {
+        func path(_ environment: [String: String]) -> String { PreferencesFile(environment: environment).path }
+        #expect(path(["HOME": "/home/a"]) == "/home/a/.config/inkling/settings")
+        #expect(path(["HOME": "/home/a", "XDG_CONFIG_HOME": "/b"]) == "/b/inkling/settings")
+        #expect(path(["HOME": "/home/a", "XDG_CONFIG_HOME": "b"]) == "/home/a/.config/inkling/settings")
+        #expect(path([:]) == NSHomeDirectory() + "/.config/inkling/settings")
+    }
+
+    /// Where the terminal is narrow, the widest column gives way, as far as it must and to no less than eight.
+    @Test func aSweepsRowsFitTheTerminal() throws {
+        let layers = String(repeating: "128,", count: 9) + "64"
+        let plan = try SweepPlan(
+            [SweepOption("layers", [layers, "8"]), SweepOption("activation", ["sigmoid", "tanh"])], draws: nil,
+            seed: 0, seeds: 1)
+        func table(_ width: Int?) -> SweepTable {
+            SweepTable(before: [("place", 3)], plan, after: [("accuracy", 8)], width: width)
+        }
+        let whole = table(nil).heading
+        #expect(whole.count == 5 + 2 + layers.count + 2 + 10 + 2 + 8)
+        for width in [20, 30, 37, 38, 50, 67, whole.count, 200] {
+            let row = table(width).row(before: ["1"], plan.settings[0], after: ["97.10 %"])
+            #expect(row.count == table(width).heading.count)
+            #expect(row.count == min(max(width, 5 + 2 + 8 + 2 + 8 + 2 + 8), whole.count), "\(width)")
+            #expect(row.contains("…") == (width < whole.count), "\(width)")
+        }
+    }
+
+    /// What stands in the help of the options that have a usual value.
+    @Test func theHelpTellsWhatIsUsual() {
+        let help = TrainCommand.helpMessage(includeHidden: false, columns: 400)
+        let lines = help.split(separator: "\n")
+        let usual = TrainingConfiguration()
+        for (option, value) in [
+            ("--epochs", "\(usual.epochs)"), ("--batch-size", "\(usual.batchSize)"),
+            ("--learning-rate", "\(usual.learningRate) for momentum"),
+            ("--layers", HiddenLayer.list(usual.hiddenLayers)),
+            ("--optimizer", "\(usual.optimizer)"), ("--schedule", "\(usual.schedule)"), ("--seed", "\(usual.seed)"),
+            ("--activation", usual.activation.rawValue), ("--initialization", usual.initialization.rawValue),
+            ("--every", "1"), ("--network", "dense"),
+        ] {
+            // A long name has a line of its own.
+            let place = lines.firstIndex { $0.contains("  \(option) <") } ?? 0
+            let line = lines[place].contains("default") ? lines[place] : lines[place] + lines[place + 1]
+            #expect(line.contains("(default: \(value))"), "\(option): \(line)")
+        }
+    }
+}
