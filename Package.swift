@@ -64,7 +64,8 @@ let package = Package(
         .testTarget(
             name: "InklingTests",
             dependencies: [
-                "Dashboard", "Datasets", "Engine", "Inkling", "ModelFiles", "NeuralNetwork", "TestSupport", "Training",
+                "CTerminalGuard", "Dashboard", "Datasets", "Engine", "Inkling", "ModelFiles", "NeuralNetwork",
+                "TestSupport", "Training",
             ], swiftSettings: unoptimized),
         .target(
             name: "TestSupport", dependencies: ["CKernels", "CPictureFiles", "CZlib"], path: "Tests/TestSupport",

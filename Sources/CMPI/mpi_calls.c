@@ -19,11 +19,9 @@ static struct {
     int (*comm_size)(void *, int *);
     int (*set_errhandler)(void *, void *);
     int (*finalize)(void);
-    int (*abort)(void *, int);
     int (*send)(const void *, int, void *, int, int, void *);
     int (*iprobe)(int, int, void *, int *, Status *);
     int (*recv)(void *, int, void *, int, int, void *, Status *);
-    int (*barrier)(void *);
     int (*bcast)(void *, int, void *, int, void *);
     int (*iallgatherv)(const void *, int, void *, void *, const int *, const int *, void *, void *, void **);
     int (*test)(void **, int *, Status *);
@@ -49,11 +47,9 @@ static const char *load(void) {
         {"MPI_Comm_size", &mpi.comm_size},
         {"MPI_Comm_set_errhandler", &mpi.set_errhandler},
         {"MPI_Finalize", &mpi.finalize},
-        {"MPI_Abort", &mpi.abort},
         {"MPI_Send", &mpi.send},
         {"MPI_Iprobe", &mpi.iprobe},
         {"MPI_Recv", &mpi.recv},
-        {"MPI_Barrier", &mpi.barrier},
         {"MPI_Bcast", &mpi.bcast},
         {"MPI_Iallgatherv", &mpi.iallgatherv},
         {"MPI_Test", &mpi.test},
@@ -89,7 +85,6 @@ const char *inkling_mpi_start(void) {
 int inkling_mpi_rank(void) { return rank; }
 int inkling_mpi_size(void) { return size; }
 int inkling_mpi_finish(void) { return mpi.finalize(); }
-void inkling_mpi_abort(int status) { mpi.abort(world, status); }
 
 int inkling_mpi_send(const void *bytes, size_t count, int to, int tag) {
     if (count > LIMIT) return TOO_LONG;
@@ -110,7 +105,6 @@ int inkling_mpi_receive(void *bytes, size_t count, int from, int tag) {
     return mpi.recv(bytes, (int)count, byte_type, from, tag, world, &status);
 }
 
-int inkling_mpi_barrier(void) { return mpi.barrier(world); }
 
 int inkling_mpi_broadcast(void *bytes, size_t count, int root) {
     if (count > LIMIT) return TOO_LONG;

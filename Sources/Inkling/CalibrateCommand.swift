@@ -24,9 +24,6 @@ struct CalibrateCommand: ParsableCommand {
         try SavedModel.check(save)
         var model = try reading.model(self.model)
         let dataset = try images.load(for: model, self.model)
-        guard model.network.isFinite else {
-            throw ModelFileError(self.model, expected: "finite weights", found: "others: the training diverged")
-        }
         let calibration = Calibrator(dataset).calibration(of: model.network)
         model.metadata["dataset"] = dataset.name
         model.metadata.merge(calibration.metadata) { $1 }

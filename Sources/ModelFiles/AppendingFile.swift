@@ -16,8 +16,15 @@ package final class AppendingFile: Sendable {
 
     /// Keeps others from locking it, for as long as this is there.
     ///
-    /// - Returns: false where somebody else holds it.
-    package func lock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
+    /// - Returns: false where somebody else holds it, also after a moment: a process that is just being started has what
+    ///   its parent had open, closed since or not, until it runs its program.
+    package func lock() -> Bool {
+        for _ in 0..<20 {
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+            usleep(10_000)
+        }
+        return false
+    }
 
     /// Forgets what is beyond so many bytes; a device or pipe has nothing to forget.
     package func cut(to size: Int) throws(ModelFileError) {

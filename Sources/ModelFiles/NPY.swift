@@ -55,17 +55,4 @@ extension NPYHeader {
         guard type.kind == .float else { return nil }
         return type.size == 2 ? .f16 : type.size == 4 ? .f32 : .f64
     }
-
-    /// What to say of a kind of elements that is not read.
-    static func remark(on text: String) -> String {
-        guard let descr = text.firstMatch(of: /['"]descr['"]\s*:\s*['"][<>=|]?([a-zA-Z])([0-9]{0,4})['"]/) else {
-            return ""
-        }
-        switch (descr.1, Int(descr.2)) {
-        case ("i", let size?), ("u", let size?): return ElementType.remark(onName: "i\(size * 8)")
-        case ("O", _): return ", a pickle of Python; numpy.savez(FILE, W1=W1, b1=b1, W2=W2, b2=b2) saves plain arrays"
-        case ("V", 2): return ", perhaps bfloat16; astype(\"float32\") saves what is read"
-        default: return ""
-        }
-    }
 }

@@ -7,9 +7,6 @@ public struct Parameters: Sendable, Equatable {
         self.matrices = matrices
     }
 
-    /// Numbers in all.
-    public var count: Int { matrices.reduce(0) { $0 + $1.count } }
-
     /// Zeros in the form of these.
     public var zeros: Parameters {
         Parameters(matrices.map { Matrix(rows: $0.rows, columns: $0.columns) })

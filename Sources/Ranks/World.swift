@@ -74,11 +74,6 @@ public final class World {
         try check(inkling_mpi_finish(), "MPI_Finalize")
     }
 
-    /// Ends all ranks with this exit status.
-    public func abort(status: Int32) {
-        inkling_mpi_abort(status)
-    }
-
     // MARK: - Messages
 
     public func send(_ bytes: [UInt8], to rank: Int, _ tag: Tag) throws(Failure) {
@@ -95,22 +90,7 @@ public final class World {
         return (bytes, Int(source))
     }
 
-    /// Waits for a message, without taking processor time from those that compute.
-    public func receive(
-        _ tag: Tag, from rank: Int? = nil, pollingEvery seconds: Double = 0.001
-    ) throws(Failure) -> (bytes: [UInt8], source: Int) {
-        while true {
-            if let message = try receiveIfAny(tag, from: rank) { return message }
-            Thread.sleep(forTimeInterval: seconds)
-        }
-    }
-
     // MARK: - All together
-
-    /// Waits until all have come here.
-    public func barrier() throws(Failure) {
-        try check(inkling_mpi_barrier(), "MPI_Barrier")
-    }
 
     /// Gives everybody what `root` has; the others' bytes do not matter.
     public func broadcast(_ bytes: [UInt8], from root: Int = 0) throws(Failure) -> [UInt8] {

@@ -54,6 +54,22 @@ import Testing
         #expect(Self.lines(state).last.contains("the network of epoch 5.00"))
     }
 
+    /// What makes a network's probabilities honest goes into its file.
+    @Test func aCalibrationIsSavedToo() {
+        var state = Samples.state(.draw, snapshot: Self.finished)
+        press(&state, .shiftUp, "d", .shiftDown, .shiftDown)
+        for case .calibrate(let network) in state.handle(.key(.enter)) {
+            _ = state.handle(.calibrated(network, RefusalTests.calibration(refuses: false)))
+        }
+        press(&state, "W", .control("u"))
+        Self.type("a.npz", &state)
+        guard case .save(let model, "a.npz", false)? = Self.enter(&state) else {
+            Issue.record("it is saved")
+            return
+        }
+        #expect(Calibration(metadata: model.metadata) == RefusalTests.calibration(refuses: false))
+    }
+
     @Test func aFileThatIsThereIsAskedAbout() {
         var state = Samples.state(snapshot: Self.finished)
         press(&state, "W", .control("u"))

@@ -72,6 +72,19 @@ import Testing
         #expect(state.handle(.key("T")).isEmpty)
     }
 
+    /// What is learnt meanwhile is not waited for any more.
+    @Test func whatIsTakenBackIsNotLearntAnyMore() throws {
+        var state = Self.state()
+        let first = try #require(Self.teach(&state, "7"))
+        _ = state.handle(.taught(first, Samples.outcome(of: first)))
+        let second = try #require(Self.teach(&state, "1"))
+        #expect(state.hand.isLearning && text(state).contains("Learning your hand"))
+        #expect(Self.keep(state.handle(.key("T")), &state) == nil)
+        #expect(!state.hand.isLearning && !text(state).contains("Learning your hand"))
+        _ = state.handle(.taught(second, Samples.outcome(of: second)))
+        #expect(!state.hand.isLearning && state.hand.drawings == first.drawings)
+    }
+
     /// A run that goes on is left alone: a copy learns.
     @Test func aRunThatGoesOnIsForked() throws {
         var state = Self.state(Samples.snapshot())

@@ -1,9 +1,9 @@
 import Datasets
 import NeuralNetwork
 import Testing
-import Training
 
 @testable import Dashboard
+@testable import Training
 
 /// The Network screen: as pictures, and as used.
 @Suite struct NetworkScreenTests {
@@ -47,6 +47,16 @@ import Training
                     "network-\(view)-fashion", of: state(view, snapshot: snapshot), width: width, height: height)
             }
         }
+    }
+
+    /// Values below 0 have a colour of their own, and more of it the more they are.
+    @Test(arguments: [Activation.tanh, .leakyReLU]) func neuronsBelowZeroPicture(activation: Activation) throws {
+        var snapshot = Samples.observed
+        var network = snapshot.now.network
+        network.activation = activation
+        snapshot = snapshot.with(network: network, statistics: [], histograms: HistogramHistory())
+        try expectPicture(
+            "network-neurons-\(activation.rawValue)", of: state(snapshot: snapshot), width: 80, height: 24)
     }
 
     @Test func chosenNeuronPictures() throws {

@@ -51,6 +51,17 @@ import Testing
         #expect(state.draw.sketch.label == labels[8], "the drawings can be looked through")
     }
 
+    /// Enter after the last drawing begins another quiz.
+    @Test func afterTheLastComesAnotherQuiz() throws {
+        var state = Self.quiz(10)
+        let first = try #require(state.draw.quiz)
+        #expect(first.isOver && text(state).contains("of 10 read right"))
+        press(&state, .enter)
+        let second = try #require(state.draw.quiz)
+        #expect(!second.isOver && second.readings.isEmpty && second.labels.sorted() == Array(0...9))
+        #expect(second.labels != first.labels && text(state).contains("1 of 10") && state.draw.sketch.isEmpty)
+    }
+
     @Test func whatWasReadIsNotChanged() {
         var state = Self.quiz(1)
         let drawn = state.draw.sketch

@@ -6,7 +6,7 @@ import Testing
 
 /// What Draw says of a drawing once the network was calibrated: with a judge that refuses all, or none.
 @Suite struct RefusalTests {
-    private static func calibration(refuses: Bool) -> Calibration {
+    static func calibration(refuses: Bool) -> Calibration {
         let judge = Judge(
             network: Network(sizes: [196, 21], seed: 0, initialization: .zero), height: 28, width: 28, familiar: 0,
             unfamiliar: -1, limit: refuses ? -100 : 100)

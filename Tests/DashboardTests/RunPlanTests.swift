@@ -234,6 +234,29 @@ import Testing
         #expect(state.handle(.key(.enter)).count == 2)
     }
 
+    /// Of other images than those in view it shows only when they are read.
+    @Test func whatDoesNotFitTheImagesThatWereReadCanBeMended() throws {
+        var state = Self.state()
+        open(&state)
+        press(&state, .right, .down, .right, .right)
+        let wanted = try plan(state)
+        _ = state.handle(.key(.enter))
+        let images = ImageSet(width: 4, height: 4, pixels: Array(repeating: 9, count: 160), labels: Array(0..<10))
+        let small = Dataset(name: "fashion-mnist", train: images, test: images)
+        #expect(!state.handle(.read(small, for: wanted)).contains(.request(.run)))
+        #expect(try plan(state) == wanted && state.reading == nil)
+        #expect(text(state).contains("This does not fit Fashion-MNIST. layers: "))
+    }
+
+    @Test func aDataSetIsReadForItsPlan() throws {
+        var state = Self.state()
+        open(&state)
+        let plan = try plan(state)
+        #expect(
+            plan.event(reading: Samples.location("mnist"))
+                == .notRead("/data/mnist/train.csv: expected a file, found none", for: plan))
+    }
+
     @Test func aDataSetThatCannotBeReadIsSaid() throws {
         var state = Self.state()
         open(&state)

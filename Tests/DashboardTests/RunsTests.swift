@@ -165,6 +165,18 @@ import Testing
         #expect(state.runs.map(\.number) == [3] && state.run?.number == 3)
     }
 
+    /// A name may be pasted, too; where nothing is typed, what is pasted is nothing.
+    @Test func namesArePasted() {
+        var state = Self.state(2)
+        let before = state
+        _ = state.handle(.paste("q"))
+        #expect(state == before)
+        press(&state, "c", .up, "e")
+        _ = state.handle(.paste("wide one"))
+        press(&state, .enter)
+        #expect(state.runs[0].name == "wide one")
+    }
+
     @Test func afterADropTheRunThatTrainsIsInFocus() {
         var state = Self.state(3)
         press(&state, "c", .up, .enter)

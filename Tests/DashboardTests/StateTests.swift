@@ -33,6 +33,30 @@ import Testing
         #expect(state.handle(.key(.character("p"))) == [.request(.run)])
     }
 
+    @Test func howFarTheReadingIsShows() {
+        var state = State(width: 80, height: 24)
+        #expect(text(state).contains("Reading the data …") && !text(state).contains("%"))
+        _ = state.handle(.reading(0.567))
+        #expect(text(state).contains("Reading the data … 56 %"))
+        _ = state.handle(.snapshot(Samples.snapshot()))
+        #expect(!text(state).contains("Reading"))
+    }
+
+    /// The mouse says no, as other keys do; moving it says nothing.
+    @Test func aPressOfTheMouseAnswersAQuestion() {
+        let long = EpochResult(
+            epoch: 1, step: 938, trainLoss: 1, trainAccuracy: 0.5, testLoss: 1, testAccuracy: 0.5, seconds: 60,
+            samplesPerSecond: 1)
+        var state = Samples.state(snapshot: Samples.snapshot().with { $0.epochs = [long] })
+        press(&state, "q")
+        #expect(state.question == .leave && text(state).contains("Leave?"))
+        mouse(&state, .drag, 3, 3)
+        mouse(&state, .wheelDown, 3, 3)
+        #expect(state.question == .leave)
+        mouse(&state, .press, 3, 3)
+        #expect(state.question == nil && state.screen == .train && !text(state).contains("Leave?"))
+    }
+
     @Test func whatDoesNotFitOnAPageOfTheHelpIsOnTheNext() {
         var state = Samples.state(.draw)
         press(&state, "?")

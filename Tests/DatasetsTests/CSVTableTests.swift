@@ -73,6 +73,11 @@ import Testing
         }
     }
 
+    @Test func aLineWithoutAnEndIsRefused() throws {
+        try root.write(Array(repeating: UInt8(ascii: "1"), count: 9 << 20), to: "own.csv")
+        #expect(try message("own.csv").contains("own.csv, line 1: expected a line of at most "))
+    }
+
     @Test func aShareIsSetApart() throws {
         let rows = (0..<100).map { "\($0 % 2),\($0),0,0,0" }
         try write(rows.joined(separator: "\n"), to: "own.csv")

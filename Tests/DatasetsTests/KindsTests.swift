@@ -259,4 +259,48 @@ import Testing
         try write("no archive", to: "mnist.npz")
         #expect(try message("mnist.npz").hasPrefix("mnist.npz: expected "))
     }
+    /// A channel before or behind, squares in a row, labels in a column: all the same images.
+    @Test func arraysOfOtherShapes() throws {
+        let pixels = (0..<8).map { UInt8($0) }
+        for shape in [[2, 2, 2], [2, 2, 2, 1], [2, 1, 2, 2], [2, 4]] {
+            try writeArchive([("x_train", array("|u1", shape, pixels)), ("y_train", array("|u1", [2], [0, 1]))])
+            let set = try load("mnist.npz").train
+            #expect(set.pixels == pixels && set.width == 2 && set.height == 2 && set.labels == [0, 1], "\(shape)")
+        }
+        for shape in [[2, 3], [8], [2, 2, 1, 2], [0, 2, 2], [1, 1, 1, 2, 4]] {
+            let bytes = Array(repeating: UInt8(0), count: shape.reduce(1, *))
+            try writeArchive([("x_train", array("|u1", shape, bytes)), ("y_train", array("|u1", [2], [0, 1]))])
+            #expect(
+                try message("mnist.npz")
+                    == "mnist.npz: expected \"x_train\" of images, [images, height, width] in C order, found \(shape)")
+        }
+        let images = ("x_train", array("|u1", [2, 2, 2], pixels))
+        for (labels, words) in [
+            (array("|u1", [2, 2], [0, 1, 2, 3]), "\"y_train\" with a label for each image, found [2, 2]"),
+            (array("|u1", [], [0]), "\"y_train\" with a label for each image, found []"),
+            (array("<i2", [2], [0, 0, 1, 1]), "labels from 0 to 255 in \"y_train\", found 257 at index 1"),
+            (array("|i1", [2], [0xff, 0]), "labels from 0 to 255 in \"y_train\", found -1 at index 0"),
+            (array("<f2", [2], [0, 0x38, 0, 0]), "labels from 0 to 255 in \"y_train\", found 0.5 at index 0"),
+        ] {
+            try writeArchive([images, ("y_train", labels)])
+            #expect(try message("mnist.npz") == "mnist.npz: expected \(words)")
+        }
+    }
+
+    @Test func otherFilesAreNamed() throws {
+        try root.write([1], to: "two/a.npz")
+        try root.write([1], to: "two/b.npz")
+        #expect(try message("two") == "two: expected one .npz file, or its path, found a.npz, b.npz")
+        try root.write([1], to: "words.txt")
+        #expect(
+            try message("words.txt")
+                == "words.txt: expected a folder, or a file that ends in .npz, .csv or .csv.gz, found another file")
+        try root.write(Sample.images(count: 2), to: "half/t10k-images-idx3-ubyte")
+        try root.write(Sample.labels(count: 2), to: "half/t10k-labels-idx1-ubyte")
+        #expect(try message("half").hasPrefix("half/train-images-idx3-ubyte: expected"))
+        try root.writeDataset(in: "torchvision/raw")
+        #expect(try load("torchvision").train.count == 3)
+        try root.writeDataset(in: "archive/gzip")
+        #expect(try load("archive").train.count == 3)
+    }
 }

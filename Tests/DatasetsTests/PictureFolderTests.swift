@@ -83,6 +83,46 @@ import Testing
                 == "pair/test/2: expected a class that pair/train has a folder of, too, found none")
     }
 
+    @Test func whatIsNoSetOfPicturesIsNamed() throws {
+        for label in 0...1 { try write(picture(label), to: "set/\(label)/a.png") }
+        try root.write(Array("zero\none\ntwo\n".utf8), to: "set/classes.txt")
+        #expect(
+            try message("set")
+                == "set/classes.txt: expected the names of 2 classes, as many as folders, found 3")
+        // Two pictures in one file.
+        try root.write(Sample.idx([2, 2, 2], Array(0..<8)), to: "pairs/0/a.png")
+        try root.write(Sample.idx([2, 2, 2], Array(0..<8)), to: "pairs/1/a.png")
+        #expect(try message("pairs") == "pairs/0/a.png: expected one picture, found 2")
+        // Large ones are centred, and of nothing there is no middle.
+        for label in 0...1 {
+            let blank = GreyImage(width: 90, height: 90, pixels: Array(repeating: 7, count: 8100))
+            try write(label == 0 ? blank : picture(1, width: 90, height: 90), to: "blank/\(label)/a.png")
+        }
+        #expect(
+            try message("blank")
+                == "blank/0/a.png: expected a picture with something on it, found pixels all alike")
+        for label in 0...256 { try write(picture(0), to: "many/\(label)/a.png") }
+        #expect(try message("many") == "many: expected folders for at most 256 classes, found 257")
+    }
+
+    /// Of few files each tells, of many one number for all.
+    @Test func filesAreToldFromOthers() throws {
+        func print(_ name: String) throws -> String {
+            try DatasetLocation.find(root.path + "/" + name, environment: [:], executablePath: nil).fingerprint()
+        }
+        try root.write([1, 2, 3], to: "few/0/a.png")
+        try root.write([], to: "few/1/b.png")
+        #expect(try print("few") == "3-55bc801d 0-00000000", "by gzip's own numbers")
+        for name in ["0/c", "1/d"] { try root.write([1], to: "few/\(name).png") }
+        let four = try print("few")
+        #expect(four.split(separator: " ").count == 4)
+        try root.write([2], to: "few/1/e.png")
+        let five = try print("few")
+        #expect(five.hasPrefix("5 files, ") && five.count > 12)
+        try root.write([3], to: "few/1/e.png")
+        #expect(try print("few") != five && print("few").hasPrefix("5 files, "))
+    }
+
     // MARK: What is kept
 
     private func files(in folder: String) -> [String] {

@@ -107,6 +107,79 @@ import Testing
         #expect(try problem("BM" + String(repeating: "\0", count: 60)).contains("header of 12 or 40 bytes, found 0"))
     }
 
+    /// WebP notes how the camera was held in a chunk of its own, in two ways.
+    @Test(arguments: [true, false]) func aTurnedWebPStandsUpright(isMarked: Bool) throws {
+        let image = slope(width: 48, height: 32)
+        let plain = PictureFiles.file(.losslessWebP, width: 48, height: 32, pixels: image.pixels)
+        let turned = try read(PictureFiles.withEXIF(webP: plain, orientation: 6, isMarked: isMarked))
+        #expect((turned.width, turned.height) == (32, 48) && turned.pixels[31] == image.pixels[0])
+    }
+
+    /// The oldest header of BMP has 12 bytes, shorter numbers, and colours of three bytes; pixels of 1, 4 or 8 bits stand
+    /// in rows of whole words, the lowest row first.
+    @Test(arguments: [1, 4, 8, 24]) func theOldestBMPIsRead(bits: Int) throws {
+        let (width, height) = (5, 3)
+        let numbers = (0..<width * height).map { ($0 * 7 + $0 / 5) % (bits == 1 ? 2 : 16) }
+        let colours = bits == 24 ? [] : (0..<min(1 << bits, 16)).map { UInt8($0 * 17) }
+        var rows: [UInt8] = []
+        for y in (0..<height).reversed() {
+            let row = numbers[y * width..<(y + 1) * width]
+            var line: [UInt8] = []
+            if bits == 24 {
+                for number in row { line += [UInt8](repeating: UInt8(number * 17), count: 3) }
+            } else {
+                let words = row.map { String($0, radix: 2) }.map { String(repeating: "0", count: bits - $0.count) + $0 }
+                var text = Substring(words.joined())
+                while !text.isEmpty {
+                    let byte = text.prefix(8)
+                    line.append(try #require(UInt8(byte + String(repeating: "0", count: 8 - byte.count), radix: 2)))
+                    text = text.dropFirst(8)
+                }
+            }
+            rows += line + [UInt8](repeating: 0, count: (4 - line.count % 4) % 4)
+        }
+        let palette = colours.flatMap { [$0, $0, $0] }
+        let start = UInt8(26 + palette.count)
+        var bytes = Array("BM".utf8) + [0, 0, 0, 0, 0, 0, 0, 0, start, 0, 0, 0, 12, 0, 0, 0]
+        bytes += [UInt8(width), 0, UInt8(height), 0, 1, 0, UInt8(bits), 0]
+        let found = try read(bytes + palette + rows)
+        #expect((found.width, found.height) == (width, height))
+        #expect(found.pixels == numbers.map { UInt8($0 * 17) })
+    }
+
+    /// Where the colours lie in a pixel stands in the file: after the header, or, of newer ones, within it.
+    @Test(arguments: [(40, 3, false), (40, 6, true), (56, 3, true), (108, 3, true)]) func coloursOfBMPLieAsItSays(
+        header: Int, packing: Int, hasOpacity: Bool
+    ) throws {
+        func number(_ value: Int, _ size: Int = 4) -> [UInt8] {
+            (0..<size).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+        }
+        func file(_ header: Int, packing: Int, masks: [Int], _ pixels: [[UInt8]]) -> [UInt8] {
+            let inside = masks.flatMap { number($0) }
+            let filling = [UInt8](repeating: 0, count: max(header - 40 - inside.count, 0))
+            let start = 54 + inside.count + filling.count
+            let size = start + 4 * pixels.count
+            var bytes = Array("BM".utf8)
+            for value in [size, 0, start, header, pixels.count, 1] { bytes += number(value) }
+            bytes += number(1, 2)
+            bytes += number(32, 2)
+            bytes += number(packing)
+            bytes += [UInt8](repeating: 0, count: 20)
+            bytes += inside
+            bytes += filling
+            for pixel in pixels { bytes += pixel }
+            return bytes
+        }
+        // Blue, green, red, and what is left over.
+        let usual: [[UInt8]] = [[10, 80, 200, 0], [200, 10, 80, 0], [80, 200, 10, 0]]
+        let expected = try read(file(40, packing: 0, masks: [], usual))
+        #expect(Set(expected.pixels).count == 3)
+        let masks = [0xff00_0000, 0xff, 0xff00, 0xff_0000]
+        let other = usual.map { [$0[1], $0[0], 255, $0[2]] }
+        let found = try read(file(header, packing: packing, masks: hasOpacity ? masks : Array(masks.prefix(3)), other))
+        #expect(found == expected)
+    }
+
     /// Opacity comes to the ground that suits the ink; paper that is opaque for the most part goes on.
     @Test func transparencyShowsTheGroundThatSuits() throws {
         func composed(_ pixels: [(grey: UInt8, opacity: UInt8)]) throws -> [UInt8] {

@@ -119,6 +119,36 @@ extension EndToEndBeside {
             }
         }
 
+        /// In a terminal rank 0 shows the dashboard with all ranks, takes keys, and gives the terminal back to the shell.
+        @Test func theDashboardShowsAllRanks() throws {
+            let session = try TerminalSession(
+                "mpirun",
+                [
+                    "-n", "2", "--oversubscribe", Inkling.binary, "--dataset", data.path, "--epochs", "100000",
+                    "--threads", "1",
+                ],
+                environment: ["OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"],
+                settings: SettingsFolder(holding: "pace = full"), rows: 40, columns: 120)
+            try session.wait(for: "training", timeout: .seconds(30))
+            for _ in 0..<6 where !session.screen.contains("2 ranks train together") {
+                try session.send("v")
+                try session.settle(quiet: .milliseconds(100))
+            }
+            try session.wait(until: "both ranks at work", timeout: .seconds(10)) {
+                $0.lines.count { $0.contains("% at work") && $0.contains("images/s") } == 2
+            }
+            try session.resize(rows: 30, columns: 100)
+            try session.wait(until: "the new size") { $0.line(29).contains("training") }
+            try session.send("2")
+            try session.wait(for: "recall")
+            try session.send("q")
+            try session.wait { $0.contains("Leave?") || $0.contains("Trained") }
+            if session.screen.contains("Leave?") { try session.send("y") }
+            #expect(try session.waitForExit() == .success)
+            #expect(session.screen.text.contains("Trained "))
+            #expect(try session.settings == session.initialSettings)
+        }
+
         @Test func whatIsWrongWithTheOptionsIsToldOnce() throws {
             for (options, message) in [
                 (["--epochs", "0"], "Error: --epochs"), (["--dataset", "spiral"], "Error: --dataset spiral"),

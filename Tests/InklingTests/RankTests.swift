@@ -45,4 +45,16 @@ struct RankTests {
                 "rank 1 (b): 0 images, 100% at work, 0% waiting for other ranks, 0.0 MB sent",
             ])
     }
+
+    @Test func whatARankDidBetweenTwoReports() {
+        var (earlier, later) = (RankReport(host: "a", threads: 2), RankReport(host: "a", threads: 2))
+        (earlier.images, earlier.seconds, earlier.secondsWaited) = (1_000, 10, 1)
+        (later.images, later.seconds, later.secondsWaited) = (5_000, 12, 1.5)
+        #expect(
+            RankActivity(from: earlier, to: later) == RankActivity(host: "a", imagesPerSecond: 2_000, atWork: 0.75))
+        #expect(
+            RankActivity(from: later, to: later) == RankActivity(host: "a", imagesPerSecond: 0, atWork: 1), "it paused")
+        later.secondsWaited = 99
+        #expect(RankActivity(from: earlier, to: later).atWork == 0)
+    }
 }

@@ -162,6 +162,11 @@ import Testing
         }
         problem(folder.file("none"), saying: "a readable file", "none")
         problem(try folder.write([]), saying: "an empty file")
+        for bytes in [Array(repeating: UInt8(1), count: 40), [1, 2, 3]] {
+            expectProblem(folder.file("file"), saying: "a file of events for TensorBoard", "something else") {
+                _ = try EventFile(path: try folder.write(bytes))
+            }
+        }
         let table = try folder.write(Array("epoch,loss\n1,2\n".utf8))
         problem(table, saying: "a log of JSON lines, a checkpoint or events")
         problem(try folder.write(Array("{\"a\":1}\n".utf8)), saying: "of an epoch or a batch in line 1")

@@ -125,6 +125,16 @@ import Testing
         expectProblem(file, saying: "descr") { _ = try Model(file: file) }
     }
 
+    /// What to do about arrays that hold no floats.
+    @Test(arguments: [
+        ("<i4", "whole numbers of 32 bits"), ("<u2", "unsigned numbers of 16 bits"),
+        ("|O", ", a pickle of Python; numpy.savez(FILE, W1=W1, b1=b1, W2=W2, b2=b2) saves plain arrays"),
+        ("|V2", ", perhaps bfloat16; astype(\"float32\") saves what is read"),
+    ]) func whatToDoAboutOtherElementsIsSaid(descr: String, words: String) throws {
+        let bytes = npy("{'descr': '\(descr)', 'fortran_order': False, 'shape': (1,), }", [0, 0, 0, 0])
+        expectProblem(try folder.write(bytes), saying: words) { _ = try Model(file: folder.file("file")) }
+    }
+
     @Test(arguments: ["(2,)", "(4294967296, 4294967296)", "()"]) func aWrongShapeIsNamed(shape: String) throws {
         let elements: [UInt8] = [0, 0]
         let file = try folder.write(npy("{'descr': '<f4', 'fortran_order': False, 'shape': \(shape), }", elements))

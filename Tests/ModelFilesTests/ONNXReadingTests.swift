@@ -42,7 +42,7 @@ import Testing
 
     // MARK: - Others
 
-    private static func tensor(_ name: String, _ shape: [Int], _ values: [Float]) -> (String, Protobuf) {
+    static func tensor(_ name: String, _ shape: [Int], _ values: [Float]) -> (String, Protobuf) {
         var message = Protobuf()
         for size in shape { message.add(1, size) }
         message.add(2, 1)
@@ -51,9 +51,9 @@ import Testing
         return (name, message)
     }
 
-    private static func node(
+    static func node(
         _ operation: String, _ inputs: [String], _ output: String, integers: [String: [Int]] = [:],
-        numbers: [String: Float] = [:], domain: String = ""
+        numbers: [String: Float] = [:], texts: [String: String] = [:], tensor: Protobuf? = nil, domain: String = ""
     ) -> Protobuf {
         var node = Protobuf()
         for input in inputs { node.add(1, input) }
@@ -74,6 +74,18 @@ import Testing
             var attribute = Protobuf()
             attribute.add(1, name)
             attribute.add(2, value)
+            node.add(5, attribute)
+        }
+        for (name, text) in texts {
+            var attribute = Protobuf()
+            attribute.add(1, name)
+            attribute.add(4, text)
+            node.add(5, attribute)
+        }
+        if let tensor {
+            var attribute = Protobuf()
+            attribute.add(1, "value")
+            attribute.add(5, tensor)
             node.add(5, attribute)
         }
         if !domain.isEmpty { node.add(7, domain) }

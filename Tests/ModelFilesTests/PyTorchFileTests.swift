@@ -95,6 +95,79 @@ import Testing
         }
     }
 
+    /// Names from the stack and long whole numbers, as protocol 4 has them.
+    @Test func laterProtocolsAreRead() throws {
+        let tensors = [Tensor(name: "0.weight", shape: [2, 3], floats: [1, 2, 3, 4, 5, 6])]
+        func replaced(_ pickle: [UInt8], _ old: [UInt8], by new: [UInt8]) throws -> [UInt8] {
+            let start = try #require((0..<pickle.count - old.count).first { pickle[$0...].starts(with: old) })
+            return Array(pickle[..<start]) + new + pickle[(start + old.count)...]
+        }
+        func short(_ text: String) -> [UInt8] { [0x8c, UInt8(text.utf8.count)] + Array(text.utf8) }
+        let plain = Self.pickle(tensors)
+        let named = try replaced(
+            plain, Array("ctorch\nFloatStorage\n".utf8), by: short("torch") + short("FloatStorage") + [0x93])
+        // The shape (2, 3): its first number as LONG1 of one byte, of two, of eight.
+        let shape: [UInt8] = [0x28, 0x4a, 2, 0, 0, 0, 0x4a, 3, 0, 0, 0, 0x74]
+        let longs = try [[2], [2, 0], [2, 0, 0, 0, 0, 0, 0, 0]].map { (bytes: [UInt8]) in
+            try replaced(
+                plain, shape, by: [0x28, 0x8a, UInt8(bytes.count)] + bytes + [0x4a, 3, 0, 0, 0, 0x74])
+        }
+        for pickle in [plain, named] + longs {
+            let read = try Model(file: try folder.write(Self.archive(pickle, tensors))).network
+            #expect(read.layers[0].weights.elements == [1, 4, 2, 5, 3, 6])
+        }
+        for (bytes, words) in [([0xfe], "-2"), ([0xfe, 0xff], "-2"), ([], "0, 3")] as [([UInt8], String)] {
+            let pickle = try replaced(
+                plain, shape, by: [0x28, 0x8a, UInt8(bytes.count)] + bytes + [0x4a, 3, 0, 0, 0, 0x74])
+            #expect(throws: ModelFileError.self, "\(words)") {
+                try Model(file: try folder.write(Self.archive(pickle, tensors)))
+            }
+        }
+        // No name is made of other things.
+        expectProblem(
+            try folder.write(Self.archive([0x80, 4, 0x4b, 1, 0x4b, 1, 0x93, 0x2e], [])), saying: "a name", "none"
+        ) { _ = try Model(file: folder.file("file")) }
+    }
+
+    @Test func numbersOfOtherKindsAreNamed() throws {
+        let tensors = [Tensor(name: "0.weight", shape: [1, 2], floats: [1, 2])]
+        var archive = ZipWriter()
+        archive.add("model/data.pkl", Self.pickle(tensors), compressed: false)
+        archive.add("model/byteorder", Array("big".utf8), compressed: false)
+        archive.add("model/data/0", tensors[0].bytes, compressed: false)
+        expectProblem(
+            try folder.write(archive.finished()), saying: "numbers in little-endian order", "found others"
+        ) { _ = try Model(file: folder.file("file")) }
+        var pickle = Self.pickle(tensors)
+        let old = Array("ctorch\nFloatStorage\n".utf8)
+        let start = try #require((0..<pickle.count - old.count).first { pickle[$0...].starts(with: old) })
+        pickle.replaceSubrange(start..<start + old.count, with: Array("ctorch\nLongStorage\n".utf8))
+        expectProblem(
+            try folder.write(Self.archive(pickle, tensors)),
+            saying: "\"0.weight\" in float, double, half or bfloat16, found \"torch.LongStorage\""
+        ) { _ = try Model(file: folder.file("file")) }
+    }
+
+    /// Values within values, as deep as is read and one deeper.
+    @Test func valuesHaveADepth() throws {
+        let tensors = [Tensor(name: "0.weight", shape: [1, 2], floats: [1, 2])]
+        // Members of a dictionary: a name, then dictionaries within each other.
+        func archive(dictionaries: Int, tuples: Int) throws -> String {
+            var value: [UInt8] = [0x29] + Array(repeating: 0x85, count: tuples)
+            for _ in 0..<dictionaries { value = [0x7d, 0x58, 1, 0, 0, 0, 0x61] + value + [0x73] }
+            let pickle = Self.pickle(tensors).dropLast(2)  // without its last u and .
+            return try folder.write(
+                Self.archive(Array(pickle) + [0x58, 1, 0, 0, 0, 0x62] + value + [0x75, 0x2e], tensors))
+        }
+        let deepest = 16
+        for (dictionaries, tuples) in [(0, deepest - 1), (deepest - 1, 0), (5, deepest - 6)] {
+            #expect(try Model(file: archive(dictionaries: dictionaries, tuples: tuples)).network.parameterCount == 3)
+            expectProblem(folder.file("file"), saying: "values \(deepest) deep at most", "deeper ones") {
+                _ = try Model(file: archive(dictionaries: dictionaries, tuples: tuples + 1))
+            }
+        }
+    }
+
     /// Sharing may make a small file large, many times over.
     @Test func numbersOutsideOfAStorageAreRefused() throws {
         let tensor = network.tensors[0]

@@ -117,6 +117,34 @@ private func safetensors(_ header: String, data: Int = 0, length: UInt64? = nil)
         expectProblem(file, saying: words) { _ = try Safetensors(file: file) }
     }
 
+    /// Escapes of JSON, also of characters beyond U+FFFF.
+    @Test func escapesAreUnderstood() throws {
+        let header = #"{"__metadata__":{"a":"\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00"}}"#
+        let read = try Safetensors(file: try folder.write(safetensors(header)))
+        #expect(read.metadata == ["a": "\"\\/\u{8}\u{c}\n\r\té😀"])
+        for escape in [#"\ud83d\u0041"#, #"\ud83dx"#, #"\ude00"#] {
+            let file = try folder.write(safetensors(#"{"__metadata__":{"a":"\#(escape)"}}"#))
+            expectProblem(file, saying: "a character behind \\u", "half of a surrogate pair") {
+                _ = try Safetensors(file: file)
+            }
+        }
+    }
+
+    @Test func whatCannotBeReadAgainIsNotWritten() throws {
+        let words = String(repeating: "x", count: 1 << 22)
+        expectProblem(folder.file("m"), saying: "a header of at most 4194304 bytes to write", "found 41943") {
+            try Safetensors(tensors: [], metadata: ["a": words]).write(to: folder.file("m"))
+        }
+        var network = makeNetwork()
+        network.layers[0].parameters[0][0, 0] = .nan
+        for format in ModelFormat.allCases {
+            expectProblem(folder.file("m"), saying: "finite weights to write", "others: the training diverged") {
+                try Model(network: network).write(to: folder.file("m"), as: format)
+            }
+        }
+        #expect(try folder.names.isEmpty)
+    }
+
     @Test func tensorsMustNotOverlapNorBeNamedTwice() throws {
         let entry = { (name: String, range: String) in
             "\"\(name)\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[\(range)]}"

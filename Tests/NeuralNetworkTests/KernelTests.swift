@@ -56,6 +56,9 @@ struct KernelChecks {
         }
         // Large enough for the blocks that are copied to where they stay in the cache.
         checks.products(300, 300, 1000)
+        // The same where rows of A would compete for the same places in it.
+        checks.products(142, 260, 1030, strideOfA: 256)
+        checks.weightUpdate(inputs: 1030, outputs: 260, batch: 9, strideOfX: 256)
     }
 
     private init(isPortable: Bool) { self.isPortable = isPortable }
@@ -71,8 +74,10 @@ struct KernelChecks {
         }
     }
 
-    private mutating func strided(_ rows: Int, _ columns: Int) -> Strided {
-        let stride = columns + generator.uniform(below: 4)
+    /// - Parameter multiple: the stride is one of it; nil for some stride.
+    private mutating func strided(_ rows: Int, _ columns: Int, multiple: Int? = nil) -> Strided {
+        let stride =
+            multiple.map { (columns + $0 - 1) / $0 * $0 } ?? columns + generator.uniform(below: 4)
         // The last row ends with its last column: whoever reads on reads what is not there.
         let count = rows == 0 ? 0 : (rows - 1) * stride + columns
         return Strided(
@@ -85,10 +90,10 @@ struct KernelChecks {
         #expect(isPortable ? worst <= units * Float(1).ulp : a == b, "\(what): off by \(worst)")
     }
 
-    private mutating func products(_ m: Int, _ n: Int, _ k: Int) {
+    private mutating func products(_ m: Int, _ n: Int, _ k: Int, strideOfA multiple: Int? = nil) {
         let (b, bias, c) = (strided(k, n), strided(1, n), strided(m, n))
         for transposed in [false, true] {
-            let a = transposed ? strided(k, m) : strided(m, k)
+            let a = transposed ? strided(k, m, multiple: multiple) : strided(m, k, multiple: multiple)
             for (accumulates, relu) in [(false, false), (true, false), (false, true)] {
                 var (result, expected) = (c, c)
                 inkling_multiply(
@@ -115,8 +120,9 @@ struct KernelChecks {
         weight.addProduct(-sgd.learning_rate, velocity)
     }
 
-    private mutating func weightUpdate(inputs: Int, outputs: Int, batch: Int) {
-        let (x, delta, weights) = (strided(batch, inputs), strided(batch, outputs), strided(inputs, outputs))
+    private mutating func weightUpdate(inputs: Int, outputs: Int, batch: Int, strideOfX multiple: Int? = nil) {
+        let x = strided(batch, inputs, multiple: multiple)
+        let (delta, weights) = (strided(batch, outputs), strided(inputs, outputs))
         var velocities = weights
         velocities.values = velocities.values.map { _ in Float(generator.uniform()) }
         var (newWeights, newVelocities) = (weights, velocities)

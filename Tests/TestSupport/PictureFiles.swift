@@ -69,6 +69,16 @@ public enum PictureFiles {
         return Array(png[..<33]) + chunk + png[33...]
     }
 
+    /// With a chunk that notes how the camera was held, at the end.
+    ///
+    /// - Parameter isMarked: whether the note begins as it does in JPEG.
+    public static func withEXIF(webP: [UInt8], orientation: Int, isMarked: Bool) -> [UInt8] {
+        let content = (isMarked ? Array("Exif\0\0".utf8) : []) + exif(orientation)
+        func littleEndian(_ number: Int) -> [UInt8] { bigEndian(number, size: 4).reversed() }
+        let bytes = webP + Array("EXIF".utf8) + littleEndian(content.count) + content
+        return Array(bytes[..<4]) + littleEndian(bytes.count - 8) + bytes[8...]
+    }
+
     /// A small TIFF file of one entry, the high byte first.
     private static func exif(_ orientation: Int) -> [UInt8] {
         Array("MM\0*".utf8) + [0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, UInt8(orientation), 0, 0, 0, 0, 0, 0]

@@ -44,6 +44,19 @@ import Testing
         #expect(batches[0].loss == Double("\(trainer.history.loss.buckets[99].mean)"))
     }
 
+    /// Each line as it stands in the file, but for the numbers.
+    @Test func linesAreAsTheyWere() throws {
+        _ = try train(try JSONLog(path: path))
+        let text = String(decoding: try folder.bytes(of: "run.jsonl"), as: UTF8.self)
+        let forms = Set(text.split(separator: "\n").map { $0.replacing(/-?[0-9.]+(e-?[0-9]+)?/, with: "0") }).sorted()
+        #expect(
+            forms.map(String.init) == [
+                #"{"accuracy":0,"epoch":0,"event":"batch","learningRate":0,"loss":0,"step":0}"#,
+                #"{"epoch":0,"event":"epoch","learningRate":0,"samplesPerSecond":0,"seconds":0,"step":0,"#
+                    + #""testAccuracy":0,"testLoss":0,"trainAccuracy":0,"trainLoss":0}"#,
+            ])
+    }
+
     /// A run that was killed after its last checkpoint has logged more than it has kept.
     @Test func aResumedRunGoesOnWithItsLog() throws {
         _ = try train(try JSONLog(path: path))

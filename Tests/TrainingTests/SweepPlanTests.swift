@@ -60,6 +60,7 @@ import Testing
         #expect(plan.settings.count == 400 && Set(plan.settings).count == 400)
         let rates = plan.settings.compactMap { Double($0.values[0]) }
         #expect(rates.count == 400 && rates.allSatisfy { (0.001...0.1).contains($0) })
+        #expect(plan.settings.allSatisfy { Float($0.values[0]) != nil && $0.values[0].count <= 7 }, "three digits")
         // Half of them below the middle order of magnitude, within five deviations of chance.
         #expect((150...250).contains(rates.count { $0 < 0.01 }))
         let shares = plan.settings.compactMap { Double($0.values[1]) }

@@ -19,15 +19,12 @@ int inkling_mpi_rank(void);
 int inkling_mpi_size(void);
 /// Leaves; waits for the others.
 int inkling_mpi_finish(void);
-/// Ends all ranks now, with this status.
-void inkling_mpi_abort(int status);
 
 int inkling_mpi_send(const void *bytes, size_t count, int to, int tag);
 /// Whether a message has come, from anybody where `from` is -1; if so, from whom and how long it is.
 int inkling_mpi_peek(int from, int tag, int *has_come, int *source, size_t *count);
 /// Receives a message of that length, which has come or will.
 int inkling_mpi_receive(void *bytes, size_t count, int from, int tag);
-int inkling_mpi_barrier(void);
 int inkling_mpi_broadcast(void *bytes, size_t count, int root);
 
 /// Begins to give everybody what each rank has: rank r's part is counts[r] bytes at bytes + offsets[r], and is in place.

@@ -27,12 +27,6 @@ public struct Histogram: Sendable, Equatable {
         shares = counts.map { Float($0) / Float(max(count, 1)) }
     }
 
-    /// For tests and pictures.
-    init(scale: Float, shares: [Float]) {
-        self.scale = scale
-        self.shares = shares
-    }
-
     /// The same values in other bins, evenly from `lower` to `upper`; what lies beyond counts in the outer two.
     public func shares(from lower: Float, to upper: Float, bins: Int) -> [Float] {
         // The share of the values below each edge.

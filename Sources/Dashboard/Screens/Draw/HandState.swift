@@ -37,7 +37,6 @@ public struct HandState: Sendable, Equatable {
 
     var count: Int { drawings?.count ?? 0 }
     var isLearning: Bool { progress != nil }
-    var canTakeBack: Bool { !inverses.isEmpty }
 
     /// The drawings were read, or changed.
     mutating func take(_ drawings: LabelledDrawings, folder: String?) {
