@@ -23,6 +23,24 @@ import Testing
             network: network, statistics: Samples.observed.now.layers, histograms: HistogramHistory())
     }
 
+    /// With another reading of the test images: all right, none, all as the same class.
+    private static func read(as reading: (UInt8) -> UInt8) -> TrainingSnapshot {
+        let (sample, test) = (sample(.finished, step: 4690), Samples.dataset.test)
+        let predictions = test.labels.map(reading)
+        let evaluation = Evaluation(
+            network: sample.now.network, step: 4690, predictions: predictions,
+            confidences: predictions.map { _ in 1 }, losses: predictions.map { _ in 0 },
+            confusion: ConfusionMatrix(classes: 10, labels: test.labels, predictions: predictions))
+        return sample.with(
+            now: Moment(step: 4690, network: sample.now.network, evaluation: evaluation, layers: sample.now.layers))
+    }
+
+    /// A data set of which two classes have no images to test on.
+    private static var unevenDataset: Dataset {
+        let images = Samples.dataset
+        return Dataset(name: "mnist", train: images.train, test: images.test.chosen { $0 % 10 != 3 && $0 % 10 != 0 })
+    }
+
     private static var runs: [(name: String, snapshots: [TrainingSnapshot])] {
         let untested = Dataset(name: "letters", train: Samples.dataset.train, test: nil, classNames: Samples.names(10))
         let opened = TrainingSnapshot(
@@ -55,6 +73,8 @@ import Testing
                     Samples.snapshot(dataset: Samples.makeDataset(classes: 2, side: 12))
                 ]
             ), ("62 classes", [Samples.snapshot(dataset: Samples.makeDataset(classes: 62))]),
+            ("all right", [read { $0 }]), ("none right", [read { ($0 + 1) % 10 }]), ("one answer", [read { _ in 1 }]),
+            ("classes without images", [sample(dataset: unevenDataset)]),
             ("clothing", [Samples.snapshot(dataset: Samples.makeDataset(name: "fashion-mnist"))]),
         ]
     }

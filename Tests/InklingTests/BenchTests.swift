@@ -1,3 +1,4 @@
+import Datasets
 import Testing
 import Training
 
@@ -90,5 +91,20 @@ struct BenchTests {
         }
         #expect((3...5).contains(runs), "as many as fit")
         #expect(Stopwatch.seconds {} < 0.01)
+    }
+
+    /// Only every other epoch keeps moments: how many there are at the end does not depend on how fast it goes.
+    @Test func momentsAreKeptInTurns() {
+        let images = ImageSet(
+            width: 28, height: 28, pixels: (0..<784 * 130).map { UInt8(truncatingIfNeeded: $0 &* 37) },
+            labels: (0..<130).map { UInt8($0 % 10) })
+        let dataset = Dataset(name: "d", train: images, test: images)
+        var told: [String] = []
+        let losses = MomentsBench.losses(of: dataset, rounds: 1) { told.append($0) }
+        #expect(told.count == 3 && told[0] == "moments of 128,64")
+        #expect(losses.map(\.network) == ["784-128-64-10", losses[1].network, "784-2048-2048-10"])
+        #expect(losses.map(\.batchSize) == [64, 128, 64])
+        #expect(losses.map(\.kept) == [17, 4, 2])
+        #expect(losses.allSatisfy { $0.megabytes > 0 && $0.samplesPerSecond > 0 && $0.samplesPerSecondWithout > 0 })
     }
 }

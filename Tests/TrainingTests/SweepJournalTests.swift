@@ -80,6 +80,14 @@ import Testing
         }
     }
 
+    @Test func anEmptyLineIsDamage() throws {
+        defer { unlink(path) }
+        do { try journal().append(result(0)) }
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        try text.replacing("\n", with: "\n\n").write(toFile: path, atomically: true, encoding: .utf8)
+        #expect(problem { _ = try journal() }.contains("expected the result of a run in line 2, found something else"))
+    }
+
     @Test func namesADamagedLine() throws {
         defer { unlink(path) }
         do {

@@ -113,6 +113,16 @@ import Testing
         #expect(job.snapshot(serial: 5).waiting == [0])
     }
 
+    /// Its weights and what the optimizer remembers of each, in numbers of four bytes.
+    @Test(arguments: [(Optimizer.Kind.sgd, 2), (.momentum, 2), (.adam, 3)]) func aRunThatWaitsTakesMemory(
+        optimizer: Optimizer.Kind, copies: Int
+    ) {
+        var configuration = settings(optimizer)
+        configuration.hiddenLayers = [7]
+        let trainer = Trainer(dataset: makeHalves(), configuration: configuration)
+        #expect(TrainedRun(trainer, number: 0).memory == 4 * copies * trainer.network.parameterCount)
+    }
+
     /// What cannot go on does not wait.
     @Test func aRunAtItsEndDoesNotWait() {
         var job = job(30, 1)
