@@ -32,10 +32,11 @@ struct ScreenColorTests {
         #expect(colors({ ($0.dim, $0.reverse) = (true, true) }, plain) == ["#757578", "#d4d4d4"])
     }
 
-    /// Each screen as a picture, in each appearance: the whole text. Whoever means another one takes the digests anew.
+    /// Each screen as a picture, the whole text. Whoever means another one takes the digests anew.
     @Test(arguments: [
         (Appearance(), "c87c294eec2c36a2"), (Appearance(background: .light), "c9ff1384daee6d39"),
-        (Appearance(glyphs: .blocks, colors: .sixteen), "7aeb4102505154b1"), (Appearance(glyphs: .ascii, colors: .none), "88089f97df476510"),
+        (Appearance(glyphs: .blocks, colors: .sixteen), "7aeb4102505154b1"),
+        (Appearance(glyphs: .ascii, colors: .none), "88089f97df476510"),
         (Appearance(glyphs: .blocks, colors: .eight, background: .light), "d858d3bd1b5d7957"),
     ]) func picturesAreAsTheyWere(appearance: Appearance, expected: String) {
         guard kernelsAreFused else { return }
