@@ -7,6 +7,14 @@ import Testing
 
 /// What the lessons show, against formulas written out here.
 @Suite struct LessonTests {
+    @Test(arguments: ToyPoints.Shape.allCases) func pointsStayInThePlane(shape: ToyPoints.Shape) {
+        let points = ToyPoints(shape, count: 4000)
+        let values = points.positions.elements
+        #expect(values.count == 8000 && values.allSatisfy { (-1...1).contains($0) })
+        #expect(values.contains(1) == (shape == .ring) && values.contains(-1) == (shape == .ring), "or beyond")
+        #expect(Set(points.labels) == [0, 1])
+    }
+
     @Test func aNeuronsTasksAreDoneByWhatTheyAskFor() {
         var lesson = NeuronLesson()
         #expect(lesson.experiments.map(\.isDone) == [false, false])

@@ -63,6 +63,17 @@ import Testing
         player.train(10)
     }
 
+    /// Who points at a moment wants to look at it.
+    @Test func aPlaceOnTheCurveStopsTheFilm() {
+        var playground = PlaygroundState(isOn: true)
+        playground.take(Samples.playground)
+        for (step, shown) in [(140.0, 150), (3000, nil)] as [(Double, Int?)] {
+            playground.film.direction = .forwards
+            playground.show(step: step)
+            #expect(playground.film.direction == nil && playground.shown?.step == shown)
+        }
+    }
+
     @Test func pointsArePlacedByMouseAndKeyboard() throws {
         var player = PlaygroundPlayer()
         player.press(.character("6"), .left)

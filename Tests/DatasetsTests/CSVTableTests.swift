@@ -31,6 +31,15 @@ import Testing
         #expect(try load("own.csv.gz").train.labels == [2, 1, 0])
     }
 
+    /// A heading is a whole word, in quotation marks and blanks or not.
+    @Test func headingsAreWholeWords() throws {
+        for (label, other) in [("label", "zlabel"), (" \"Label\" ", "labels2"), ("\"class\"", "xclassx")] {
+            try write("\(other),p1,p2,p3,\(label)\n9,1,2,3,0\n8,4,5,6,1\n", to: "own.csv")
+            let set = try load("own.csv").train
+            #expect(set.labels == [0, 1] && set.pixels == [9, 1, 2, 3, 8, 4, 5, 6], "\(label)")
+        }
+    }
+
     @Test func sharesInTables() throws {
         try write("0,0,0.5,1,0\n1,1.0,0.25,0,0\n", to: "own.csv")
         #expect(try load("own.csv").train.pixels == [0, 128, 255, 0, 255, 64, 0, 0])

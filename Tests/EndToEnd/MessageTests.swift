@@ -74,9 +74,17 @@ extension EndToEndBeside {
                 "Error: data: expected drawings of 2 classes, found one of class 2\n", 1
             ),
             (
+                "calibrate /nowhere/model --save a.pth",
+                "Error: a.pth: expected a name that ends in .safetensors, .npz or .onnx, found another\n", 1
+            ),
+            (
+                "teach /nowhere/model --save a.pth",
+                "Error: a.pth: expected a name that ends in .safetensors, .npz or .onnx, found another\n", 1
+            ),
+            (
                 "teach small.npz --dataset ./data --drawings large",
-                "Error: large/train-images-idx3-ubyte: expected images of 4 × 4, as in the training set, found images of 5 × 5\n",
-                1
+                "Error: large/train-images-idx3-ubyte: expected images of 4 × 4, as in the training set, found images of "
+                    + "5 × 5\n", 1
             ),
             (
                 "train --dataset spiral --save a.npz",

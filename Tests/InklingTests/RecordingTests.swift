@@ -94,6 +94,19 @@ struct RecordingTests {
         #expect(events.map(\.seconds) == events.map(\.seconds).sorted() && events[0].seconds < 1)
     }
 
+    @Test func timesAreInSeconds() async throws {
+        let recorder = try CastRecorder(path: folder.file("a.cast")) { Issue.record("\($0)") }
+        let start = ContinuousClock.now
+        recorder.add(grid("a"), Appearance())
+        try await Task.sleep(for: .milliseconds(300))
+        recorder.add(grid("b"), Appearance())
+        let took = (ContinuousClock.now - start) / .seconds(1)
+        recorder.close()
+        let events = try castLines("a.cast").dropFirst().map(event)
+        let between = events[1].seconds - events[0].seconds
+        #expect(between > 0.29 && between < took + 0.01)
+    }
+
     @Test func aRecordingWithoutAPictureIsEmpty() throws {
         try CastRecorder(path: folder.file("a.cast")) { _ in }.close()
         #expect(try castLines("a.cast").isEmpty)
