@@ -105,7 +105,6 @@ int inkling_mpi_receive(void *bytes, size_t count, int from, int tag) {
     return mpi.recv(bytes, (int)count, byte_type, from, tag, world, &status);
 }
 
-
 int inkling_mpi_broadcast(void *bytes, size_t count, int root) {
     if (count > LIMIT) return TOO_LONG;
     return mpi.bcast(bytes, (int)count, byte_type, root, world);

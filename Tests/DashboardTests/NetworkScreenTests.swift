@@ -49,14 +49,16 @@ import Testing
         }
     }
 
-    /// Values below 0 have a colour of their own, and more of it the more they are.
-    @Test(arguments: [Activation.tanh, .leakyReLU]) func neuronsBelowZeroPicture(activation: Activation) throws {
+    /// Values below 0 have a colour of their own, and more of it the more they are; the words are those of the activation.
+    @Test(arguments: Activation.allCases.filter { $0 != .relu }, [(80, 24), (120, 40)])
+    func neuronsOfOtherActivationsPicture(activation: Activation, size: (Int, Int)) throws {
         var snapshot = Samples.observed
         var network = snapshot.now.network
         network.activation = activation
         snapshot = snapshot.with(network: network, statistics: [], histograms: HistogramHistory())
         try expectPicture(
-            "network-neurons-\(activation.rawValue)", of: state(snapshot: snapshot), width: 80, height: 24)
+            "network-neurons-\(activation.rawValue)", of: state(snapshot: snapshot, width: size.0, height: size.1),
+            width: size.0, height: size.1)
     }
 
     @Test func chosenNeuronPictures() throws {

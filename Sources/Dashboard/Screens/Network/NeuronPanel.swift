@@ -10,10 +10,10 @@ enum NeuronPanel {
         guard !rect.isEmpty else { return }
         guard let neuron else {
             let room = Panel.draw("How to read it", in: rect, on: &grid).inset(dx: 1, dy: 0)
-            let hasMaps = !snapshot.now.network.mapLayers.isEmpty
-            drawLegend(hasMaps ? legend + legendOfMaps : legend, in: room, on: &grid)
-            Keys.draw(
-                keys, in: room.split(top: legend.count + (hasMaps ? legendOfMaps.count : 0) + 4).1, on: &grid)
+            let network = snapshot.now.network
+            let legend = legend(of: network.activation) + (network.mapLayers.isEmpty ? [] : legendOfMaps)
+            drawLegend(legend, in: room, on: &grid)
+            Keys.draw(keys, in: room.split(top: legend.count + 4).1, on: &grid)
             return
         }
         var room = Panel.draw(name(of: neuron, snapshot), in: rect, on: &grid).inset(dx: 1, dy: 0)
@@ -130,16 +130,34 @@ enum NeuronPanel {
         }
     }
 
-    private static let legend: [[(String, Style)]] = [
-        [("Each square is a neuron. It", .plain)], [("adds up what comes in over its", .plain)],
-        [("lines and gives the sum on,", .plain)], [("unless that is below zero.", .plain)], [],
-        [("██", Style(.grey(22))), (" gives much", .plain)], [("██", Style(.grey(3))), (" silent", .plain)],
-        [("××", Style(.wrong)), (" dead: always silent", .plain)], [],
-        [("──", Style(.positive(5))), (" pushes up", .plain)],
-        [("┈┈", Style(.negative(5))), (" pushes down", .plain)], [],
-        [("Only the strongest lines are", .plain)], [("drawn. Choose a neuron to see", .plain)],
-        [("its own.", .plain)],
-    ]
+    private static func legend(of activation: Activation) -> [[(String, Style)]] {
+        let (deed, limit) =
+            switch activation {
+            case .relu: ("gives the sum on,", "unless that is below zero.")
+            case .leakyReLU: ("gives the sum on, a", "hundredth of it below zero.")
+            case .gelu: ("gives the sum on,", "little of it below zero.")
+            case .tanh: ("gives the sum on,", "bent to lie in −1 to 1.")
+            case .sigmoid: ("gives the sum on,", "bent to lie in 0 to 1.")
+            }
+        let silence: [[(String, Style)]] =
+            activation == .relu
+            ? [
+                [("██", Style(.grey(3))), (" silent", .plain)],
+                [("××", Style(.wrong)), (" dead: always silent", .plain)],
+            ]
+            : [[("██", Style(.grey(3))), (" gives nearly nothing", .plain)]]
+                + (activation == .sigmoid ? [] : [[("██", Style(.negative(5))), (" gives below zero", .plain)]])
+        return [
+            [("Each square is a neuron. It", .plain)], [("adds up what comes in over its", .plain)],
+            [("lines and \(deed)", .plain)], [(limit, .plain)], [],
+            [("██", Style(.grey(22))), (" gives much", .plain)],
+        ] + silence + [
+            [], [("──", Style(.positive(5))), (" pushes up", .plain)],
+            [("┈┈", Style(.negative(5))), (" pushes down", .plain)], [],
+            [("Only the strongest lines are", .plain)], [("drawn. Choose a neuron to see", .plain)],
+            [("its own.", .plain)],
+        ]
+    }
 
     private static let legendOfMaps: [[(String, Style)]] = [
         [], [("The squares of the first layers", .plain)], [("are maps: patterns sought all", .plain)],
