@@ -24,11 +24,9 @@ extension EndToEndBeside {
         private let drawing = "{\"strokes\": [[[0, 0], [0, 9]]], \"label\": 3}\n"
 
         /// What is printed and said, without the folder.
-        private func run(_ words: String, input: String = "") throws -> (
-            output: String, error: String, status: ExitStatus
-        ) {
+        private func run(_ words: String) throws -> (output: String, error: String, status: ExitStatus) {
             let result = try Inkling.run(
-                words.split(separator: " ").map(String.init), input: input, directory: folder.path)
+                words.split(separator: " ").map(String.init), directory: folder.path)
             return (
                 result.output.replacing(folder.path + "/", with: ""),
                 result.error.replacing(folder.path + "/", with: ""), result.status

@@ -77,11 +77,11 @@ struct FileWorkTests {
         #expect(try Model(file: folder.file("b.npz")).network == model().network)
         // Before anybody is asked about a file that could not be written anyway.
         try folder.write("mine".utf8, to: "b.pth")
+        let other = folder.file("b.pth")
         #expect(
-            reply(.save(model(), to: folder.file("b.pth"), overwrites: false))
-                == "failed \(folder.file("b.pth")) Not saved: \(folder.file("b.pth")): expected a name that ends in "
-                + ".safetensors, .npz or .onnx, found none of them"
-                || reply(.save(model(), to: folder.file("b.pth"), overwrites: false)).contains("Not saved: "))
+            reply(.save(model(), to: other, overwrites: false))
+                == "failed \(other) Not saved: \(other): expected a name that ends in .safetensors, .npz or .onnx, found "
+                + "another")
         #expect(
             reply(.save(model(), to: "/nowhere/a.npz", overwrites: true)).hasPrefix("failed /nowhere/a.npz Not saved: ")
         )

@@ -131,13 +131,13 @@ enum NeuronPanel {
     }
 
     private static func legend(of activation: Activation) -> [[(String, Style)]] {
-        let (deed, limit) =
+        let limit =
             switch activation {
-            case .relu: ("gives the sum on,", "unless that is below zero.")
-            case .leakyReLU: ("gives the sum on, a", "hundredth of it below zero.")
-            case .gelu: ("gives the sum on,", "little of it below zero.")
-            case .tanh: ("gives the sum on,", "bent to lie in −1 to 1.")
-            case .sigmoid: ("gives the sum on,", "bent to lie in 0 to 1.")
+            case .relu: "unless that is below zero."
+            case .leakyReLU: "a hundredth of it below zero."
+            case .gelu: "little of it below zero."
+            case .tanh: "bent to lie in −1 to 1."
+            case .sigmoid: "bent to lie in 0 to 1."
             }
         let silence: [[(String, Style)]] =
             activation == .relu
@@ -146,10 +146,10 @@ enum NeuronPanel {
                 [("××", Style(.wrong)), (" dead: always silent", .plain)],
             ]
             : [[("██", Style(.grey(3))), (" gives nearly nothing", .plain)]]
-                + (activation == .sigmoid ? [] : [[("██", Style(.negative(5))), (" gives below zero", .plain)]])
+                + (activation.givesBelowZero ? [[("██", Style(.negative(5))), (" gives below zero", .plain)]] : [])
         return [
             [("Each square is a neuron. It", .plain)], [("adds up what comes in over its", .plain)],
-            [("lines and \(deed)", .plain)], [(limit, .plain)], [],
+            [("lines and gives the sum on,", .plain)], [(limit, .plain)], [],
             [("██", Style(.grey(22))), (" gives much", .plain)],
         ] + silence + [
             [], [("──", Style(.positive(5))), (" pushes up", .plain)],
@@ -173,4 +173,9 @@ enum NeuronPanel {
             grid.write(runs, x: room.x, y: room.y + 1 + index)
         }
     }
+}
+
+extension Activation {
+    /// Whether a neuron can give something below zero, which has a colour of its own.
+    var givesBelowZero: Bool { value(-1) < 0 }
 }

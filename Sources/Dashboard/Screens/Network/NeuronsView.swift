@@ -207,9 +207,8 @@ enum NeuronsView {
         _ reading: Reading, _ snapshot: TrainingSnapshot, _ neuron: Neuron?, _ keys: [Keys.Entry], in rect: Rect,
         on grid: inout CellGrid
     ) {
-        let givesBelowZero = ![.relu, .sigmoid].contains(snapshot.now.network.activation)
         let brightness =
-            givesBelowZero
+            snapshot.now.network.activation.givesBelowZero
             ? "Bright: gives much; in colour: below zero. " : "The brighter a neuron, the more it gives. "
         let text: [(String, Style)] =
             neuron.map { NeuronPanel.summary(of: $0, reading, snapshot) } ?? [
