@@ -107,13 +107,12 @@ enum NeuronsView {
         }
     }
 
-    /// Silent neurons are dark grey, so that they can be seen; negative values have their own colour.
+    /// Neurons that give nothing, or nearly so, are dark grey, so that they can be seen; negative values have their own
+    /// colour.
     private static func cell(of value: Float, _ most: Float) -> Cell {
-        if value < 0 {
-            let ink = SignedPicture.ink(value, most)
-            return Cell("▀", Style(ink, on: ink))
-        }
-        let level = UInt8(3 + 20 * (most > 0 && value.isFinite ? value / most : 0))
+        let ink = SignedPicture.ink(value, most)
+        if value < 0, ink != .positive(0) { return Cell("▀", Style(ink, on: ink)) }
+        let level = UInt8(3 + 20 * (most > 0 && value.isFinite ? max(value, 0) / most : 0))
         return Cell("▀", Style(.grey(level), on: .grey(level)))
     }
 
