@@ -36,6 +36,8 @@ final class EventLoop {
     /// As they stand in the file.
     private var keptPreferences: Preferences
     private var meter = OutputMeter()
+    /// Whether the user wants to leave.
+    private var isOver = false
     /// What the training came to and where it is kept, in a line, once the loop has ended; nil without a training.
     private(set) var farewell: String?
 
@@ -90,7 +92,7 @@ final class EventLoop {
         session.send(startsPaused || configuration != nil ? .pause : .run)
         if let configuration {
             if let pace = options.pace { playground.send(.pace(pace)) }
-            for action in state.openPlayground(configuration, isOn: startsPlayground) { _ = perform(action) }
+            for action in state.openPlayground(configuration, isOn: startsPlayground) { perform(action) }
         }
     }
 
@@ -141,7 +143,8 @@ final class EventLoop {
             }
             for event in events + background.takeEvents() + fileQueue.takeEvents() + slowWork.takeEvents() {
                 for action in state.handle(event) {
-                    guard perform(action) else { return }
+                    perform(action)
+                    if isOver { return }
                 }
             }
             show()
@@ -201,37 +204,34 @@ final class EventLoop {
         return text + ". Kept in \(file); --resume \(file) goes on with it."
     }
 
-    /// false when the user wants to leave.
-    private func perform(_ action: Action) -> Bool {
+    private func perform(_ action: Action) {
         switch action {
-        case .quit: return false
+        case .quit: isOver = true
         case .request(let request): session.send(request)
         case .playground(let request): playground.send(request)
         case .test(let moment, let run):
-            guard let dataset = state.runs.first(where: { $0.id == run })?.snapshot.dataset else { return true }
+            guard let dataset = state.runs.first(where: { $0.id == run })?.snapshot.dataset else { return }
             let tester = tester.flatMap { $0.dataset == dataset ? $0 : nil } ?? MomentTester(dataset)
             self.tester = tester
             background.run { .tested(tester.test(moment), run: run) }
         case .calibrate(let network):
-            guard let dataset = state.snapshot?.dataset else { return true }
+            guard let dataset = state.snapshot?.dataset else { return }
             // One thread: the training may go on meanwhile.
             let calibrator = calibrator.flatMap { $0.dataset == dataset ? $0 : nil } ?? Calibrator(dataset, threads: 1)
             self.calibrator = calibrator
             slowWork.run { .calibrated(network, calibrator.calibration(of: network)) }
         case .readReference:
-            guard let dataset = state.trainingRun?.snapshot.dataset, dataset.name != referenceDataset else {
-                return true
-            }
+            guard let dataset = state.trainingRun?.snapshot.dataset, dataset.name != referenceDataset else { return }
             referenceDataset = dataset.name
             background.run { .reference(ReferenceNetwork.evaluation(on: dataset)) }
         case .compare(let distortion):
-            guard let dataset = state.snapshot?.dataset else { return true }
+            guard let dataset = state.snapshot?.dataset else { return }
             comparison.send(.compare(dataset, distortion))
         case .map(let request): background.run { request.event() }
         case .savePicture:
             let now = ContinuousClock.now
             defer { lastPicture = now }
-            guard lastPicture.map({ now - $0 > .milliseconds(200) }) ?? true else { return true }
+            guard lastPicture.map({ now - $0 > .milliseconds(200) }) ?? true else { return }
             let (grid, appearance) = (render(state, width: state.width, height: state.height), state.appearance)
             let screen = "\(state.screen)"
             background.run { .notice(PictureFile.save(grid, appearance, of: screen)) }
@@ -240,19 +240,18 @@ final class EventLoop {
         case .readHand:
             // Of a data set that may have gone out of use.
             tester = nil
-            guard let dataset = state.snapshot?.dataset else { return true }
+            guard let dataset = state.snapshot?.dataset else { return }
             background.run { [hand] in hand.event(reading: dataset) }
         case .edit(let edit):
-            guard let dataset = state.snapshot?.dataset else { return true }
+            guard let dataset = state.snapshot?.dataset else { return }
             let event = hand.event(applying: edit, to: state.hand.drawings, of: dataset)
-            return state.handle(event).allSatisfy(perform)
+            for action in state.handle(event) { perform(action) }
         case .teach(let task):
             slowWork.run { tell in
                 let outcome = task.perform { tell(.teaching(task, share: $0, network: $1)) }
                 tell(.taught(task, outcome))
             }
         }
-        return true
     }
 
     private func perform(_ request: FileRequest) {

@@ -109,11 +109,15 @@ import Testing
 
     @Test func denormalNumbersAreZeroInTheWorkAndNowhereElse() {
         let results = Mutex([Float]())
-        WorkerPool(exactly: 2).run(blocks: 20) { block, _ in
+        let met = Atomic(0)
+        // Each block waits for the other, so that both threads calculate.
+        WorkerPool(exactly: 2).run(blocks: 2) { block, _ in
+            _ = met.add(1, ordering: .sequentiallyConsistent)
+            while met.load(ordering: .sequentiallyConsistent) < 2 { sched_yield() }
             let tiny = Float.leastNormalMagnitude * Float(block + 1)
             results.withLock { $0.append(tiny / 64) }
         }
-        #expect(results.withLock { $0 }.allSatisfy { $0 == 0 })
+        #expect(results.withLock { $0 } == [0, 0])
         let wasFlushed = inkling_flush_denormals(false)
         #expect(!wasFlushed)
     }

@@ -10,7 +10,8 @@ import Testing
         let folder = try TemporaryFolder()
         for (start, words) in [
             ([0x80, 4, 0x95, 9, 0, 0, 0, 0, 0], "a pickle of Python; numpy.savez("),
-            ([0x80, 2] + "}q\0X\0\0\0".utf8, "a pickle"),
+            ([0x80, 2] + "}q\0X\0\0\0".utf8, "a pickle"), ([0x80, 5] + "}q\0X\0\0\0".utf8, "a pickle"),
+            ([0x80, 1] + "}q\0X\0\0\0".utf8, "other bytes"), ([0x80, 6] + "}q\0X\0\0\0".utf8, "other bytes"),
             (Array("\u{1c}\0\0\0TFL3\0".utf8), "TensorFlow Lite"), (Array("GGUF\u{3}\0\0\0\0".utf8), "other bytes"),
         ] as [([UInt8], String)] {
             let file = try folder.write(start + Array(repeating: 0, count: 50))
