@@ -1,3 +1,5 @@
+import Files
+
 /// Why a data set cannot be used. Its description is one line that names the file, what was expected and what was found.
 public struct DatasetError: Error, Equatable {
     /// The path of the file or folder, or the name of the data set that was found nowhere.
@@ -52,11 +54,7 @@ public struct DatasetError: Error, Equatable {
 
 extension DatasetError: CustomStringConvertible {
     public var description: String {
-        let line = "\(file): expected \(problem.words.expected), found \(problem.words.found)"
-        // A path may hold line feeds and escape sequences; a terminal must not see them.
-        return line.unicodeScalars
-            .map { $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : String($0) }
-            .joined()
+        FileError(file, expected: problem.words.expected, found: problem.words.found).description
     }
 }
 

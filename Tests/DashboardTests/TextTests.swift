@@ -31,7 +31,7 @@ import Testing
 
     static func faults(_ state: State, width: Int, height: Int) -> [String] {
         var grid = CellGrid(width: width, height: height)
-        grid.log = TextLog()
+        grid.log = TextLog(width: width, height: height)
         draw(state, on: &grid)
         return grid.log?.faults ?? []
     }
@@ -92,7 +92,7 @@ import Testing
     @Test func faultsAreFound() {
         func faults(_ draw: (inout CellGrid) -> Void) -> Int {
             var grid = CellGrid(width: 20, height: 5)
-            grid.log = TextLog()
+            grid.log = TextLog(width: 20, height: 5)
             draw(&grid)
             return grid.log?.faults.count ?? 0
         }

@@ -149,9 +149,9 @@ import Testing
     }
 
     @Test func messagesStayOnOneLine() throws {
-        let path = folder.path + "/a\nb\u{1b}[2J"
+        let path = folder.path + "/a\nb\u{1b}[2J\u{9b}2Jé"
         let error = #expect(throws: DatasetError.self) { try ImageSet(imagesFile: path, labelsFile: path) }
-        #expect(error?.description == "\(folder.path)/a\\nb\\u{1B}[2J: expected a file, found none")
+        #expect(error?.description == "\(folder.path)/a\\nb\\u{1B}[2J\\u{009B}2Jé: expected a file, found none")
     }
 
     @Test func everyCutIsAnError() throws {

@@ -86,6 +86,17 @@ extension EndToEnd {
             #expect(session.screen.contains("%  ██"), "the most probable class, with a bar")
         }
 
+        /// no-color.org: a variable that is empty asks for nothing.
+        @Test(arguments: [
+            ([:], true), (["NO_COLOR": ""], true), (["NO_COLOR": "1"], false), (["TERM": "xterm"], false),
+        ])
+        func thePictureHasGreysWhereThereAreColours(environment: [String: String], hasGreys: Bool) throws {
+            let session = try Inkling.terminal(
+                ["classify", try writeOne()], environment: environment.mapValues { $0 as String? })
+            #expect(try session.waitForExit() == .success)
+            #expect(String(decoding: session.output, as: UTF8.self).contains("38;5;") == hasGreys)
+        }
+
         @Test(arguments: [["LC_ALL": "C"], ["TERM": "vt100"]]) func theTableSuitsTheTerminal(
             environment: [String: String]
         ) throws {

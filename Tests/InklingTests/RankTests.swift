@@ -14,6 +14,16 @@ struct RankTests {
         return card
     }
 
+    @Test func ranksShareTheCoresOfAMachine() {
+        func share(_ cores: Int, _ neighbours: String?, isBound: Bool = false) -> Int {
+            StartedRanks.share(
+                of: cores, variables: neighbours.map { ["OMPI_COMM_WORLD_LOCAL_SIZE": $0] } ?? [:], isBound: isBound)
+        }
+        #expect(share(8, "2") == 4 && share(8, "3") == 2 && share(8, "8") == 1 && share(8, "9") == 1)
+        #expect(share(8, "1") == 8 && share(8, nil) == 8 && share(8, "many") == 8)
+        #expect(share(8, "2", isBound: true) == 8, "what it is bound to is its own")
+    }
+
     @Test func whoDiffersIsNamed() {
         let first = card(host: "a")
         #expect(RankCard.problems([]).isEmpty)

@@ -212,6 +212,11 @@ extension ONNXOperatorTests {
         ),
         ([0, 3, 4, 4], [dense], "an input of grey images or of their pixels, found [?, 3, 4, 4]"),
         ([0, 2, 2, 2, 2], [dense], "an input of grey images or of their pixels, found [?, 2, 2, 2, 2]"),
+        (
+            [0, 1_048_576], [dense],
+            "weights for the 1048576 values that come in at \"n/y\" (MatMul), found for 4"
+        ),
+        ([0, 1_048_577], [dense], "an input of grey images or of their pixels, found [?, 1048577]"),
     ]
 
     @Test func whatNoNetworkHasIsNamed() throws {

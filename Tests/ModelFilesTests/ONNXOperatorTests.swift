@@ -96,6 +96,10 @@ struct ONNXOperatorTests {
         #expect(turned == network)
     }
 
+    @Test func whatTheInputLeavesOpenTheWeightsTell() throws {
+        for input in [[], [0, 0]] { #expect(try read([Self.dense], input: input) == read([Self.dense])) }
+    }
+
     // MARK: - What fits
 
     @Test func poolingFillsItsImage() throws {
@@ -127,6 +131,15 @@ struct ONNXOperatorTests {
             let network = try read([scale, Self.node("Mul", ["x", "s"], "m")] + rest, input: [0, 1, 4, 4])
             #expect(network.layers[1].weights.elements.map(Double.init) == expected)
         }
+    }
+
+    /// A scale of all inputs and one of each, in either order.
+    @Test(arguments: [["minus", "four"], ["four", "minus"]]) func scalesAddUp(scales: [String]) throws {
+        let network = try read([
+            Self.node("Mul", ["x", scales[0]], "s"), Self.node("Mul", ["s", scales[1]], "t"),
+            Self.node("MatMul", ["t", "W"]),
+        ])
+        #expect(network.layers[0].weights.elements == [-1, -2, -6, -8, -15, -18, -28, -32])
     }
 
     @Test func bordersAreAsWideAsTheyAreSaidToBe() throws {

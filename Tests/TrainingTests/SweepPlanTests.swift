@@ -103,6 +103,10 @@ import Testing
             seed: 0, seeds: 3)
         #expect(plan.fileName(4) == "04_dataset=a-b_layers=128,64_seed=1")
         #expect(Set(plan.runs.indices.map(plan.fileName)).count == 12)
+        for (seeds, names) in [(1, ["0"]), (10, ["0_seed=0", "9_seed=9"]), (11, ["00_seed=0", "10_seed=10"])] {
+            let plan = try SweepPlan([option("epochs", "1")], draws: nil, seed: 0, seeds: seeds)
+            #expect([plan.fileName(0), plan.fileName(seeds - 1)].prefix(names.count) == names[...])
+        }
     }
 
     @Test func largeNetworksAreMoreWork() {

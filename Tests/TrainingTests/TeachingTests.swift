@@ -54,6 +54,11 @@ import Testing
         #expect(shares == shares.sorted() && shares.last == 1)
     }
 
+    @Test func fewDrawingsAreSeenOften() {
+        let counts = [1, 26, 27, 28, 9000, 13_500, 13_501, 27_000, 60_000]
+        #expect(counts.map(Teaching.repeats) == [1000, 1000, 1000, 964, 3, 2, 1, 1, 1])
+    }
+
     @Test func theThreadsDoNotMatter() throws {
         let network = try Self.network("16")
         let networks = [1, 2].map { threads in

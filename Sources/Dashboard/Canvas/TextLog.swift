@@ -1,19 +1,27 @@
 /// What became of the texts that were written on a grid: whether they touch each other, are cut, or are covered. Drawing
 /// itself has no use for it.
 struct TextLog: Sendable, Equatable {
-    private struct Place: Sendable, Hashable {
-        let x, y: Int
-    }
-
     private(set) var faults: [String] = []
     /// Where texts belong while a part of the screen is drawn; nil for anywhere.
     var room: Rect?
-    /// Which text the cells belong to that hold one.
-    private var owners: [Place: Int] = [:]
+    private let bounds: Rect
+    /// Which text each cell belongs to, row by row; 0 for none.
+    private var owners: [Int]
     private var number = 0
     private var areRuns = false
     private var text: [Unicode.Scalar] = []
     private var limit = 0
+
+    init(width: Int, height: Int) {
+        bounds = Rect(x: 0, y: 0, width: width, height: height)
+        owners = Array(repeating: 0, count: width * height)
+    }
+
+    /// Nothing beyond the edges belongs to a text.
+    private subscript(x: Int, y: Int) -> Int {
+        get { bounds.contains(x: x, y: y) ? owners[y * bounds.width + x] : 0 }
+        set { if bounds.contains(x: x, y: y) { owners[y * bounds.width + x] = newValue } }
+    }
 
     /// Runs that are written together are one text.
     mutating func beginRuns() { (number, areRuns) = (number + 1, true) }
@@ -33,13 +41,13 @@ struct TextLog: Sendable, Equatable {
                 faults.append("out of its room: \(whole)")
                 break
             }
-            owners[Place(x: x + offset, y: y)] = number
+            self[x + offset, y] = number
         }
         let words = text.prefix(limit).enumerated().filter { Self.isWord($1) }
         guard let first = words.first?.offset, let last = words.last?.offset else { return }
         for next in [first - 1, last + 1] {
-            guard let other = owners[Place(x: x + next, y: y)], other != number else { continue }
-            faults.append("touches another: \(whole)")
+            let other = self[x + next, y]
+            if other != 0, other != number { faults.append("touches another: \(whole)") }
         }
     }
 
@@ -48,12 +56,16 @@ struct TextLog: Sendable, Equatable {
         if "│╭╮╰╯".unicodeScalars.contains(old.character), Self.isWord(new.character) {
             faults.append("over a frame: \(new.character) of \(whole) at \(x), \(y)")
         }
-        guard let owner = owners.removeValue(forKey: Place(x: x, y: y)), old.character != new.character else { return }
+        let owner = self[x, y]
+        self[x, y] = 0
+        guard owner != 0, old.character != new.character else { return }
         faults.append("covered at \(x), \(y): \(old.character) by \(new.character), \(owner)")
     }
 
     mutating func forget(_ rect: Rect) {
-        owners = owners.filter { !rect.contains(x: $0.key.x, y: $0.key.y) }
+        for index in owners.indices where rect.contains(x: index % bounds.width, y: index / bounds.width) {
+            owners[index] = 0
+        }
     }
 
     mutating func lose(_ text: String) { faults.append("no room for: \(text)") }

@@ -41,7 +41,7 @@ enum BMP {
         if bits <= 8 {
             let size = isOld ? 3 : 4
             let said = isOld ? 0 : try number(at: 46, size: 4)
-            for index in 0..<(said > 0 ? min(said, 1 << bits) : 1 << bits) {
+            for index in 0..<(said > 0 ? said : 1 << bits) {
                 let place = 14 + header + index * size
                 guard place + size <= min(pixels, bytes.count) else { break }
                 greys.append(grey(Int(bytes[place + 2]), Int(bytes[place + 1]), Int(bytes[place])))

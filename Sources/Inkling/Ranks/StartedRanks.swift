@@ -26,10 +26,17 @@ enum StartedRanks {
     /// What this process may use: all cores, those that it was bound to, or its share where several ranks that are bound
     /// to none share a machine.
     static var coresOfThisRank: Int {
-        let cores = AvailableCores.count
-        let variables = ProcessInfo.processInfo.environment
-        guard let neighbours = variables["OMPI_COMM_WORLD_LOCAL_SIZE"].flatMap(Int.init), neighbours > 1,
-            ProcessInfo.processInfo.activeProcessorCount == ProcessInfo.processInfo.processorCount
+        let process = ProcessInfo.processInfo
+        return share(
+            of: AvailableCores.count, variables: process.environment,
+            isBound: process.activeProcessorCount != process.processorCount)
+    }
+
+    /// - Parameters:
+    ///   - cores: that this process can use.
+    ///   - isBound: whether they are fewer than the machine has.
+    static func share(of cores: Int, variables: [String: String], isBound: Bool) -> Int {
+        guard let neighbours = variables["OMPI_COMM_WORLD_LOCAL_SIZE"].flatMap(Int.init), neighbours > 1, !isBound
         else { return cores }
         return max(cores / neighbours, 1)
     }

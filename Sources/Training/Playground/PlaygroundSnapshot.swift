@@ -50,10 +50,10 @@ public struct PlaygroundSnapshot: Sendable {
         return snapshot
     }
 
-    /// What the network makes of all points.
+    /// What the network makes of all points; nil where there are none.
     mutating func take(_ answers: SoftmaxCrossEntropy?) {
         loss = answers?.meanLoss
-        accuracy = answers.map { Double($0.correctCount) / Double(max(points.count, 1)) }
+        accuracy = answers.map { Double($0.correctCount) / Double(points.count) }
     }
 }
 

@@ -40,6 +40,9 @@ public struct Teaching: Sendable {
         return distortion
     }()
 
+    /// How often each of so many drawings is seen in an epoch; of at least one.
+    static func repeats(of count: Int) -> Int { min(max(drawingsPerEpoch / count, 1), mostRepeats) }
+
     /// - Parameters:
     ///   - network: for images of the data set.
     ///   - drawings: the person's, of the same size; without any, the network stays as it is.
@@ -52,7 +55,7 @@ public struct Teaching: Sendable {
         let train = dataset.train
         precondition(drawings.images.shape == train.shape, "Drawings are of the size of the images.")
         guard drawings.count > 0 else { return network }
-        let repeats = min(max(Self.drawingsPerEpoch / drawings.count, 1), Self.mostRepeats)
+        let repeats = Self.repeats(of: drawings.count)
         var generator = RandomGenerator(seed: seed, stream: .teaching)
         let others = generator.permutation(count: train.count).prefix(Self.othersPerEpoch)
         var (pixels, labels): ([UInt8], [UInt8]) = ([], [])
