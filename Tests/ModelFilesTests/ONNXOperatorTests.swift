@@ -100,6 +100,13 @@ struct ONNXOperatorTests {
         for input in [[], [0, 0]] { #expect(try read([Self.dense], input: input) == read([Self.dense])) }
     }
 
+    /// Images may have their one channel first, last, or none at all.
+    @Test func greyImagesNeedNoChannel() throws {
+        let nodes = [Self.node("Flatten", ["x"], "f"), Self.node("MatMul", ["f", "W"])]
+        let networks = try [[0, 1, 2, 2], [0, 2, 2, 1], [0, 2, 2]].map { try read(nodes, input: $0) }
+        #expect(networks.allSatisfy { $0 == networks[0] } && networks[0].inputs == 4)
+    }
+
     // MARK: - What fits
 
     @Test func poolingFillsItsImage() throws {

@@ -69,6 +69,20 @@ import Testing
         #expect(job.delay(now: now) != nil, "after 50 s one more step is due at once, not 45")
     }
 
+    /// After a test of ten seconds, steps of 0.06 s make good a quarter of a second.
+    @Test func aQuarterOfASecondIsMadeGood() {
+        var job = job(.seconds(1.8), epochs: 3)
+        job.handle(.run)
+        let start = ContinuousClock.now
+        _ = job.step(now: start)
+        var steps = 0
+        while job.isRunning, job.delay(now: start + .seconds(10)) == nil {
+            _ = job.step(now: start + .seconds(10))
+            steps += 1
+        }
+        #expect(steps == 5)
+    }
+
     @Test func singleBatchesDoNotWait() {
         var job = job(.seconds(3600))
         let now = ContinuousClock.now

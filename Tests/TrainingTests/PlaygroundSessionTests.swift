@@ -18,6 +18,18 @@ import Testing
         for _ in 0..<steps { _ = job.step(now: .now) }
     }
 
+    @Test func theSpeedIsThatWithTheWaiting() {
+        var job = job()
+        job.handle(.run)
+        var now = ContinuousClock.now
+        for _ in 0..<20 {
+            _ = job.step(now: now)
+            now += .milliseconds(100)
+        }
+        let snapshot = job.snapshot(serial: 1)
+        #expect(abs(snapshot.samplesPerSecond - 10 * Double(snapshot.configuration.batchSize)) < 1e-6)
+    }
+
     /// A moment is what the run was, to the bit, with the points that it had.
     @Test func aMomentIsWhatTheRunWas() throws {
         var job = job()

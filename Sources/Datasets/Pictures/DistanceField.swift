@@ -24,7 +24,6 @@ enum DistanceField {
                 guard border <= borders[borders.count - 1] else { break }
                 places.removeLast()
                 borders.removeLast()
-                border = -Float.infinity
             }
             places.append(place)
             borders.append(border)
