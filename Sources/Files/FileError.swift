@@ -12,8 +12,8 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
     }
 
     public var description: String {
-        // Paths and names in a file may hold line feeds and escape sequences, also such as begin with one byte beyond
-        // ASCII; a terminal must not see them.
+        // Paths and names in a file may hold line feeds and escape sequences, also those that begin with a control
+        // character beyond ASCII; a terminal must not see them.
         "\(file): expected \(expected), found \(found)".unicodeScalars
             .map { $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : String($0) }
             .joined()
