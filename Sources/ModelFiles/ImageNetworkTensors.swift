@@ -50,8 +50,9 @@ struct ImageStructure {
 extension Shape {
     /// "28x28", height × width; nil unless each is 1…1024.
     public init?(image text: String) {
-        let sides = text.split(separator: "x", omittingEmptySubsequences: false).compactMap { Int($0) }
-        guard sides.count == 2, sides.allSatisfy((1...1024).contains) else { return nil }
+        let words = text.split(separator: "x", omittingEmptySubsequences: false)
+        let sides = words.compactMap { Int($0) }.filter((1...1024).contains)
+        guard words.count == 2, sides.count == 2 else { return nil }
         self.init(height: sides[0], width: sides[1])
     }
 }

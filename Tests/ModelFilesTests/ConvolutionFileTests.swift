@@ -40,11 +40,73 @@ import Testing
         #expect(try Model(file: folder.file("m")).network == network)
     }
 
+    /// Poolings before the first weights, between them and before the last.
+    @Test(arguments: ["pool2,conv2x3,pool2,5", "pool2,pool3,5", "conv2x3,pool2,pool2", "pool2", "conv2x2v,conv3x1,4,3"])
+    func layersMayStandInAnyOrder(layers: String) throws {
+        let hidden = layers.split(separator: ",").compactMap { HiddenLayer(String($0)) }
+        let other = try Network(
+            input: Shape(height: 13, width: 12), hidden: hidden, classes: 3, seed: 1, initialization: .xavier)
+        for format in ModelFormat.allCases {
+            try Model(network: other).write(to: folder.file("m"), as: format)
+            let read = try Model(file: folder.file("m"))
+            #expect(read.network == other && HiddenLayer.list(read.network.hiddenLayers) == layers)
+        }
+    }
+
+    @Test func sidesOfImagesHaveLimits() {
+        for (text, height, width) in [("28x20", 28, 20), ("1x1", 1, 1), ("1024x1024", 1024, 1024)] {
+            #expect(Shape(image: text) == Shape(height: height, width: width))
+        }
+        for text in [
+            "0x1", "1x0", "1025x1", "1x1025", "-1x1", "28", "28x28x1", "x28", "28x", "x", "28xx28", "x28x28", "28x28x",
+            "ax2", "2xa", "",
+        ] { #expect(Shape(image: text) == nil, "\(text)") }
+    }
+
+    /// At most 64 layers before the last, and words for all of them.
+    @Test func whatMetadataSayMakesSense() throws {
+        func structure(_ network: String, image: String? = "9x8") throws(ModelFileError) -> ImageStructure? {
+            var metadata = ["network": network]
+            metadata["image"] = image
+            return try ImageStructure(metadata: metadata, file: "file")
+        }
+        let most = Array(repeating: "pool1", count: 64).joined(separator: ",")
+        #expect(try structure(most)?.hidden.count == 64 && structure("5")?.image == Shape(height: 9, width: 8))
+        #expect(try ImageStructure(metadata: ["image": "9x8"], file: "file") == nil)
+        let words = "an image such as 28x28 and the layers of a network in the metadata, found "
+        for network in [most + ",5", "", "conv2x3,,5", ",5", "5,", "pool2,x"] {
+            expectProblem("file", saying: words + "\"9x8\" and \"\(network.prefix(60))") { _ = try structure(network) }
+        }
+        expectProblem("file", saying: words + "\"9\" and \"5\"") { _ = try structure("5", image: "9") }
+        expectProblem("file", saying: words + "\"\" and \"5\"") { _ = try structure("5", image: nil) }
+        #expect(ImageStructure(hidden: nil, image: nil) == nil && ImageStructure(hidden: [5, 3], image: nil) == nil)
+        let convolution = ["conv2x3", "5"].compactMap(HiddenLayer.init)
+        #expect(ImageStructure(hidden: convolution, image: nil)?.image == Shape(height: 28, width: 28))
+        #expect(ImageStructure(hidden: convolution, image: Shape(height: 9, width: 8))?.image.height == 9)
+    }
+
+    /// The biases are those of the same layer.
+    @Test func biasesOfAnotherNumberAreNamed() throws {
+        let tensors = network.tensors.map {
+            $0.name == "3.bias" ? Tensor(name: $0.name, shape: [15], floats: Array($0.floats.dropLast())) : $0
+        }
+        try Safetensors(tensors: tensors).write(to: folder.file("m"))
+        let words =
+            "\"3.weight\" [16, 6, 5, 5] where the layers conv6x5,pool2,conv16x5v,pool2,120,84 read images of 28 × 28, "
+            + "found [16, 6, 5, 5] with other biases"
+        expectProblem(folder.file("m"), saying: words) {
+            _ = try Model(file: folder.file("m"), layers: network.hiddenLayers)
+        }
+    }
+
     @Test func weightsAloneDoNotTellTheRest() throws {
         try Safetensors(tensors: network.tensors, metadata: [:]).write(to: folder.file("m"))
-        expectProblem(folder.file("m"), saying: "--layers", "weights alone: conv6x5, conv16x5, 120, 84, 10") {
-            _ = try Model(file: folder.file("m"))
-        }
+        expectProblem(
+            folder.file("m"),
+            saying: "--layers with what lies between the weights: pool2 for MaxPool2d(2), v behind a convolution "
+                + "without padding, as in conv6x5,pool2,conv16x5v,pool2,120,84, "
+                + "found weights alone: conv6x5, conv16x5, 120, 84, 10"
+        ) { _ = try Model(file: folder.file("m")) }
         let read = try Model(file: folder.file("m"), layers: network.hiddenLayers, activation: .tanh)
         #expect(read.network == network)
     }
@@ -90,7 +152,9 @@ import Testing
     @Test func theLayoutOfConvolutionsIsPyTorchs() throws {
         try Model(network: network).write(to: folder.file("m"), as: .safetensors)
         #expect(try Model(file: folder.file("m"), layout: .outIn).network == network)
-        expectProblem(folder.file("m"), saying: "out-in") { _ = try Model(file: folder.file("m"), layout: .inOut) }
+        expectProblem(
+            folder.file("m"), saying: "weights out-in, as convolutions have them, found --layout in-out"
+        ) { _ = try Model(file: folder.file("m"), layout: .inOut) }
     }
 
     // MARK: - PyTorch
