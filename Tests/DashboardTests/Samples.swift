@@ -77,14 +77,15 @@ enum Samples {
             past.keep(
                 Moment(
                     step: moment, network: network,
-                    evaluation: moment > 0 && moment.isMultiple(of: 938) ? evaluation(dataset, step: moment) : nil,
+                    evaluation: moment > 0 && moment.isMultiple(of: 938)
+                        ? evaluation(dataset, network, step: moment) : nil,
                     layers: []))
         }
         return TrainingSnapshot(
             run: 0, serial: step + 1, phase: phase, dataset: dataset, record: record,
             now: Moment(
                 step: step, network: network,
-                evaluation: epochs.isEmpty ? nil : evaluation(dataset, step: epochs.count * 938),
+                evaluation: epochs.isEmpty ? nil : evaluation(dataset, network, step: epochs.count * 938),
                 layers: [
                     LayerStatistics(weights: 0.0521, gradients: 0.00042, updates: 0.00021, deadShare: 0.0625),
                     LayerStatistics(weights: 0.131, gradients: 0.0012, updates: 0.0004, deadShare: 0.02),
@@ -105,9 +106,8 @@ enum Samples {
     }
 
     /// Every eleventh image is read as the class after its own.
-    private static func evaluation(_ dataset: Dataset, step: Int) -> Evaluation {
+    private static func evaluation(_ dataset: Dataset, _ network: Network, step: Int) -> Evaluation {
         let (images, classes) = (dataset.test, dataset.classNames.count)
-        let network = network(for: dataset)
         let predictions = images.labels.enumerated().map { index, label in
             index % 11 == 3 ? UInt8((Int(label) + 1) % classes) : label
         }

@@ -13,12 +13,9 @@ struct ScreenDigest {
     var words: String { digest.words }
 
     mutating func take(_ grid: CellGrid) {
-        for y in 0..<grid.height {
-            for x in 0..<grid.width {
-                let cell = grid[x, y]
-                digest.take(cell.character.value)
-                digest.take(number(of: cell.style))
-            }
+        for cell in grid.cells {
+            digest.take(cell.character.value)
+            digest.take(number(of: cell.style))
         }
     }
 

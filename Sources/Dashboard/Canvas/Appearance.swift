@@ -28,7 +28,13 @@ public struct Appearance: Sendable, Equatable {
     private var needsNothing: Bool { glyphs == .braille && colors == .many }
 
     func adapt(_ grid: inout CellGrid) {
-        if !needsNothing { grid.mapCells(adapt) }
+        if needsNothing { return }
+        // Neighbours are mostly alike.
+        var last = (cell: Cell(), adapted: adapt(Cell()))
+        grid.mapCells { cell in
+            if cell != last.cell { last = (cell, adapt(cell)) }
+            return last.adapted
+        }
     }
 
     func adapt(_ cell: Cell) -> Cell {

@@ -53,7 +53,7 @@ struct TextLog: Sendable, Equatable {
 
     /// A cell gets something else.
     mutating func cover(_ old: Cell, with new: Cell, x: Int, y: Int) {
-        if "│╭╮╰╯".unicodeScalars.contains(old.character), Self.isWord(new.character) {
+        if Self.isFrame(old.character), Self.isWord(new.character) {
             faults.append("over a frame: \(new.character) of \(whole) at \(x), \(y)")
         }
         let owner = self[x, y]
@@ -72,8 +72,18 @@ struct TextLog: Sendable, Equatable {
 
     private var whole: String { String(String.UnicodeScalarView(text)) }
 
+    private static func isFrame(_ character: Unicode.Scalar) -> Bool {
+        switch character {
+        case "│", "╭", "╮", "╰", "╯": true
+        default: false
+        }
+    }
+
     private static func isWord(_ character: Unicode.Scalar) -> Bool {
-        character.properties.isAlphabetic || ("0"..."9").contains(character)
-            || "%.,:…()/?".unicodeScalars.contains(character)
+        switch character {
+        case "0"..."9", "A"..."Z", "a"..."z", "%", ".", ",", ":", "…", "(", ")", "/", "?": true
+        // Asking Unicode takes long.
+        default: !character.isASCII && character.properties.isAlphabetic
+        }
     }
 }
