@@ -207,4 +207,14 @@ import Testing
         press(&plain, "d")
         #expect(!plain.showsDistortions, "without distortions there is nothing to show")
     }
+
+    /// Images that are no wider than they must be, and too high for two of them.
+    @Test func imagesTooHighForTheWindowAreNotShown() {
+        let images = ImageSet(width: 4, height: 96, pixels: Array(repeating: 9, count: 4 * 96), labels: [0])
+        let dataset = Dataset(name: "columns", train: images, test: images, classNames: ["0"])
+        let snapshot = Samples.snapshot(step: 10, dataset: dataset).with { $0.configuration.distortion = .handwriting }
+        var state = Samples.state(.train, snapshot: snapshot, width: 80, height: 24)
+        press(&state, "d")
+        #expect(text(state).contains("There is no room for pictures here."))
+    }
 }

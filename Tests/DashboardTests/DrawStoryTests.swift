@@ -1,3 +1,4 @@
+import Datasets
 import Testing
 
 @testable import Dashboard
@@ -16,6 +17,34 @@ import Testing
         #expect(text(state).contains("Prediction: "))
         press(&state, .character("u"))
         #expect(text(state).contains("No drawing yet."))
+    }
+
+    /// Two pixels of the canvas lie in a cell, one above the other.
+    @Test func theMouseDrawsInTheMiddleOfACell() {
+        let layout = DrawScreen.Layout(Rect(x: 0, y: 2, width: 80, height: 20))
+        let (side, canvas) = (Double(layout.pixels), layout.canvas)
+        #expect(
+            layout.point(Mouse(.press, x: canvas.x, y: canvas.y))
+                == Drawing.Point(x: 0.5 / side, y: 1 / side))
+        #expect(
+            layout.point(Mouse(.press, x: canvas.maxX - 1, y: canvas.maxY - 1))
+                == Drawing.Point(x: (side - 0.5) / side, y: (side - 1) / side))
+    }
+
+    /// Strokes and the picture below them alike; the rest of the picture stays.
+    @Test func theEraserTakesThePictureToo() {
+        let pixels = [UInt8](repeating: 200, count: 28 * 28)
+        var sketch = Sketch(base: pixels)
+        sketch.drawing = Drawing(strokes: [[Drawing.Point(x: 0.1, y: 0.5), Drawing.Point(x: 0.9, y: 0.5)]])
+        sketch.erase(from: Drawing.Point(x: 0, y: 0.5), to: Drawing.Point(x: 1, y: 0.5), radius: 0.1)
+        #expect(sketch.drawing.isEmpty)
+        let base = sketch.base ?? []
+        #expect(base.count == pixels.count)
+        for (index, pixel) in base.enumerated() {
+            let distance = abs(Double(index / 28) + 0.5 - 14)
+            if distance <= 2 { #expect(pixel == 0, "row \(index / 28)") }
+            if distance >= 4 { #expect(pixel == 200, "row \(index / 28)") }
+        }
     }
 
     @Test func aDragWhosePressWasLostStartsAStroke() {

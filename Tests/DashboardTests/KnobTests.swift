@@ -12,7 +12,8 @@ import Testing
         var looks = ScreenDigest()
         var digest = Digest()
         func look(_ lesson: any Lesson) {
-            for knob in lesson.knobs { digest.take(knob.text) }
+            for text in [lesson.title, lesson.text, lesson.button ?? ""] + lesson.code { digest.take(text) }
+            for knob in lesson.knobs { digest.take(knob.name + knob.text) }
             for experiment in lesson.experiments {
                 digest.take(experiment.invitation + experiment.answer)
                 digest.take(experiment.isDone ? 1 : 0)

@@ -38,6 +38,21 @@ import Testing
         }
     }
 
+    @Test func valuesChangeByOneAndByTen() {
+        let keys: [(Key, Int)] = [
+            (.left, -1), ("-", -1), (.right, 1), ("+", 1), ("=", 1), ("<", -10), (.shiftLeft, -10), (">", 10),
+            (.shiftRight, 10),
+        ]
+        for (key, steps) in keys {
+            var state = open(1)
+            let chosen = state.lessons.chosen
+            var knob = state.lessons.lesson.knobs[chosen]
+            press(&state, key)
+            knob.turn(by: steps)
+            #expect(state.lessons.lesson.knobs[chosen] == knob, "\(key)")
+        }
+    }
+
     /// The longer bar is the larger share, whichever is the true one.
     @Test func barsOfSharesCompare() {
         var grid = CellGrid(width: 39, height: 18)

@@ -66,6 +66,9 @@ import Testing
         player.take(.mouse(Mouse(.press, x: plot.x + plot.width / 2, y: plot.y + 1)))
         let shown = try #require(player.state.playground.shown)
         #expect(abs(shown.step - 300) < 40)
+        let layout = PlaygroundScreen.Layout(player.state.room)
+        let step = try #require(layout.step(at: Mouse(.press, x: plot.x + 3, y: plot.y), of: player.state.playground))
+        #expect(abs(step - 600 * 3.5 / Double(plot.width)) < 1e-9, "the middle of the cell")
         player.press("K")
         #expect(player.state.frameInterval != nil && player.text.contains("▸▸ at step"))
         var steps = [shown.step]

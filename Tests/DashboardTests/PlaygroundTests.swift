@@ -59,7 +59,7 @@ import Testing
         player.press(.character("h"))
         #expect(player.text.contains("of layer 2"))
         player.press(.left, .left, .left)
-        #expect(player.text.contains("No hidden layer"))
+        #expect(player.text.contains("Hidden neurons") && player.text.contains("No hidden layer"))
         player.train(10)
     }
 
@@ -92,6 +92,16 @@ import Testing
         let last = try #require(player.snapshot.points.last)
         #expect(last.label == 1)
         #expect(abs(last.x - 0.05) < 1e-6 && abs(last.y - 0.1) < 1e-6)
+        // The pen is a ring where it stands: a press there places a point of the same place.
+        let grid = render(player.state, width: player.state.width, height: player.state.height)
+        let rings = grid.cells.indices.filter {
+            grid.cells[$0] == Cell("○", Style(.key, on: .selectedTab, bold: true))
+        }
+        let ring = try #require(rings.first)
+        player.take(.mouse(Mouse(.press, x: ring % grid.width, y: ring / grid.width)))
+        player.take(.mouse(Mouse(.release, x: ring % grid.width, y: ring / grid.width)))
+        let pressed = try #require(player.snapshot.points.last)
+        #expect(rings.count == 1 && abs(pressed.x - last.x) < 0.06 && abs(pressed.y - last.y) < 0.06)
         player.take(.mouse(Mouse(.press, x: middle.x + 9, y: middle.y)))
         player.take(.mouse(Mouse(.release, x: middle.x + 9, y: middle.y)))
         #expect(player.snapshot.points.last?.label == 1, "of the chosen colour, also with the mouse")

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Dashboard
+@testable import Training
 
 @Suite struct ScreenTests {
     static let sizes = [(80, 24), (120, 40)]
@@ -44,6 +45,29 @@ import Testing
         var state = Samples.state()
         _ = state.handle(.key(.character("?")))
         try expectPicture("help", of: state, width: 80, height: 24)
+    }
+
+    /// What is asked before training is lost, and what came of a request.
+    @Test(arguments: [(40, 14), (80, 24)]) func questionsAndNotices(width: Int, height: Int) throws {
+        let now = EpochResult(
+            epoch: 1, step: 938, trainLoss: 0, trainAccuracy: 1, testLoss: 0, testAccuracy: 1, seconds: 62,
+            samplesPerSecond: 1)
+        let state = Samples.state(snapshot: Samples.snapshot().with({ $0.epochs = [now] }))
+        for (name, key) in [("leave", "q" as Key), ("begin", "R")] {
+            var asked = state
+            press(&asked, key)
+            try expectPicture("question-\(name)", of: asked, width: width, height: height)
+        }
+        var told = state
+        _ = told.handle(.notice("Saved as 7: 12 in /drawings"))
+        try expectPicture("notice", of: told, width: width, height: height)
+    }
+
+    /// What is there before the data is, what has a past, and what only a test gives.
+    @Test func whatScreensNeed() {
+        #expect(State.Screen.allCases.filter { !$0.content.needsSnapshot } == [.playground])
+        #expect(State.Screen.allCases.filter { !$0.content.showsMoments } == [.lessons])
+        #expect(State.Screen.allCases.filter { $0.content.showsTests } == [.confusion, .mistakes])
     }
 
     @Test func startAndEnd() throws {
