@@ -15,8 +15,9 @@ public struct DatasetCache: Sendable {
     public init(folder: String, shortest: Double = 1) { (self.folder, self.shortest) = (folder, shortest) }
 
     /// `$XDG_CACHE_HOME/inkling`, or `~/.cache/inkling` (XDG Base Directory Specification 0.8).
-    public static var usual: DatasetCache {
-        let environment = ProcessInfo.processInfo.environment
+    public static var usual: DatasetCache { usual(in: ProcessInfo.processInfo.environment) }
+
+    static func usual(in environment: [String: String]) -> DatasetCache {
         let home = environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
         return DatasetCache(folder: (home ?? (environment["HOME"] ?? NSHomeDirectory()) + "/.cache") + "/inkling")
     }

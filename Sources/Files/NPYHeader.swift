@@ -27,7 +27,7 @@ package struct NPYHeader: Equatable, Sendable {
         let lengthSize = bytes[6] == 1 ? 2 : 4
         let length = bytes[8...].prefix(lengthSize).reversed().reduce(0) { $0 << 8 | Int($1) }
         let start = 8 + lengthSize + length
-        guard bytes.count >= 8 + lengthSize, length <= Self.largest, start <= bytes.count else {
+        guard length <= Self.largest, start <= bytes.count else {
             throw FileError(file, expected: "a dictionary within \(quoted(name))", found: "one of \(length) bytes")
         }
         let text = bytes[(8 + lengthSize)..<start]

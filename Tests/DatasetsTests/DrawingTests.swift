@@ -274,4 +274,90 @@ import Testing
         #expect(variety.drawing(0, using: &generator).networkImage() == dot.networkImage())
         #expect(variety.drawing(1, using: &generator).networkImage() == nil)
     }
+
+    /// A pen that is no wider than nothing leaves no ink.
+    @Test func aPenHasAWidth() {
+        let drawing = Self.seven(scale: 1, x: 0, y: 0)
+        #expect(drawing.networkImage(penRadius: -0.5) == nil && drawing.networkImage(penRadius: 0) != nil)
+    }
+
+    /// Of drawings that are alike the last is meant.
+    @Test func theLastOfEqualDrawingsIsChanged() {
+        let image = [UInt8](repeating: 1, count: 4)
+        var drawings = LabelledDrawings.none(size: Shape(height: 2, width: 2))
+        for (label, x) in [(UInt8(3), 0.0), (3, 1), (4, 2)] {
+            drawings.apply(.add(image: image, label: label, strokes: Drawing(strokes: [[.init(x: x, y: 0)]])))
+        }
+        func places() -> [Double?] { drawings.strokes.map { $0.strokes.first?.first?.x } }
+        drawings.apply(.relabel(image: image, from: 3, to: 5))
+        #expect(drawings.images.labels == [3, 5, 4] && places() == [0, 1, 2])
+        drawings.apply(.remove(image: image, label: 4, strokes: Drawing()))
+        #expect(drawings.images.labels == [3, 5] && places() == [0, 1] && drawings.images.pixels.count == 8)
+        #expect(drawings.chosen { $0 == 1 }.images.labels == [5] && drawings.chosen { $0 == 1 }.strokes.count == 1)
+        for edit in [
+            DrawingArchive.Edit.relabel(image: image, from: 9, to: 0),
+            .remove(image: [UInt8](repeating: 2, count: 4), label: 3, strokes: Drawing()),
+        ] {
+            var same = drawings
+            same.apply(edit)
+            #expect(same == drawings, "there is none such")
+        }
+    }
+
+    @Test func anArchiveOfAnotherSizeIsNamed() throws {
+        let small = DrawingArchive(folder: folder.path, size: Shape(height: 3, width: 2), classNames: ["a", "b"])
+        _ = try small.apply(.add(image: [1, 2, 3, 4, 5, 6], label: 1, strokes: Drawing()))
+        #expect(
+            try folder.names == ["classes.txt", "strokes.jsonl", "train-images-idx3-ubyte", "train-labels-idx1-ubyte"])
+        #expect(try folder.bytes(of: "classes.txt") == Array("a\nb\n".utf8))
+        let error = #expect(throws: DatasetError.self) {
+            try DrawingArchive(folder: folder.path, size: Shape(height: 2, width: 3)).read()
+        }
+        #expect(error?.problem == .imageSize(expected: [2, 3], found: [3, 2]))
+        let missing = #expect(throws: DatasetError.self) { try LabelledDrawings(at: folder.path + "/..") }
+        #expect(missing?.problem == .missing)
+        let images = ImageSet(width: 28, height: 28, pixels: [UInt8](repeating: 0, count: 784), labels: [0])
+        func usual(_ environment: [String: String]) -> String {
+            DrawingArchive(environment: environment, dataset: Dataset(name: "mnist", train: images)).folder
+        }
+        #expect(usual(["XDG_DATA_HOME": "data", "HOME": "/h"]) == "/h/.local/share/inkling/drawings", "no whole path")
+        #expect(usual([:]) == NSHomeDirectory() + "/.local/share/inkling/drawings")
+    }
+
+    /// Brackets within each other, as deep as is read and one deeper; objects that do not end.
+    @Test func linesOfStrokesHaveADepth() {
+        func found(_ text: String) -> String {
+            do {
+                return "\(try StrokesFile.drawings(in: Data(text.utf8), of: "f").map { try $0.get() }.count) drawings"
+            } catch { return "\(error)" }
+        }
+        func nested(_ depth: Int) -> String {
+            let (open, close) = (String(repeating: "[", count: depth - 1), String(repeating: "]", count: depth - 1))
+            return "{\"strokes\": [[[1, 2]]], \"x\": \(open)\(close)}"
+        }
+        #expect(found(nested(16)) == "1 drawings")
+        let form = "expected {\"strokes\": [[[x, y], …], …]}, found "
+        #expect(found(nested(17)).hasPrefix("f, line 1: \(form)\"{\\\"strokes\\\": [[[1, 2]]], \\\"x\\\": "))
+        #expect(found("{\"strokes\": [[[1]]]}").hasSuffix("or all of them [x, y, time], found one with 1 number."))
+        #expect(found("{\"strokes\": [[[]]]}").hasSuffix("found one with 0 numbers."))
+        #expect(
+            found("{\"strokes\": [[]]}") == "f, line 1: expected a stroke with a point, found none that can be drawn.")
+        let long = String(repeating: "x", count: 50)
+        #expect(found("\u{1b}" + long) == "f, line 1: \(form)\"\(long.prefix(39))\".")
+        // Over several lines: the number is that of the line on which an object begins.
+        #expect(found("{\n\"strokes\": [[[1, 2]]]}\n\n {\n\"strokes\": 3\n}").hasPrefix("f, line 4: "))
+        #expect(found("[\n\n{\"strokes\": [[[1, 2]]]}, {\"strokes\": [[[1, 2]]]}\n]") == "2 drawings")
+        #expect(
+            found("[}{").hasPrefix("f, line 1: ") && found("[{\n{}").hasPrefix("f, line 1: ")
+                && found("[]").hasPrefix("f, line 1: "))
+        #expect(found("") == "0 drawings" && found(" \t\r\n\u{b}\u{c}\n") == "0 drawings")
+    }
+
+    /// UTF-16 either way round, with the mark that says which.
+    @Test func strokesMayBeInUTF16() throws {
+        let line = "{\"strokes\": [[[1, 2], [3, 4]]]}"
+        let plain = try StrokesFile.drawings(in: Data(line.utf8), of: "f").map { try $0.get() }
+        let big = Data([0xfe, 0xff]) + (try #require(line.data(using: .utf16BigEndian)))
+        #expect(try StrokesFile.drawings(in: big, of: "f").map { try $0.get() } == plain)
+    }
 }

@@ -303,4 +303,242 @@ import Testing
         try root.writeDataset(in: "archive/gzip")
         #expect(try load("archive").train.count == 3)
     }
+
+    /// All names that images and labels have, with NumPy's ending or without, in capitals or not.
+    @Test func arraysHaveOtherNames() throws {
+        let images = array("|u1", [2, 1, 2], [0, 1, 2, 3])
+        let labels = array("<f4", [2, 1], [0, 0, 0x80, 0x3f, 0, 0, 0, 0])
+        for (image, label) in [
+            ("x_%", "y_%"), ("%_images", "%_labels"), ("%_x", "%_y"), ("X_%", "%_LABELS"), ("%_x", "y_%"),
+        ] {
+            try writeArchive(
+                ["test", "train"].flatMap { set in
+                    [(image.replacing("%", with: set), images), (label.replacing("%", with: set), labels)]
+                })
+            let dataset = try load("mnist.npz")
+            #expect(dataset.train.labels == [1, 0] && dataset.train.pixels == [0, 1, 2, 3], "\(image)")
+            #expect(!dataset.isTestedOnTraining, "\(image)")
+        }
+        var plain = ZipWriter()
+        plain.add("x_train", images, compressed: false)
+        plain.add("y_train", labels, compressed: false)
+        try root.write(plain.finished(), to: "mnist.npz")
+        #expect(try load("mnist.npz").isTestedOnTraining)
+        try root.write(ZipWriter().finished(), to: "mnist.npz")
+        #expect(
+            try message("mnist.npz")
+                == "mnist.npz: expected the arrays x_train and y_train, x_test and y_test, found none")
+    }
+
+    @Test func labelsOfAnArchiveGoUpTo255() throws {
+        let images = ("x_train", array("|u1", [2, 1, 2], [0, 1, 2, 3]))
+        try writeArchive([images, ("y_train", array("<i2", [2], [0, 1, 1, 0]))])
+        #expect(try load("mnist.npz").train.labels == [255, 0], "256 and 1")
+        try writeArchive([images, ("y_train", array("<i2", [2], [0, 0, 1, 1]))])
+        #expect(
+            try message("mnist.npz") == "mnist.npz: expected labels from 0 to 255 in \"y_train\", found 257 at index 1")
+        try writeArchive([images, ("y_train", array("<i2", [2], [0, 0, 0, 1]))])
+        #expect(
+            try message("mnist.npz") == "mnist.npz, y_train: expected labels from 0 to 255, found 256 at index 1")
+        // In the order of Fortran the images would lie across each other.
+        let text = "{'descr': '|u1', 'fortran_order': True, 'shape': (2, 1, 2), }"
+        let turned: [UInt8] =
+            [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(text.utf8.count), 0] + Array(text.utf8) + [0, 1, 2, 3]
+        try writeArchive([("x_train", turned), ("y_train", array("|u1", [2], [0, 1]))])
+        #expect(
+            try message("mnist.npz")
+                == "mnist.npz: expected \"x_train\" of images, [images, height, width] in C order, found [2, 1, 2]")
+    }
+
+    // MARK: Large files
+
+    /// What is no byte is read in parts of 262,144 numbers.
+    @Test func manyNumbersAreReadInParts() throws {
+        let (count, side) = (3, 300)
+        let values = (0..<count * side * side).map { Int16($0 % 251) }
+        let labels = Sample.labels(count: count)
+        func set(_ values: [Int16]) throws -> ImageSet {
+            try ImageSet(
+                imagesFile: root.write(
+                    Sample.idx([UInt32(count), UInt32(side), UInt32(side)], type: 0x0b, big(values)), to: "images"),
+                labelsFile: root.write(labels, to: "labels"))
+        }
+        #expect(try set(values).pixels == values.map { UInt8($0) })
+        for (place, image) in [(89_999, 0), (90_000, 1), (262_143, 2), (262_144, 2), (269_999, 2)] {
+            var wrong = values
+            wrong[place] = 256
+            let error = #expect(throws: DatasetError.self) { try set(wrong) }
+            #expect(error?.problem == .pixel("256", image: image), "\(place)")
+        }
+    }
+
+    @Test func manyLabelsAreReadInParts() throws {
+        let count = 262_144 + 3
+        let images = try root.write(
+            Sample.idx([UInt32(count), 1, 1], [UInt8](repeating: 7, count: count)), to: "images")
+        var labels = (0..<count).map { UInt8($0 % 200) }
+        let set = try ImageSet(
+            imagesFile: images, labelsFile: root.write(Sample.idx([UInt32(count)], labels), to: "labels"))
+        #expect(set.labels == labels)
+        labels.removeLast()
+        let error = #expect(throws: DatasetError.self) {
+            try ImageSet(
+                imagesFile: images, labelsFile: root.write(Sample.idx([UInt32(count - 1)], labels), to: "labels"))
+        }
+        #expect(error?.problem == .labelCount(expected: count, found: count - 1))
+        // More columns than a part has numbers.
+        let columns = 262_144 + 1
+        var rows = [UInt8](repeating: 9, count: 2 * columns)
+        (rows[0], rows[columns]) = (3, 4)
+        let wide = try ImageSet(
+            imagesFile: root.write(Sample.images(count: 2), to: "two"),
+            labelsFile: root.write(Sample.idx([2, UInt32(columns)], rows), to: "wide"))
+        #expect(wide.labels == [3, 4])
+    }
+
+    /// Shares that came before the first whole number were 0 or 1.
+    @Test func sharesBecomeWholeNumbers() throws {
+        let numbers: [Float] = [0.25, 0.49, 0.5, 1, 2, 255]
+        let set = try ImageSet(
+            imagesFile: root.write(Sample.idx([1, 2, 3], type: 0x0d, big(numbers.map(\.bitPattern))), to: "images"),
+            labelsFile: root.write(Sample.labels(count: 1), to: "labels"))
+        #expect(set.pixels == [0, 0, 1, 1, 2, 255])
+        for (number, words) in [(255.5, "255.5"), (-0.5, "-0.5"), (256, "256"), (.infinity, "inf")] as [(Float, String)]
+        {
+            let error = #expect(throws: DatasetError.self) {
+                try ImageSet(
+                    imagesFile: root.write(Sample.idx([1, 1, 1], type: 0x0d, big([number.bitPattern])), to: "images"),
+                    labelsFile: root.path + "/labels")
+            }
+            #expect(error?.problem == .pixel(words, image: 0))
+        }
+    }
+
+    // MARK: Which files
+
+    /// Plain files before packed ones, then those with "-" before "idx", then labels of one column.
+    @Test func someNamesArePreferred() throws {
+        let names = [
+            ("q_train-labels-idx1-ubyte", "q-train-labels-idx2-int"),
+            ("q_train-labels-idx2-int", "q-train-labels.idx1-ubyte"),
+            ("q_train-labels.idx1-ubyte", "q-train-labels.idx2-int"),
+            ("q_train-labels.idx2-int", "q-train-labels-idx1-ubyte.gz"),
+            ("q_train-labels-idx1-ubyte.gz", "q-train-labels-idx2-int.gz"),
+            ("q_train-labels-idx2-int.gz", "q-train-labels.idx1-ubyte.gz"),
+            ("q_train-labels.idx1-ubyte.gz", "q-train-labels.idx2-int.gz"),
+        ]
+        for (number, (better, worse)) in names.enumerated() {
+            let folder = "\(number)"
+            try root.write(Sample.images(count: 3), to: "\(folder)/q-train-images-idx3-ubyte")
+            try root.write(Sample.labels(count: 3), to: "\(folder)/\(better)")
+            try root.write(Sample.idx([3], [0, 0, 0]), to: "\(folder)/\(worse)")
+            #expect(try load(folder).train.labels == [0, 1, 2], "\(better) before \(worse)")
+        }
+    }
+
+    /// Files without a prefix are the data set itself.
+    @Test func filesWithoutAPrefixGoFirst() throws {
+        try root.writeDataset(in: "set", trainCount: 3)
+        for part in ["images-idx3", "labels-idx1"] {
+            try root.write(
+                part == "images-idx3" ? Sample.images(count: 1) : Sample.labels(count: 1),
+                to: "set/other-train-\(part)-ubyte")
+        }
+        #expect(try load("set").train.count == 3)
+        #expect(try load("set", DatasetReading(split: "OTHER")).train.count == 1)
+        #expect(
+            try message("set", DatasetReading(split: "third"))
+                == "set: expected files of the data set that --split third names, found files without a prefix, other")
+        try root.write(Sample.images(count: 1), to: "two/a-b-train-images-idx3-ubyte")
+        try root.write(Sample.images(count: 1), to: "two/c-train-images-idx3-ubyte")
+        #expect(try message("two") == "two: expected --split with one of several data sets, found b, c")
+    }
+
+    /// Folders within are searched for IDX files only, and only those of two names.
+    @Test func foldersWithinHaveIDXFilesOnly() throws {
+        try write("0,1,2,3,4\n1,5,6,7,8\n", to: "outer/raw/own.csv")
+        try root.writeDataset(in: "outer/other")
+        #expect(try message("outer").hasPrefix("outer: expected a folder with IDX files"))
+        try root.writeDataset(in: "outer/gzip", trainCount: 2)
+        #expect(try load("outer").train.count == 2)
+    }
+
+    /// Names beside the data: `classes.txt` before a mapping, which has the prefix of the data or is the only one.
+    @Test func namesAreBesideTheData() throws {
+        try root.writeDataset(in: "set")
+        func names() throws -> [String] { try load("set").classNames }
+        try write("0 65\n1 66\n2 67\n", to: "set/some-mapping.txt")
+        #expect(try names() == ["A", "B", "C"])
+        try write("0 68\n1 69\n2 70\n", to: "set/more-mapping.txt")
+        #expect(try names() == ["0", "1", "2"], "one of two says nothing")
+        try write("0 71\n1 72\n2 73\n", to: "set/mapping.txt")
+        #expect(try names() == ["G", "H", "I"])
+        try write("x\ny\nz\n", to: "set/classes.txt")
+        #expect(try names() == ["x", "y", "z"])
+    }
+
+    @Test func mappingsBeginWith0Or1() throws {
+        for (mapping, problem) in [
+            ("2 65\n3 66\n4 67\n", "line 1: expected class 0 or 1, found \"2 65\""),
+            ("-1 65\n", "line 1: expected class 0 or 1, found \"-1 65\""),
+            ("1 65\n3 66\n", "line 2: expected class 2, found \"3 66\""),
+            ("0 65\n1\n", "line 2: expected a class and its character, as in \"0 48\", found \"1\""),
+            ("0 1114112\n", "line 1: expected a class and its character, as in \"0 48\", found \"0 1114112\""),
+            ("0 -1\n", "line 1: expected a class and its character, as in \"0 48\", found \"0 -1\""),
+            ("0 55296\n", "line 1: expected a class and its character, as in \"0 48\", found \"0 55296\""),
+            (
+                "0 \(String(repeating: "9", count: 50))\n",
+                "line 1: expected a class and its character, as in \"0 48\", "
+                    + "found \"0 \(String(repeating: "9", count: 38))\""
+            ),
+        ] as [(String, String)] {
+            try writeEMNIST("digits", labels: [0, 1, 2], mapping: mapping)
+            #expect(try message("emnist") == "emnist/emnist-digits-mapping.txt, \(problem)")
+        }
+        // The last character of Unicode is none that a screen shows in a cell.
+        try writeEMNIST("digits", labels: [0, 1, 2], mapping: "\u{feff}0 48\n1 1114111\n2 233\n")
+        #expect(try load("emnist").classNames == ["0", "1", "é"])
+    }
+
+    @Test func thereAreUpTo256Names() throws {
+        try root.writeDataset(in: "set")
+        for (count, isRead) in [(256, true), (257, false), (0, false)] {
+            try write((0..<count).map { "n\($0)\n" }.joined() + "\n", to: "set/classes.txt")
+            if isRead {
+                #expect(try load("set").classNames.count == count)
+            } else {
+                #expect(
+                    try message("set")
+                        == "set/classes.txt: expected the names of 1 to 256 classes, one a line, found \(count)")
+            }
+        }
+        try write("a\n\(String(repeating: "b", count: 61))\n\n\nc", to: "set/classes.txt")
+        #expect(try message("set") == "set/classes.txt, line 3: expected the name of a class, found \"\"")
+    }
+
+    /// A character takes one cell of a screen, or the label stands there.
+    @Test func namesAreShownCellByCell() {
+        for (name, isShown) in [
+            ("cat", true), ("é", true), ("e\u{301}", true), ("q\u{300}", false), ("a\u{20dd}", false), ("a\tb", false),
+            ("a\u{200d}b", false), ("\u{378}", false), ("\u{2028}", false), ("\u{2029}", false), ("", false),
+            ("a b", true),
+            ("\u{10ff}", true), ("\u{1100}", false), ("\u{1d00}", false), ("\u{1e00}", true), ("\u{2e3a}", true),
+            ("\u{2e80}", false), ("→", true),
+        ] {
+            let shown = ClassNames.shown(name, label: 7)
+            #expect(shown == (isShown ? name.precomposedStringWithCanonicalMapping : "7"), "\(name.unicodeScalars)")
+        }
+        let long = String(repeating: "x", count: 60)
+        #expect(ClassNames.shown(long, label: 0) == long && ClassNames.shown(long + "y", label: 0) == long)
+    }
+
+    /// Tables whose names say that they are of EMNIST lie on their side as its images do.
+    @Test func tablesOfEMNISTAreSetUpright() throws {
+        let text = "0,1,2,3,4\n1,5,6,7,8\n"
+        try write(text, to: "emnist-letters-train.csv")
+        try write(text, to: "letters.csv")
+        #expect(try load("emnist-letters-train.csv").train.pixels == [1, 3, 2, 4, 5, 7, 6, 8])
+        #expect(try load("letters.csv").train.pixels == [1, 2, 3, 4, 5, 6, 7, 8])
+        #expect(try load("letters.csv", DatasetReading(isTransposed: true)).train.pixels == [1, 3, 2, 4, 5, 7, 6, 8])
+    }
 }

@@ -1,4 +1,7 @@
+import CZlib
+import Files
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -123,7 +126,184 @@ import Testing
         #expect(try print("few") != five && print("few").hasPrefix("5 files, "))
     }
 
+    /// A picture as a file of a few bytes.
+    private func map(_ picture: GreyImage) -> [UInt8] {
+        Array("P5 \(picture.width) \(picture.height) 255\n".utf8) + picture.pixels
+    }
+
+    @Test func picturesAreToldByTheEndsOfTheirNames() throws {
+        let endings = ["png", "pgm", "jpg", "jpeg", "bmp", "gif", "webp", "tif", "tiff"]
+        let names = endings.map { "a." + $0 } + ["b.PNG", "b.Jpg"]
+        for name in names + [".b.png", "c.txt", "d", "png", "e.svg"] {
+            try root.write([], to: "set/\(name)")
+        }
+        #expect(PictureFolder.pictures(root.path + "/set") == names.sorted().map { root.path + "/set/" + $0 })
+        #expect(PictureFolder.pictures(root.path + "/none").isEmpty)
+        for name in ["10/a.png", "9/a.png", "__MACOSX/a.png", ".hidden/a.png"] {
+            try root.write([], to: "numbers/\(name)")
+        }
+        #expect(PictureFolder.classes(root.path + "/numbers") == ["9", "10"])
+        try root.write([], to: "numbers/x/a.txt")
+        #expect(PictureFolder.classes(root.path + "/numbers") == ["10", "9", "x"], "not all are numbers")
+        #expect(PictureFolder.hasClasses(root.path + "/numbers"))
+        try root.write([], to: "single/0/a.png")
+        try root.write([], to: "single/1/a.txt")
+        #expect(!PictureFolder.hasClasses(root.path + "/single"), "one of the folders has no pictures")
+    }
+
+    /// From 8 to 64 pixels a side pictures are taken as they are.
+    @Test func smallPicturesStayAsTheyAre() throws {
+        for (width, height, isSmall) in [
+            (8, 8, true), (64, 64, true), (8, 64, true), (7, 8, false), (8, 7, false), (65, 64, false), (64, 65, false),
+        ] {
+            let folder = "\(width)x\(height)"
+            for label in 0...1 {
+                try root.write(map(picture(label, width: width, height: height)), to: "\(folder)/\(label)/a.pgm")
+            }
+            let set = try load(folder).train
+            #expect((set.width, set.height) == (isSmall ? (width, height) : (28, 28)), "\(folder)")
+        }
+        // Small ones of two sizes.
+        for (label, width) in [8, 9].enumerated() {
+            try root.write(map(picture(label, width: width)), to: "two/\(label)/a.pgm")
+        }
+        #expect(try load("two").train.width == 28)
+    }
+
+    /// A border is light where its middle pixel is above 127; half of the pictures are not most.
+    @Test func lightIsMoreThanHalf() throws {
+        func load(_ greys: [UInt8]) throws -> [UInt8] {
+            let folder = greys.map { "\($0)" }.joined(separator: "-")
+            for (label, grey) in greys.enumerated() {
+                let flat = GreyImage(width: 8, height: 8, pixels: Array(repeating: grey, count: 64))
+                try root.write(map(flat), to: "\(folder)/\(label)/a.pgm")
+            }
+            let set = try self.load(folder).train
+            return (0..<set.count).map { set.image($0).first ?? 0 }
+        }
+        #expect(try load([127, 127]) == [127, 127] && load([128, 128]) == [127, 127])
+        #expect(try load([200, 10]) == [200, 10] && load([200, 201, 10]) == [55, 54, 245])
+    }
+
+    /// They are read 64 at once, and stay in their order.
+    @Test func manyPicturesStayInTheirOrder() throws {
+        let count = 130
+        for number in 0..<count {
+            let flat = GreyImage(width: 8, height: 8, pixels: Array(repeating: UInt8(number), count: 64))
+            try root.write(map(flat), to: "set/\(number % 2)/\(1000 + number).pgm")
+        }
+        let shares = Shares()
+        let set = try DatasetLocation.find(root.path + "/set", environment: [:], executablePath: nil)
+            .load(cache: nil) { shares.add($0) }.train
+        let order = (0..<count).filter { $0 % 2 == 0 } + (0..<count).filter { $0 % 2 == 1 }
+        #expect(set.labels == order.map { UInt8($0 % 2) } && set.pixels.count == 64 * count)
+        #expect((0..<count).map { Int(set.image($0).first ?? 0) } == order)
+        #expect(shares.all.sorted() == [1.0 / 3, 2.0 / 3, 1])
+    }
+
+    /// The folders of both sets have several names; images to test on go before those to validate by.
+    @Test func setsHaveOtherNames() throws {
+        func write(_ folder: String, count: Int) throws {
+            for label in 0...1 {
+                for number in 0..<count { try root.write(map(picture(number)), to: "\(folder)/\(label)/\(number).pgm") }
+            }
+        }
+        for (number, name) in ["train", "training", "Train"].enumerated() {
+            try write("set\(number)/\(name)", count: 1)
+            #expect(try load("set\(number)").isTestedOnTraining, "\(name)")
+            for (index, test) in ["val", "valid", "Validation", "test", "testing"].enumerated() {
+                try write("set\(number)/\(test)", count: index + 2)
+                // The first by name of those of a kind, capitals before the others.
+                #expect(try load("set\(number)").test.count == 2 * [2, 2, 4, 5, 5][index], "\(test)")
+            }
+        }
+        for name in ["validation", "valid", "testing"] {
+            try write("one-\(name)/train", count: 1)
+            try write("one-\(name)/\(name)", count: 2)
+            #expect(try load("one-\(name)").test.count == 4, "\(name)")
+        }
+    }
+
     // MARK: What is kept
+
+    /// A file of the cache, whose header says this.
+    private func kept(
+        format: String = "inkling data set, version 1", width: Int = 2, height: Int = 1, trainCount: Int = 2,
+        testCount: Int? = 1, files: [String] = ["a", "b"], names: String = "", body: [UInt8], checksum: UInt? = nil
+    ) -> [UInt8] {
+        let sum = checksum ?? crc32(0, body, uInt(body.count))
+        let list = files.map { "\"\($0)\"" }.joined(separator: ",")
+        let test = testCount.map { "\"testCount\":\($0)," } ?? ""
+        let json =
+            "{\"format\":\"\(format)\",\"fingerprint\":\"f\",\"width\":\(width),\"height\":\(height),"
+            + "\"trainCount\":\(trainCount),\(test)\(names)\"files\":[\(list)],\"checksum\":\(sum)}\n"
+        return Array(json.utf8) + body
+    }
+
+    @Test func whatIsKeptIsCheckedAsAWhole() throws {
+        let body: [UInt8] = [10, 20, 30, 40, 5, 0, 0, 1, 50, 60, 7, 0]
+        func contents(_ bytes: [UInt8], fingerprint: String = "f") throws -> DatasetCache.Contents? {
+            DatasetCache.contents(inFile: try root.write(bytes, to: "kept"), fingerprint: fingerprint)
+        }
+        let train = LabelledPixels(width: 2, height: 1, pixels: [10, 20, 30, 40], labels: [5, 256], file: "a")
+        let test = LabelledPixels(width: 2, height: 1, pixels: [50, 60], labels: [7], file: "b")
+        #expect(try contents(kept(body: body)) == DatasetCache.Contents(train: train, test: test))
+        #expect(
+            try contents(kept(testCount: nil, files: ["a"], names: "\"names\":[\"x\"],", body: Array(body.prefix(8))))
+                == DatasetCache.Contents(train: train, test: nil, names: ["x"]))
+        let both = DatasetCache.Contents(train: train, test: test, names: ["x", "y"])
+        #expect(try contents(DatasetCache.bytes(both, fingerprint: "f")) == both)
+        let wrong: [[UInt8]] = [
+            kept(format: "inkling data set, version 2", body: body), kept(body: body + [0]),
+            kept(body: body.dropLast()),
+            kept(body: body, checksum: 1), kept(files: ["a"], body: body), kept(files: ["a", "b", "c"], body: body),
+            kept(testCount: nil, body: Array(body.prefix(8))), kept(trainCount: 3, testCount: 0, body: body),
+            kept(trainCount: 0, testCount: 3, body: body), kept(width: 0, body: [5, 0, 0, 1, 7, 0]),
+            kept(height: 0, body: [5, 0, 0, 1, 7, 0]), kept(width: -2, height: -1, body: body),
+            kept(trainCount: 4, testCount: -1, body: body), kept(width: 1 << 40, height: 1 << 40, body: body),
+            [], Array("{}\n".utf8), Array(kept(body: body).prefix(40)),
+        ]
+        for bytes in wrong { #expect(try contents(bytes) == nil, "\(String(decoding: bytes, as: UTF8.self))") }
+        #expect(try contents(kept(body: body), fingerprint: "g") == nil)
+    }
+
+    /// The name is that of the source, by FNV-1a.
+    @Test func whatIsKeptHasItsPlace() {
+        let cache = DatasetCache(folder: "/cache")
+        for (sources, name) in [(["/a/b"], "/a/b"), (["/a/./b/../c", "/d"], "/a/c\n/d")] {
+            var digest = Digest()
+            digest.take(name)
+            #expect(cache.path(of: sources) == "/cache/\(digest.words).dataset")
+        }
+        #expect(DatasetCache.usual(in: ["XDG_CACHE_HOME": "/x", "HOME": "/h"]).folder == "/x/inkling")
+        #expect(DatasetCache.usual(in: ["XDG_CACHE_HOME": "x", "HOME": "/h"]).folder == "/h/.cache/inkling")
+        #expect(DatasetCache.usual(in: ["HOME": "/h"]).folder == "/h/.cache/inkling")
+        #expect(DatasetCache.usual(in: [:]).folder == NSHomeDirectory() + "/.cache/inkling")
+    }
+
+    /// Folders of the cache are made; what changes while it is read is not kept.
+    @Test func whatChangesMeanwhileIsNotKept() throws {
+        let source = try root.write([1], to: "source")
+        let cache = DatasetCache(folder: root.path + "/deep/within/cache", shortest: 0)
+        let contents = DatasetCache.Contents(
+            train: LabelledPixels(width: 1, height: 1, pixels: [1], labels: [0], file: "a"))
+        let read = try cache.contents(of: [source]) { () throws(DatasetError) in
+            _ = try? root.write([1, 2], to: "source")
+            return contents
+        }
+        #expect(read == contents && files(in: "deep/within/cache").isEmpty)
+        for isKept in [false, true] {
+            var isRead = false
+            let again = try cache.contents(of: [source]) { () throws(DatasetError) in
+                isRead = true
+                return contents
+            }
+            #expect(again == contents && isRead == !isKept)
+        }
+        #expect(files(in: "deep/within/cache").count == 1)
+        _ = try cache.contents(of: [root.path + "/none"]) { () throws(DatasetError) in contents }
+        #expect(files(in: "deep/within/cache").count == 1, "of nothing there is nothing to tell")
+    }
 
     private func files(in folder: String) -> [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: root.path + "/" + folder)) ?? []).sorted()
@@ -174,9 +354,29 @@ import Testing
             .load(cache: nil) { shares.add($0) }
         #expect(shares.all.last == 1 && shares.all.allSatisfy { (0...1).contains($0) })
     }
+
+    /// Of two tables the one to learn from takes four fifths; so do the images to learn from of an archive.
+    @Test func progressOfTwoSetsIsOne() throws {
+        for name in ["train", "test"] { try root.write(Array("0,1,2,3,4\n1,2,3,4,5\n".utf8), to: "pair/\(name).csv") }
+        var archive = ZipWriter()
+        for (name, bytes) in [("x", "(1, 1, 2)"), ("y", "(1,)")] {
+            let header = "{'descr': '|u1', 'fortran_order': False, 'shape': \(bytes), }"
+            let start: [UInt8] = [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.utf8.count), 0]
+            archive.add(
+                "\(name)_train.npy", start + Array(header.utf8) + (name == "x" ? [0, 1] : [0]), compressed: false)
+        }
+        try root.write(archive.finished(), to: "own.npz")
+        for (name, expected) in [("pair", [0.8, 1]), ("own.npz", [0.8])] {
+            let shares = Shares()
+            _ = try DatasetLocation.find(root.path + "/" + name, environment: [:], executablePath: nil)
+                .load(cache: nil) { shares.add($0) }
+            #expect(shares.all == expected, "\(name)")
+        }
+    }
 }
 
-private final class Shares: @unchecked Sendable {
-    private(set) var all: [Double] = []
-    func add(_ share: Double) { all.append(share) }
+private final class Shares: Sendable {
+    private let found = Mutex<[Double]>([])
+    var all: [Double] { found.withLock { $0 } }
+    func add(_ share: Double) { found.withLock { $0.append(share) } }
 }

@@ -168,4 +168,87 @@ import Testing
             _ = try Network(tensors: Case(testDescription: "", state: state, logits: []).tensors, file: "file")
         }
     }
+
+    /// Where names are no places, a convolution is found by its outputs as well.
+    @Test func convolutionsAreFoundByTheirOutputs() throws {
+        let names = ["0": "conv1", "1": "bn1", "4": "conv2", "5": "bn2", "8": "fc1", "9": "bn3", "11": "fc2"]
+        let tensors = Self.cases[3].tensors.map { tensor in
+            let parts = tensor.name.split(separator: ".")
+            return tensor.renamed("\(names[String(parts[0])] ?? "").\(parts[1])")
+        }
+        let network = try Network(
+            tensors: tensors, hidden: Self.layers, image: Shape(height: 8, width: 8), file: "file")
+        let logits = network.logits(Self.inputs).elements
+        #expect(zip(logits, Self.cases[3].logits).allSatisfy { abs($0 - $1) < 1e-5 }, "\(logits)")
+    }
+
+    /// Before a convolution without a border its inputs are scaled and shifted.
+    @Test func beforeAConvolution() throws {
+        let values: [(String, [Int], [Float])] = [
+            ("0.weight", [1], [2]), ("0.bias", [1], [0.5]), ("0.running_mean", [1], [0.25]),
+            ("0.running_var", [1], [4]),
+            ("1.weight", [1, 1, 2, 2], [1, 2, 3, 4]), ("4.weight", [1, 1], [1]),
+        ]
+        let tensors = values.map { Tensor(name: $0, shape: $1, floats: $2) }
+        let hidden = ["conv1x2v"].compactMap(HiddenLayer.init)
+        let network = try Network(tensors: tensors, hidden: hidden, image: Shape(height: 2, width: 2), file: "file")
+        // 2 (x − 0.25) / √(4 + 10⁻⁵) + 0.5 = x + 0.25, nearly.
+        let sum = network.logits(Matrix(rows: 1, columns: 4, [1, 0, 0, 1])).elements
+        #expect(abs(sum[0] - (1 + 4 + 10 * 0.25)) < 1e-4, "\(sum)")
+    }
+
+    /// A variance of 0 leaves what is added to it: 10⁻⁵ in PyTorch, 10⁻³ in Keras.
+    @Test(arguments: [("running", 1e-5), ("moving", 1e-3)]) func whatIsAddedToTheVariance(name: String, epsilon: Double)
+        throws
+    {
+        let variance = name == "running" ? "running_var" : "moving_variance"
+        let tensors = [
+            Tensor(name: "fc.weight", shape: [1, 2], floats: [1, 2]),
+            Tensor(name: "bn.\(name)_mean", shape: [1], floats: [0]),
+            Tensor(name: "bn.\(variance)", shape: [1], floats: [0]),
+        ]
+        let weights = try Network(tensors: tensors, file: "file").layers[0].weights.elements
+        for (weight, plain) in zip(weights, [1.0, 2]) {
+            #expect(abs(Double(weight) / (plain / epsilon.squareRoot()) - 1) < 1e-6)
+        }
+    }
+
+    @Test(arguments: ["weight", "bias", "running_mean", "running_var"], [Float.nan, .infinity])
+    func everyNumberMustBeFinite(part: String, value: Float) {
+        let tensors = ["weight", "bias", "running_mean", "running_var"].map {
+            Tensor(name: "1.\($0)", shape: [2], floats: [1, $0 == part ? value : 1])
+        }
+        expectProblem("file", saying: "numbers that 32 bits hold in \"1.\(part)\", found \(value) at index 1") {
+            _ = try Network(
+                tensors: tensors + [Tensor(name: "0.weight", shape: [2, 1], floats: [1, 1])], file: "file")
+        }
+    }
+
+    @Test func scalesThatDoNotFitAreNamed() {
+        func problem(_ state: [(String, [Int])], layers: [String]? = nil) -> String {
+            do {
+                _ = try Network(
+                    tensors: Case(testDescription: "", state: state, logits: []).tensors,
+                    hidden: layers?.compactMap(HiddenLayer.init), image: Shape(height: 4, width: 4), file: "file")
+                return "read"
+            } catch { return "\(error)" }
+        }
+        #expect(
+            problem(Self.normalization("0", 3) + [("1.weight", [2, 4])])
+                == "file: expected a scale of each of 4 inputs at \"1\", found of 3")
+        #expect(
+            problem(
+                Self.normalization("0", 16) + [("1.weight", [1, 1, 2, 2]), ("4.weight", [2, 9])], layers: ["conv1x2v"])
+                == "file: expected a scale of each of 1 channels at \"1\", found of 16")
+        #expect(
+            problem([("0.weight", [2, 2]), ("1.weight", [2]), ("1.running_var", [2])])
+                == "file: expected mean and variance of batch normalisation (running_mean, running_var), "
+                + "found \"1.running_var\", \"1.weight\"")
+        #expect(
+            problem([("0.weight", [2, 2]), ("1.running_mean", [0]), ("1.running_var", [0])])
+                == "file: expected one number a channel in \"1.running_mean\", found [0]")
+        #expect(
+            problem([("0.weight", [2, 2]), ("1.running_mean", [1, 2]), ("1.running_var", [1, 2])])
+                == "file: expected one number a channel in \"1.running_mean\", found [1, 2]")
+    }
 }

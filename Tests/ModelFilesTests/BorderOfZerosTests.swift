@@ -84,4 +84,27 @@ import Testing
             try Model(file: folder.file("m"), normalization: InputNormalization(mean: 0, deviation: 2)).network
                 .hiddenLayers == network.hiddenLayers)
     }
+
+    @Test func bordersAreThoseOfLargeKernels() {
+        for (kernel, padding, hasBorder) in [
+            (1, Convolution.Padding.same, false), (2, .same, true), (3, .same, true), (3, .valid, false),
+        ] {
+            let convolution = Convolution(
+                input: Self.image, kernel: kernel, padding: padding, weights: Matrix(rows: kernel * kernel, columns: 1),
+                biases: Matrix(rows: 1, columns: 1))
+            #expect(convolution.hasBorder == hasBorder)
+        }
+    }
+
+    /// Twice as many channels are as many as a layer may have.
+    @Test func channelsAreTwiceAsManyAsBefore() throws {
+        let scale = ChannelScale(factors: [2], offsets: [0.5])
+        for (channels, isMade) in [(HiddenLayer.mostChannels / 2, true), (HiddenLayer.mostChannels / 2 + 1, false)] {
+            let convolution = Convolution(
+                input: Shape(height: 1, width: 1, channels: channels), kernel: 1, padding: .same,
+                weights: Matrix(rows: channels, columns: 1), biases: Matrix(rows: 1, columns: 1))
+            #expect((convolution.behind(scale, activation: .relu)?.count == 2) == isMade)
+            #expect(convolution.behind(scale, activation: .tanh) == nil)
+        }
+    }
 }

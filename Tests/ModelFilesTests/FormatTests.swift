@@ -25,6 +25,8 @@ import Testing
         #expect(CRC32C.checksum(Array(repeating: 0xff, count: 32)) == 0x62a8_ab43)
         #expect(CRC32C.checksum(0..<32) == 0x46dd_794e)
         #expect(CRC32C.checksum("123456789".utf8) == 0xe306_9283)
+        // Turned by 15 bits to the right, and a constant added, as TensorFlow masks them.
+        #expect(CRC32C.masked("123456789".utf8) == 0xc78a_b0e5)
     }
 
     @Test(arguments: [

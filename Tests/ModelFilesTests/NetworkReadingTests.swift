@@ -156,4 +156,203 @@ import Testing
         try Safetensors(tensors: network.tensors + [extra]).write(to: folder.file("model"))
         #expect(try Model(file: folder.file("model")).network == network)
     }
+
+    /// What a name says of a tensor: layer, part and, where means are called so, what is added to the variance.
+    @Test func namesSayLayerAndPart() throws {
+        let cases: [(String, String, StoredTensorName.Part)] = [
+            ("weight", "", .weights), ("fc1.weight", "fc1", .weights), ("fc.weights", "fc", .weights),
+            ("a/kernel", "a", .kernel), ("mlp/~/linear_0/w", "mlp.~.linear_0", .kernel), ("fc1.bias", "fc1", .biases),
+            ("a.biases", "a", .biases), ("a/b", "a", .biases), ("bn/gamma:0", "bn", .gamma), ("bn.scale", "bn", .gamma),
+            ("bn/beta", "bn", .beta), ("bn.running_mean", "bn", .mean), ("bn/moving_mean:0", "bn", .mean),
+            ("bn.mean", "bn", .mean), ("bn.running_var", "bn", .variance), ("bn/moving_variance", "bn", .variance),
+            ("bn.var", "bn", .variance), ("module.model._orig_mod.fc.weight", "fc", .weights),
+            ("params/Dense_0/kernel", "Dense_0", .kernel), ("batch_stats/BN_0/mean", "BN_0", .mean),
+            ("W1", "1", .weights), ("w_12", "12", .weights), ("weight3", "3", .weights), ("Weights_3", "3", .weights),
+            ("theta1", "1", .weights), ("Kernel2", "2", .weights), ("B1", "1", .biases), ("bias_1", "1", .biases),
+            ("biases1", "1", .biases), ("module.b7", "7", .biases),
+        ]
+        for (name, layer, part) in cases {
+            let found = try #require(StoredTensorName(name), "\(name)")
+            #expect(found.layer == layer && found.part == part, "\(name)")
+            #expect(found.epsilon == (name.contains("moving") ? 1e-3 : 1e-5), "\(name)")
+        }
+        for name in ["", ".", "fc", "W", "W1x", "1W", "fc.weight.x", "weight:1", "W1234567890"] {
+            #expect(StoredTensorName(name) == nil, "\(name)")
+        }
+        #expect(StoredTensorName.isCounter("bn.num_batches_tracked") && !StoredTensorName.isCounter("bn.weight"))
+    }
+
+    /// Before other orders: there is one in which these chain the other way round.
+    @Test func theOrderOfTheFileGoesFirst() throws {
+        let tensors = [([2, 3], "a"), ([3, 4], "b")].map { shape, name in
+            Tensor(name: name + ".weight", shape: shape, floats: (0..<shape[0] * shape[1]).map(Float.init))
+        }
+        let found = try Network(tensors: tensors, file: "file")
+        #expect(found.inputs == 2 && found.outputs == 4)
+        #expect(found.layers.map(\.weights.elements) == tensors.map(\.floats))
+    }
+
+    @Test func upToEightLayersAreNamed() {
+        func problem(_ count: Int, _ layout: WeightLayout?) -> String {
+            do {
+                let tensors = (1...count).map { Tensor(name: "W\($0)", shape: [1, 3], floats: [0, 0, 0]) }
+                _ = try Network(tensors: tensors, layout: layout, file: "file")
+                return "read"
+            } catch { return "\(error)" }
+        }
+        let words = "file: expected dense layers, the outputs of each being the inputs of the next"
+        let found = (1...9).map { "\"\($0)\" [1, 3]" }
+        #expect(problem(3, .outIn) == words + ", weights out-in, found " + found[..<3].joined(separator: ", "))
+        #expect(problem(3, .inOut) == words + ", weights in-out, found " + found[..<3].joined(separator: ", "))
+        #expect(problem(9, .outIn) == words + ", weights out-in, found " + found[..<8].joined(separator: ", "))
+    }
+
+    @Test func thereAreAtMost256Layers() throws {
+        func tensors(_ count: Int) -> [Tensor] {
+            (0..<count).map { Tensor(name: "\($0).weight", shape: [1, 1], floats: [1]) }
+        }
+        #expect(try Network(tensors: tensors(256), file: "file").layers.count == 256)
+        expectProblem("file", saying: "1 to 256 layers, found 257") {
+            _ = try Network(tensors: tensors(257), file: "file")
+        }
+    }
+
+    @Test func whatContradictsItselfIsNamed() {
+        func tensor(_ name: String, _ shape: [Int]) -> Tensor {
+            Tensor(name: name, shape: shape, floats: [Float](repeating: 1, count: shape.reduce(1, *)))
+        }
+        let form = "weights of two dimensions, or four of a convolution, and biases of one, found "
+        let cases: [([Tensor], String)] = [
+            ([tensor("fc", [1])], "\(StoredTensorName.expected), found \"fc\""),
+            ([tensor("1.weight", [1, 1]), tensor("W1", [1, 1])], "each layer once, found \"1.weight\" and \"W1\""),
+            (
+                [tensor("a.weight", [1, 1]), tensor("a.kernel", [1, 1])],
+                "each layer once, found weights and kernel of \"a\""
+            ),
+            (
+                [tensor("a.weight", [1, 1]), tensor("a.kernel", [1, 1]), tensor("a.bias", [1])],
+                "each layer once, found weights and kernel of \"a\""
+            ),
+            ([tensor("a.bias", [1])], "weights for layer \"a\", found biases only"),
+            ([tensor("a.weight", [1])], form + "\"a.weight\" [1]"),
+            ([tensor("a.weight", [1, 1, 1])], form + "\"a.weight\" [1, 1, 1]"),
+            ([tensor("a.weight", [1, 0])], form + "\"a.weight\" [1, 0]"),
+            ([tensor("a.weight", [2, 1]), tensor("a.bias", [2, 2])], form + "\"a.bias\" [2, 2]"),
+            ([tensor("a.weight", [2, 1]), tensor("a.bias", [])], form + "\"a.bias\" []"),
+            ([tensor("a.weight", [2, 1]), tensor("a.bias", [1, 1, 2])], form + "\"a.bias\" [1, 1, 2]"),
+            (
+                [tensor("arr_0", [2, 2]), tensor("arr_1", [2, 2]), tensor("arr_2", [2])],
+                "in 3 arrays without names as many weights as biases, found 2 and 1"
+            ),
+        ]
+        for (tensors, words) in cases {
+            expectProblem("file", saying: "expected " + words) { _ = try Network(tensors: tensors, file: "file") }
+        }
+    }
+
+    /// A column of biases needs more than one input, and a name or a second layer that says so.
+    @Test func biasesInAColumnAreToldByNameOrByNumber() throws {
+        let row = Tensor(name: "theta1", shape: [1, 3], floats: [5, 1, 2])
+        let named = try Network(tensors: [row], file: "file")
+        #expect(named.layers[0].weights.elements == [1, 2] && named.layers[0].biases.elements == [5])
+        let plain = try Network(tensors: [row.renamed("W1")], file: "file")
+        #expect(plain.layers[0].weights.elements == [5, 1, 2])
+        let thin = try Network(tensors: [Tensor(name: "theta1", shape: [3, 1], floats: [5, 1, 2])], file: "file")
+        #expect(thin.layers[0].weights.elements == [1, 2] && thin.layers[0].biases.elements == [5], "a row of biases")
+        let alone = try Network(tensors: [Tensor(name: "theta1", shape: [1, 1], floats: [5])], file: "file")
+        #expect(alone.layers[0].weights.elements == [5] && alone.layers[0].biases.elements == [0])
+        let two = [
+            Tensor(name: "W1", shape: [1, 3], floats: [5, 1, 2]),
+            Tensor(name: "W2", shape: [2, 2], floats: [6, 3, 7, 4]),
+        ]
+        let chained = try Network(tensors: two, file: "file")
+        #expect(chained.layers.map(\.biases.elements) == [[5], [6, 7]])
+        #expect(chained.layers.map(\.weights.elements) == [[1, 2], [3, 4]])
+    }
+
+    @Test(
+        arguments: [
+            (Float(0), Float(1), true), (-1, .leastNonzeroMagnitude, true), (0, 0, false), (0, -1, false),
+            (.nan, 1, false),
+            (.infinity, 1, false), (0, .nan, false), (0, .infinity, false),
+        ] as [(Float, Float, Bool)]) func normalizationIsFinite(mean: Float, deviation: Float, isOne: Bool)
+    {
+        #expect((InputNormalization(mean: mean, deviation: deviation) != nil) == isOne)
+    }
+
+    /// What is not said of normalisation is 0 and 1.
+    @Test func halfANormalizationIsOne() throws {
+        let folder = try TemporaryFolder()
+        func read(_ metadata: [String: String]) throws -> Model {
+            try Safetensors(tensors: network.tensors, metadata: metadata).write(to: folder.file("model"))
+            return try Model(file: folder.file("model"))
+        }
+        for (metadata, mean, deviation) in [
+            (["input_mean": "0.5"], 0.5, 1), (["input_std": "0.25"], 0, 0.25),
+        ] as [([String: String], Float, Float)] {
+            let normalization = try #require(InputNormalization(mean: mean, deviation: deviation))
+            let model = try read(metadata)
+            #expect(try model.network == #require(network.taking(normalization)))
+            #expect(model.metadata == ["input": "pixel/255"])
+        }
+        for (metadata, found) in [
+            (["input_mean": "x"], "\"x\" and \"none\""), (["input_std": "-1"], "\"none\" and \"-1\""),
+            (["input_mean": "nan", "input_std": "1"], "\"nan\" and \"1\""),
+        ] {
+            expectProblem(
+                folder.file("model"), saying: "numbers for input_mean and input_std, the latter above 0, found \(found)"
+            ) { _ = try read(metadata) }
+        }
+    }
+
+    /// A convolution without a border takes the shift into its weights.
+    @Test func normalisationGoesIntoAConvolution() throws {
+        let image = Shape(height: 4, width: 5)
+        for layers in [["conv2x2v"], ["conv2x1"]] {
+            let plain = try Network(
+                input: image, hidden: layers.compactMap(HiddenLayer.init), classes: 3, seed: 1, initialization: .xavier)
+            let input = Matrix(rows: 1, columns: 20, (0..<20).map { Float($0) / 19 })
+            let normalized = Matrix(rows: 1, columns: 20, input.elements.map { ($0 - 0.3) / 0.5 })
+            let normalization = try #require(InputNormalization(mean: 0.3, deviation: 0.5))
+            let taking = try #require(plain.taking(normalization))
+            #expect(taking.hiddenLayers == plain.hiddenLayers)
+            let (found, expected) = (taking.logits(input).elements, plain.logits(normalized).elements)
+            #expect(zip(found, expected).allSatisfy { abs($0 - $1) < 1e-5 }, "\(found) \(expected)")
+        }
+    }
+
+    @Test func sizesAreDescribed() throws {
+        #expect(network.sizesDescription == "6-5-4-3" && network.structureMetadata.isEmpty)
+        #expect(!Model(network: network).isActivationGuessed)
+        let images = try Network(
+            input: Shape(height: 8, width: 6), hidden: ["conv2x3", "pool2", "7"].compactMap(HiddenLayer.init),
+            classes: 3,
+            seed: 0)
+        #expect(images.sizesDescription == "8x6-conv2x3-pool2-7-3")
+        #expect(images.structureMetadata == ["image": "8x6", "network": "conv2x3,pool2,7"])
+    }
+
+    @Test func everyNumberMustBeFinite() {
+        for (layer, part) in [(0, 0), (0, 1), (2, 0), (2, 1)] {
+            var other = network
+            #expect(other.isFinite)
+            other.layers[layer].parameters[part][0, 0] = -.infinity
+            #expect(!other.isFinite)
+        }
+    }
+
+    @Test(arguments: [("a.safetensors", ModelFormat.safetensors), ("b.x.NPZ", .npz), ("/c/d.Onnx", .onnx)])
+    func theEndOfANameTellsTheFormat(path: String, format: ModelFormat) throws {
+        #expect(try ModelFormat(path: path) == format)
+        expectProblem(path + "x", saying: "a name that ends in .safetensors, .npz or .onnx, found another") {
+            _ = try ModelFormat(path: path + "x")
+        }
+    }
+
+    @Test func onnxHasNoGELU() throws {
+        let folder = try TemporaryFolder()
+        expectProblem(folder.file("m"), saying: "an activation that ONNX's operator set 13 has, found GELU") {
+            try Model(network: network.with(.gelu)).write(to: folder.file("m"), as: .onnx)
+        }
+    }
 }

@@ -44,6 +44,32 @@ extension ONNXOperatorTests {
             [0, 1, 4, 4], [node("Transpose", ["x"], integers: ["perm": [0, 3, 1, 2]])],
             "channels put first or last at \"n/y\" (Transpose), found [0, 3, 1, 2]"
         ),
+        (
+            [0, 1, 2, 4], [node("Reshape", ["x", "colours"])],
+            "a reshape to rows or to grey images at \"n/y\" (Reshape), found [-1, 2, 2, 2]"
+        ),
+        (
+            [0, 4], [node("Reshape", ["x", "cube"])],
+            "a reshape to rows or to grey images at \"n/y\" (Reshape), found [-1, 2, 2]"
+        ),
+        ([0, 4], [node("MatMul", ["x", "noweights"])], "weights of two dimensions at \"n/y\" (MatMul), found [0, 2]"),
+        (
+            [0, 4], [node("Add", ["x", "none"])], "a number for all or one a channel at \"n/y\" (Add), found [0]"
+        ),
+        (
+            [0, 1, 4, 4], [node("Add", ["x", "four"])],
+            "a number for all or one a channel at \"n/y\" (Add), found [4]"
+        ),
+        ([0, 4], [node("Add", ["x", "nan"])], "numbers that 32 bits hold in \"nan\", found nan at index 0"),
+        (
+            [0, 1, 4, 5],
+            [node("MaxPool", ["x"], integers: ["kernel_shape": [2, 2], "strides": [2, 2], "ceil_mode": [1]])],
+            "ceil_mode 0 at \"n/y\" (MaxPool), found 1"
+        ),
+        (
+            [0, 1, 4, 4], [node("MaxPool", ["x"], integers: ["kernel_shape": [2, 2, 2], "strides": [2, 2, 2]])],
+            "a square window at \"n/y\" (MaxPool), found [2, 2, 2]"
+        ),
         ([0, 4], [node("Flatten", ["x"], integers: ["axis": [2]])], "axis 1 at \"n/y\" (Flatten), found 2"),
         (
             [0, 4], [node("MatMul", ["Wt", "x"])],

@@ -197,4 +197,68 @@ import Testing
             try folder.write([0x80, 2, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9]), saying: "before PyTorch 1.6"
         ) { _ = try Model(file: folder.file("file")) }
     }
+
+    /// An archive without a folder, as some write it, and without a word on the order of bytes.
+    @Test func theFolderMayBeLeftOut() throws {
+        let tensors = [Tensor(name: "0.weight", shape: [1, 2], floats: [3, 4])]
+        var archive = ZipWriter()
+        archive.add("data/0", tensors[0].bytes, compressed: false)
+        archive.add("data.pkl", Self.pickle(tensors), compressed: false)
+        #expect(try Model(file: try folder.write(archive.finished())).network.layers[0].weights.elements == [3, 4])
+        var other = ZipWriter()
+        other.add("data.pkl", Self.pickle(tensors), compressed: false)
+        expectProblem(try folder.write(other.finished()), saying: "the numbers of \"0.weight\", found no such entry") {
+            _ = try Model(file: folder.file("file"))
+        }
+    }
+
+    /// Of a tensor whose numbers are all one: as many bytes as twice those of the archive's entries, over all tensors.
+    @Test func sharedNumbersHaveALimit() throws {
+        let one = Tensor(name: "0.weight", shape: [1, 1], elementType: .f16, bytes: [0, 0x3c])
+        func file(_ counts: [Int]) throws -> String {
+            // The shape is in the pickle, the storage holds one number.
+            let tensors = counts.indices.map { one.renamed("\(2 * $0).weight") }
+            var pickle = Self.pickle(
+                tensors, strides: Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, [0, 0]) }))
+            for count in counts {
+                let shape: [UInt8] = [0x28, 0x4a, 1, 0, 0, 0, 0x4a, 1, 0, 0, 0, 0x74]
+                let place = try #require(pickle.indices.first { pickle[$0...].starts(with: shape) })
+                pickle[place + 7] = UInt8(count & 255)
+                pickle[place + 8] = UInt8(count >> 8)
+            }
+            return try folder.write(Self.archive(pickle, tensors))
+        }
+        let entries = try ZipReader(RandomAccessFile(file([300]))).entries.reduce(0) { $0 + $1.size }
+        #expect(try Model(file: try file([entries])).network.inputs == entries)
+        let words = "\"0.weight\" of shape [1, \(entries + 1)] within its storage, found 2 bytes"
+        expectProblem(folder.file("file"), saying: words) { _ = try Model(file: try file([entries + 1])) }
+        // Two of which each takes a little more than half.
+        let half = try ZipReader(RandomAccessFile(file([300, 300]))).entries.reduce(0) { $0 + $1.size } / 2 + 1
+        expectProblem(folder.file("file"), saying: "\"2.weight\" of shape [1, \(half)] within its storage") {
+            _ = try Model(file: try file([half, half]))
+        }
+    }
+
+    @Test func elementsAreGatheredByTheirStrides() {
+        let storage = [UInt8](10..<22)
+        func gathered(_ shape: [Int], _ strides: [Int], offset: Int = 0, size: Int = 2, limit: Int = 100) -> [UInt8]? {
+            PickledTensor(type: "", key: "", offset: offset, shape: shape, strides: strides)
+                .gathered(from: storage, size: size, atMost: limit)
+        }
+        #expect(gathered([], []) == [10, 11] && gathered([], [], offset: 5) == [20, 21])
+        #expect(
+            gathered([2, 3], [3, 1]) == storage && gathered([6], [1], size: 1, limit: 6) == [10, 11, 12, 13, 14, 15])
+        #expect(gathered([2, 2], [1, 2], offset: 1) == [12, 13, 16, 17, 14, 15, 18, 19])
+        #expect(gathered([2, 1, 2], [0, 9, 5]) == [10, 11, 20, 21, 10, 11, 20, 21])
+        #expect(gathered([0, 7], [7, 1]) == [] && gathered([3, 0], [9, 9], offset: 99) == [])
+        #expect(gathered([6], [1], limit: 12) == storage && gathered([6], [1], limit: 11) == nil)
+        #expect(gathered(Array(repeating: 1, count: 8), Array(repeating: 0, count: 8)) == [10, 11])
+        for (shape, strides, offset) in [
+            ([7], [1], 0), ([6], [1], 1), ([2, 3], [4, 1], 0), ([], [], 6), ([], [], -1), ([2], [1, 1], 0),
+            ([-1], [1], 0), ([-1, -2], [1, 1], 0), ([2], [-1], 1), ([3], [.max], 0), ([2, 2], [.max, .max], 0),
+            ([2], [1], .max), (Array(repeating: 1, count: 9), Array(repeating: 0, count: 9), 0),
+        ] as [([Int], [Int], Int)] {
+            #expect(gathered(shape, strides, offset: offset) == nil, "\(shape) \(strides) \(offset)")
+        }
+    }
 }

@@ -1,4 +1,5 @@
 import Files
+import Foundation
 import NeuralNetwork
 import TestSupport
 import Testing
@@ -143,6 +144,94 @@ private func safetensors(_ header: String, data: Int = 0, length: UInt64? = nil)
             }
         }
         #expect(try folder.names.isEmpty)
+        // What has just that length is.
+        let file = Safetensors(tensors: [], metadata: ["a": String(words.dropLast("{'__metadata__':{'a':''}}".count))])
+        try file.write(to: folder.file("m"))
+        #expect(try folder.bytes(of: "m").count == 8 + Safetensors.largestHeader)
+        #expect(try Safetensors(file: folder.file("m")) == file)
+    }
+
+    /// Of 4 MiB at most, and within the file.
+    @Test(arguments: [(4_194_305, 9_000_000, 4_194_304), (4_194_304, 4_194_303, 4_194_303)]) func aHeaderHasALimit(
+        length: Int, rest: Int, most: Int
+    ) throws {
+        let file = try folder.write(safetensors("{}", length: UInt64(length)))
+        try #require(truncate(file, off_t(8 + rest)) == 0)
+        expectProblem(
+            file, saying: "a safetensors header of at most \(most) bytes, found a length of \(length)"
+        ) { _ = try Safetensors(file: file) }
+    }
+
+    @Test func aLengthAloneIsNoHeader() throws {
+        let file = try folder.write(safetensors(""))
+        expectProblem(file, saying: "\"{\" at byte 0 of the JSON header, found the end") {
+            _ = try Safetensors(file: file)
+        }
+        for space in [" ", "\t", "\n", "\r"] {
+            #expect(try Safetensors(file: try folder.write(safetensors(space + "{}"))).tensors.isEmpty)
+        }
+        #expect(
+            "{ \t\n\r".utf8.allSatisfy(Safetensors.beginsJSON)
+                && !"[|z\u{b}\u{0}".utf8.contains(where: Safetensors.beginsJSON))
+    }
+
+    /// In any order, those without elements where others begin or end.
+    @Test func emptyTensorsTakeNoPlace() throws {
+        let entry = { (name: String, type: String, shape: String, range: String) in
+            "\"\(name)\":{\"shape\":[\(shape)],\"data_offsets\":[\(range)],\"dtype\":\"\(type)\"}"
+        }
+        let entries = [
+            entry("b", "F32", "2", "8,16"), entry("end", "F16", "0,3", "16,16"), entry("middle", "F64", "0", "8,8"),
+            entry("start", "F32", "0", "0,0"), entry("a", "F64", "", "0,8"),
+            entry("0.num_batches_tracked", "I64", "1", "16,24"),
+        ]
+        let bytes = safetensors("{\(entries.joined(separator: ","))}", data: 24)
+        let read = try Safetensors(file: try folder.write(bytes)).tensors
+        #expect(read.map(\.name) == ["b", "end", "middle", "start", "a"])
+        #expect(read.map(\.bytes.count) == [8, 0, 0, 0, 8])
+        let wrong = safetensors("{\(entry("0.num_batches_tracked", "I64", "2", "0,8"))}", data: 8)
+        expectProblem(try folder.write(wrong), saying: "of shape [2] in I64, found 8 bytes for it") {
+            _ = try Safetensors(file: folder.file("file"))
+        }
+        let short = safetensors("{\(entry("a", "F16", "2", "0,2"))}", data: 2)
+        expectProblem(try folder.write(short), saying: "\"a\" of shape [2] in F16, found 2 bytes for it") {
+            _ = try Safetensors(file: folder.file("file"))
+        }
+        let back = safetensors("{\(entry("a", "F16", "2", "2,1"))}", data: 2)
+        expectProblem(
+            try folder.write(back), saying: "dtype, shape and data_offsets [begin, end] of \"a\", found [2, 1]"
+        ) {
+            _ = try Safetensors(file: folder.file("file"))
+        }
+    }
+
+    /// The whole file: its length in eight bytes, a header that fills them up, numbers by their size.
+    @Test func theFileIsAsTheFormatSays() {
+        let tensors = [
+            Tensor(name: "h", shape: [2], elementType: .f16, bytes: [1, 2, 3, 4]),
+            Tensor(name: "f\"", shape: [1, 1], floats: [1]), Tensor(name: "d", shape: [], doubles: [1]),
+        ]
+        let header =
+            #"{"__metadata__":{"\u001f\\":" é","z":""},"d":{"dtype":"F64","shape":[],"data_offsets":[0,8]},"#
+            + #""f\"":{"dtype":"F32","shape":[1,1],"data_offsets":[8,12]},"#
+            + #""h":{"dtype":"F16","shape":[2],"data_offsets":[12,16]}}"#
+        let padded = header + String(repeating: " ", count: (8 - header.utf8.count % 8) % 8)
+        let bytes = Safetensors(tensors: tensors, metadata: ["z": "", "\u{1f}\\": " é"]).encoded()
+        #expect(bytes == safetensors(padded) + [0, 0, 0, 0, 0, 0, 0xf0, 0x3f, 0, 0, 0x80, 0x3f, 1, 2, 3, 4])
+        for count in 1...9 {
+            let name = String(repeating: "x", count: count)
+            #expect(Safetensors(tensors: [], metadata: [name: ""]).encoded().count == (count + 24 + 7) / 8 * 8 + 8)
+        }
+    }
+
+    @Test(arguments: [
+        ("I8", ", whole numbers of 8 bits, as quantised networks have them; float32 is read"),
+        ("uint16", ", whole numbers of 16 bits, as quantised networks have them; float32 is read"),
+        ("uint4", ", whole numbers of 4 bits, as quantised networks have them; float32 is read"),
+        ("F8_E4M3", ", numbers of 8 bits; float32 is read"), ("float80", ", numbers of 80 bits; float32 is read"),
+        ("BOOL", ""), ("U8", ""), ("float8e4m3fn", ""), ("C64", ""),
+    ]) func whatOtherNumbersAreIsSaid(name: String, words: String) {
+        #expect(ElementType.remark(onName: name) == words)
     }
 
     @Test func tensorsMustNotOverlapNorBeNamedTwice() throws {

@@ -10,14 +10,30 @@ import Testing
 
     init() throws { folder = try TemporaryFolder() }
 
-    @Test func replacesAFileAndKeepsItsPermissions() throws {
+    private func permissions(of name: String) throws -> Int? {
+        try FileManager.default.attributesOfItem(atPath: folder.file(name))[.posixPermissions] as? Int
+    }
+
+    @Test(arguments: [0o600, 0o644, 0o777]) func replacesAFileAndKeepsItsPermissions(mode: Int) throws {
         try folder.write([1], to: "file")
-        chmod(folder.file("file"), 0o600)
+        chmod(folder.file("file"), mode_t(mode))
         try WholeFile.write([2, 3], to: folder.file("file"))
         #expect(try folder.bytes(of: "file") == [2, 3])
-        let mode = try FileManager.default.attributesOfItem(atPath: folder.file("file"))[.posixPermissions] as? Int
-        #expect(mode == 0o600)
+        #expect(try permissions(of: "file") == mode)
         #expect(try folder.names == ["file"], "nothing is left behind")
+    }
+
+    /// Whoever may read and write other new files may do so with these.
+    @Test func newFilesAreThoseOfAnyProgram() throws {
+        close(open(folder.file("plain"), O_WRONLY | O_CREAT, 0o666))
+        try WholeFile.write([1], to: folder.file("whole"))
+        _ = try WholeFile.write([1], toFirstNewOf: { _ in folder.file("first") })
+        let log = try AppendingFile(folder.file("log"), continues: false)
+        try log.append([1])
+        for name in ["whole", "first", "log"] {
+            #expect(try permissions(of: name) == permissions(of: "plain"), "\(name)")
+            #expect(try folder.bytes(of: name) == [1])
+        }
     }
 
     @Test func aLinkStaysALink() throws {
@@ -34,6 +50,52 @@ import Testing
         try WholeFile.write([1], to: folder.file("file"))
         #expect(try folder.bytes(of: "file") == [1])
         #expect(try folder.names == ["file"])
+        try WholeFile.write([], to: folder.file("file"))
+        #expect(try folder.bytes(of: "file").isEmpty)
+    }
+
+    /// Of a failure nothing stays: not the name that was taken, nor the temporary file.
+    @Test func whatFailsLeavesNothing() throws {
+        // Too long with what stands before and behind it.
+        let long = folder.file(String(repeating: "x", count: 253))
+        expectProblem(long, saying: "a place to write the file to, found \"File name too long\"") {
+            _ = try WholeFile.write([1], toFirstNewOf: { _ in long })
+        }
+        // A file cannot take the name of a folder.
+        expectProblem(folder.file("new/"), saying: "a place to write the file to, found \"") {
+            try WholeFile.write([1], to: folder.file("new/"))
+        }
+        #expect(try folder.names.isEmpty)
+    }
+
+    /// A file descriptor is the lowest number that is free, so it tells how many are in use.
+    @Test func closesWhatItWrites() throws {
+        let memory = try TemporaryFolder(inMemory: true)
+        func lowestFree() -> Int32 {
+            let descriptor = open("/dev/null", O_RDONLY)
+            close(descriptor)
+            return descriptor
+        }
+        let before = lowestFree()
+        for number in 0..<200 {
+            try WholeFile.write([1], to: memory.file("file"))
+            _ = try WholeFile.write([1], toFirstNewOf: { _ in memory.file("\(number)") })
+        }
+        #expect(lowestFree() < before + 200, "other tests have files open, too")
+    }
+
+    @Test func aPlaceIsToldBeforeItIsWrittenTo() throws {
+        try WholeFile.check(folder.file("new"))
+        try WholeFile.check(try folder.write([1]))
+        #expect(try folder.names == ["file"])
+        expectProblem("/nowhere/file", saying: "a place to write the file to, found \"No such file or directory\"") {
+            try WholeFile.check("/nowhere/file")
+        }
+        expectProblem(folder.path, saying: "the name of a file to write, found a folder") {
+            try WholeFile.check(folder.path)
+        }
+        // A name alone is one in the folder at hand.
+        #expect(((try? WholeFile.check("no-such-file")) != nil) == (access(".", W_OK) == 0))
     }
 
     @Test func writersDoNotMix() async throws {
@@ -63,8 +125,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("/dev/full", "a device"), ("/tmp", "a folder"), ("/nowhere/file", "No such file"),
-        ("/proc/file", "No such file"),
+        ("/dev/full", "the name of a file to write, found a device, pipe or socket"),
+        ("/tmp", "the name of a file to write, found a folder"),
+        ("/nowhere/file", "a place to write the file to, found \"No such file or directory\""),
+        ("/proc/file", "a place to write the file to, found \"No such file or directory\""),
     ])
     func whereNoFileCanBeIsNamed(path: String, words: String) {
         expectProblem(path, saying: words) { try WholeFile.write([1], to: path) }

@@ -43,7 +43,7 @@ enum BMP {
             let said = isOld ? 0 : try number(at: 46, size: 4)
             for index in 0..<(said > 0 ? said : 1 << bits) {
                 let place = 14 + header + index * size
-                guard place + size <= min(pixels, bytes.count) else { break }
+                guard place + size <= pixels else { break }
                 greys.append(grey(Int(bytes[place + 2]), Int(bytes[place + 1]), Int(bytes[place])))
             }
         }

@@ -62,8 +62,7 @@ enum TextLines {
         guard small.width * 2 < max(height, both.height) * 3 else { return false }
         // One above the other, or crossing.
         if across * 20 > min(large.width, small.width) * 7 {
-            let isPart = small.height * 5 < height * 3 || down > 0
-            if isPart, both.height * 20 < height * 27 { return true }
+            if small.height * 5 < height * 3, both.height * 20 < height * 27 { return true }
             if -down * 25 < max(large.height, small.height) * 3 { return true }
         }
         guard both.height * 10 < height * 13 else { return false }
