@@ -102,7 +102,7 @@ struct TaskList {
     private var prerequisites: [[Int]] = []
     private var phaseStart: Int { tasks.count - prerequisites.count }
 
-    fileprivate init(batchCount: Int, threads: Int, share: Share) {
+    init(batchCount: Int, threads: Int, share: Share) {
         (self.batchCount, self.threads, self.share) = (batchCount, threads, share)
     }
 

@@ -190,4 +190,28 @@ import Testing
             }
         }
     }
+
+    /// In bytes, from the rows of the batch: a row each, or one for each 16 of them.
+    @Test func whatIsSharedLiesWhereTheRowsAre() {
+        let memory = RowMemory(rows: 40, columns: 20)
+        let numbers: UnsafeMutablePointer<Int32> = RowMemory.allocate(40)
+        defer {
+            memory.deallocate()
+            numbers.deallocate()
+        }
+        let parts = [0..<16, 16..<33]
+        #expect(SharedRows(memory).memory(parts).parts == [0..<16 * 128, 16 * 128..<33 * 128])
+        #expect(SharedRows(memory, batchRows: 16).memory(parts).parts == [0..<128, 128..<3 * 128])
+        #expect(SharedRows(numbers).memory(parts).parts == [0..<64, 64..<132])
+        #expect(SharedRows(numbers).memory(parts).base == UnsafeMutableRawPointer(numbers))
+        #expect(SharedParameters(matrix: 0, parts: [3..<5]).memory(memory.base).parts == [12..<20])
+    }
+
+    /// Of 16 rows at a time; those of the last rank may be fewer.
+    @Test func eachRankHasRowsOfTheBatch() {
+        #expect(Share(1, of: 3).all == [Share(0, of: 3), Share(1, of: 3), Share(2, of: 3)])
+        #expect(Share(0, of: 3).all.map { $0.rows(of: 100) } == [0..<32, 32..<64, 64..<100])
+        #expect(Share(0, of: 3).all.map { $0.rows(of: 17) } == [0..<0, 0..<16, 16..<17])
+        #expect(Share.whole.rows(of: 5) == 0..<5)
+    }
 }

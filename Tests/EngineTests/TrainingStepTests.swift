@@ -295,4 +295,17 @@ import Testing
             #expect(abs(classification.losses[index] - plain.losses[index]) <= 4 * max(plain.losses[index], 1).ulp)
         }
     }
+
+    /// Rows of 16 neurons lie next to each other, without a gap.
+    @Test(arguments: Activation.allCases) func classifiesWithEveryActivation(activation: Activation) {
+        let images = Images(count: 70, width: 50, classes: 10, lit: 0.3)
+        let network = Self.makeNetwork([50, 16, 16, 10], activation: activation)
+        let classification = images.withBatch(nil) {
+            Classification(of: $0, by: network, pool: WorkerPool(exactly: 1))
+        }
+        let inputs = images.pixels.withUnsafeBufferPointer { Matrix(bytes: $0, width: 50, rows: 0..<70) }
+        let plain = SoftmaxCrossEntropy(logits: network.logits(inputs), labels: images.labels)
+        #expect(classification.losses.count == 70)
+        #expect(zip(classification.losses, plain.losses).map { abs($0 - $1) }.largest ?? .infinity < 1e-5)
+    }
 }

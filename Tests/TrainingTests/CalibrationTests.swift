@@ -146,6 +146,35 @@ import Testing
         #expect(Honesty.error(confidences: [], isRight: []) == 0)
     }
 
+    /// There are fifteen bins: 0.46 and 0.47 lie on both sides of 7/15, 0.94 and all above in the last.
+    @Test func confidencesLieInBins() {
+        #expect(abs(Honesty.error(confidences: [0.46, 0.47], isRight: [true, false]) - (0.54 + 0.47) / 2) < 1e-6)
+        #expect(
+            abs(Honesty.error(confidences: [0.47, 0.53], isRight: [true, false])) < 1e-6, "half of them, half sure")
+        #expect(abs(Honesty.error(confidences: [0.94, 1], isRight: [false, true]) - 0.94 / 2) < 1e-6)
+    }
+
+    /// Of images that a calibrated network read, all of them.
+    @Test(
+        arguments: [
+            ([], nil), ([true, true], 0), ([true, false, true, true], 0.25), ([true, nil], nil), ([nil, nil], nil),
+        ] as [([Bool?], Double?)])
+    func theShareThatIsRefused(accepted: [Bool?], share: Double?) {
+        let readings = accepted.map { Calibration.Reading(probabilities: [0.25, 0.75], isAccepted: $0) }
+        let honesty = Honesty(readings, labels: Array(repeating: 1, count: readings.count))
+        #expect(honesty.refused == share)
+        #expect(abs(honesty.calibrationError - (accepted.isEmpty ? 0 : 0.25)) < 1e-6)
+        let wrong = Honesty(readings, labels: Array(repeating: 0, count: readings.count))
+        #expect(abs(wrong.calibrationError - (accepted.isEmpty ? 0 : 0.75)) < 1e-6)
+    }
+
+    @Test func theAnswerIsTheFirstOfTheMostProbable() {
+        for (probabilities, answer) in [([Float(0.5), 0.5], 0), ([0.2, 0.4, 0.4], 1), ([0, 0, 1], 2), ([1], 0)] {
+            let reading = Calibration.Reading(probabilities: probabilities, isAccepted: nil)
+            #expect(reading.answer == answer && !reading.isCalibrated)
+        }
+    }
+
     /// Labels drawn from the probabilities of logits; the logits of a network that is three times too sure of itself.
     @Test func theTemperatureIsFound() {
         var generator = RandomGenerator(seed: 1, stream: .points)

@@ -64,4 +64,32 @@ import Testing
         job.handle(.compare(Dataset(name: "few", train: few), Self.shift))
         #expect(try finished(&job).plain.last?.step == Comparison.epochs)
     }
+
+    /// Twenty epochs a second at most, so that one can watch.
+    @Test func anEpochTakesItsTime() {
+        var job = ComparisonJob()
+        let start = ContinuousClock.now
+        #expect(job.delay(now: start) == nil && !job.step(now: start) && job.delay(now: start) == nil)
+        job.handle(.compare(Dataset(name: "few", train: Self.dataset.train.prefix(30)), Self.shift))
+        #expect(job.delay(now: start) == nil)
+        _ = job.step(now: start)
+        #expect(job.snapshot(serial: 1)?.plain.count == 1 && job.snapshot(serial: 1)?.distorted.count == 1)
+        for (passed, left) in [(0, 50), (20, 30), (49, 1), (50, nil), (60, nil)] as [(Int, Int?)] {
+            #expect(job.delay(now: start + .milliseconds(passed)) == left.map { Duration.milliseconds($0) })
+        }
+    }
+
+    /// 2,000 test images at most, and 1,000 to learn from. They are black: what is left is the commonest class.
+    @Test func largeDataSetsAreCut() throws {
+        func images(_ count: Int) -> ImageSet {
+            ImageSet(
+                width: 4, height: 4, pixels: Array(repeating: 0, count: 16 * count),
+                labels: (0..<count).map { $0 % 7 == 0 ? 1 : 0 })
+        }
+        var job = ComparisonJob()
+        job.handle(.compare(Dataset(name: "large", train: images(1100), test: images(2100)), Distortion()))
+        _ = job.step(now: .now)
+        let plain = try #require(job.snapshot(serial: 1)?.plain.first)
+        #expect(plain.step == 20 && plain.testAccuracy == 1714.0 / 2000)
+    }
 }

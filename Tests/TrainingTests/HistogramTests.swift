@@ -70,6 +70,8 @@ import Testing
         let activations = Matrix(rows: 4, columns: 1, [-0.5, 0, 2, -1])
         let neurons = NeuronStatistics.observe(activations, labels: [0, 1, 0, 1], classes: 10, next: nil)
         #expect(neurons[0].firingShare == 0.75)
+        #expect(neurons[0].use == 3.5 / 4, "nothing hears of it: its mean magnitude")
+        #expect(neurons[0].classMeans[..<3].elementsEqual([0.75, -0.5, 0]))
     }
 
     @Test func observedBatchesFillTheHistory() {
@@ -107,5 +109,62 @@ import Testing
         #expect(layers[0].neurons[2].isDead)
         #expect(layers[0].deadShare == Double(layers[0].neurons.count { $0.isDead }) / 4)
         #expect(layers[1].deadShare == nil && layers[3].deadShare == nil)
+    }
+
+    @Test func whatIsNeverBelowZeroIsPositive() {
+        #expect(histogram([0, 1, 2]).isPositive && histogram([]).isPositive)
+        #expect(!histogram([-0.5, 1, 2]).isPositive && !histogram([-1]).isPositive)
+    }
+
+    /// The plain way through convolutions takes long: a quarter of the images are looked at.
+    @Test(arguments: [
+        ([HiddenLayer.dense(neurons: 5)], 8), ([.convolution(channels: 2, kernel: 3, padding: .same)], 2),
+    ])
+    func soManyImagesAreLookedAt(hidden: [HiddenLayer], looked: Int) throws {
+        let images = makeHalves().train
+        let network = try Network(input: images.shape, hidden: hidden, classes: 10, seed: 0)
+        func look(_ images: ImageSet, count: Int) -> [LayerStatistics] {
+            LayerStatistics.observe(before: network, after: network, images: images, count: count)
+        }
+        #expect(look(images, count: 8) == look(images.prefix(looked), count: 100))
+        #expect(look(images, count: 8) != look(images.prefix(looked + 1), count: 100))
+    }
+
+    /// Of three weights, one of which a step has moved by three; of a network that gives every image the same.
+    @Test func sizesAreRootMeanSquares() throws {
+        func network(_ weights: [Float]) -> Network {
+            Network(layers: [
+                Dense(weights: Matrix(rows: 1, columns: 3, weights), biases: Matrix(rows: 1, columns: 3))
+            ])
+        }
+        let images = ImageSet(width: 1, height: 1, pixels: [0, 0], labels: [0, 1])
+        let statistics = try #require(
+            LayerStatistics.observe(
+                before: network([1, 2, -1]), after: network([1, 2, 2]), images: images, count: 8
+            ).first)
+        #expect(statistics.weights == 3.0.squareRoot() && statistics.updates == 3.0.squareRoot())
+        #expect(statistics.gradients == 0, "what is black moves nothing")
+        #expect(statistics.deadShare == nil && statistics.neurons.map(\.firingShare) == [0, 0, 0])
+    }
+
+    /// The length is the root mean square times the root of how many weights there are.
+    @Test func theLengthOfAGradient() throws {
+        let layer = Layer.dense(Dense(weights: Matrix(rows: 2, columns: 8), biases: Matrix(rows: 1, columns: 8)))
+        func norm(_ gradients: Double, _ layer: Layer) -> Float? {
+            LayerStatistics(weights: 0, gradients: gradients, updates: 0, deadShare: nil).gradientNorm(of: layer)
+        }
+        #expect(norm(0.5, layer) == 2 && norm(.nan, layer) == nil && norm(.infinity, layer) == nil)
+        let pool = try Network(input: Shape(height: 4, width: 4), hidden: [.maxPool(size: 2)], classes: 2, seed: 0)
+        #expect(norm(0.5, pool.layers[0]) == nil)
+    }
+
+    /// Only ReLU silences neurons for good.
+    @Test func onlyReLUHasDeadNeurons() {
+        for activation in Activation.allCases {
+            let network = Network(sizes: [16, 5, 10], seed: 0, activation: activation)
+            let layers = LayerStatistics.observe(
+                before: network, after: network, images: makeHalves().train, count: 16)
+            #expect((layers[0].deadShare != nil) == (activation == .relu) && layers[1].deadShare == nil)
+        }
     }
 }

@@ -186,4 +186,101 @@ import Testing
             good.step == 10 && good.evaluation?.accuracy ?? 0 > 0.9,
             "the end of the epoch before the change")
     }
+
+    // MARK: - Which there are
+
+    /// So few as there is room for beside tests of very many images.
+    private func few(_ capacity: Int, batchesPerEpoch: Int = 1000, steps: [Int]) -> Moments {
+        let network = Network(sizes: [1, 1], seed: 0)
+        var moments = Moments(
+            network: network, images: capacity == 0 ? Moments.mostBytes : Moments.mostBytes / 9 / capacity - 1000,
+            batchSize: 1, batchesPerEpoch: batchesPerEpoch)
+        #expect(moments.capacity == capacity)
+        for step in steps { moments.keep(Moment(step: step, network: network, evaluation: nil, layers: [])) }
+        return moments
+    }
+
+    /// Its weights, nine bytes for each image of a test, and some for each layer and each neuron of a dense one.
+    @Test func aMomentTakesSoManyBytes() throws {
+        let dense = Network(sizes: [3, 4, 2], seed: 0)
+        #expect(Moments.bytes(of: dense, images: 10) == 4 * (3 * 4 + 4 + 4 * 2 + 2) + 9 * 10 + 3 * 2048 + 160 * (4 + 2))
+        let maps = try Network(
+            input: Shape(height: 4, width: 4), hidden: [.convolution(channels: 3, kernel: 3, padding: .same)],
+            classes: 2,
+            seed: 0)
+        #expect(Moments.bytes(of: maps, images: 0) == 4 * (3 * 9 + 3 + 48 * 2 + 2) + 3 * 2048 + 160 * 2)
+    }
+
+    @Test func onlyALaterMomentIsTakenIn() {
+        #expect(few(4, steps: [0, 3, 3, 2, 4, 0]).all.map(\.step) == [0, 3, 4])
+        #expect(few(4, steps: [2, 1, 0]).all.map(\.step) == [2])
+        #expect(few(0, steps: [0, 1]).all.isEmpty)
+    }
+
+    /// The one goes whose gap is the smallest for how far it is from both ends; ends of epochs count as four.
+    @Test func theMomentThatIsMissedLeastGoes() {
+        #expect(few(1, steps: [0, 1, 5]).all.map(\.step) == [5])
+        #expect(few(2, steps: [0, 1, 5]).all.map(\.step) == [0, 5])
+        // Of 1 and 2: gaps of 2 and 2, one and two steps from an end, and one more each: 2 / 2 and 2 / 3.
+        #expect(few(4, steps: [0, 1, 2, 3, 4]).all.map(\.step) == [0, 1, 3, 4])
+        #expect(few(4, steps: [0, 1, 2, 3, 4, 5]).all.map(\.step) == [0, 1, 4, 5])
+        #expect(few(4, steps: [0, 1, 2, 3, 4, 5, 10]).all.map(\.step) == [0, 1, 5, 10])
+        // 4 / 2 of the first against four times 4 / 3 of an epoch's end.
+        #expect(few(4, batchesPerEpoch: 4, steps: [0, 1, 4, 5, 6]).all.map(\.step) == [0, 4, 5, 6])
+        #expect(few(4, batchesPerEpoch: 3, steps: [0, 1, 4, 5, 6]).all.map(\.step) == [0, 1, 5, 6])
+    }
+
+    /// At first steps of three binary digits, however many zeros follow; after 20,000 images at even distances only.
+    @Test func momentsAreDue() {
+        func due(_ steps: ClosedRange<Int>, batchSize: Int, batchesPerEpoch: Int) -> [Int] {
+            let moments = Moments(
+                network: Network(sizes: [1, 1], seed: 0), images: 0, batchSize: batchSize,
+                batchesPerEpoch: batchesPerEpoch)
+            return steps.filter { moments.isDue(after: $0) }
+        }
+        #expect(
+            due(0...45, batchSize: 64, batchesPerEpoch: 937) == [
+                0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 28, 32, 40,
+            ])
+        #expect(due(300...1000, batchSize: 64, batchesPerEpoch: 937) == [469, 937], "two an epoch")
+        // 32 batches of 625 are 20,000 images.
+        #expect(due(25...60, batchSize: 625, batchesPerEpoch: 50) == [28, 50])
+        #expect(due(29...64, batchSize: 625, batchesPerEpoch: 64) == [32, 64])
+        #expect(due(29...64, batchSize: 625, batchesPerEpoch: 63) == [63])
+        #expect(due(0...3, batchSize: 30_000, batchesPerEpoch: 0) == [0, 1, 2, 3], "of no images")
+    }
+
+    @Test func momentsAreFoundByTheirSteps() {
+        let moments = few(8, steps: [0, 3, 5, 10])
+        #expect([-1, 1.4, 1.6, 3.9, 4.1, 99].map { moments.nearest(to: $0)?.step } == [0, 0, 3, 3, 5, 10])
+        #expect([0, 1, 3, 4, 99].map { moments.last(before: $0)?.step } == [nil, 0, 0, 3, 10])
+        #expect([-1, 0, 4, 5, 10].map { moments.first(after: $0)?.step } == [0, 3, 5, 10, nil])
+        #expect(few(8, steps: []).nearest(to: 1) == nil)
+    }
+
+    /// Four bytes for each parameter, and nine for each image of a test.
+    @Test func whatIsKeptIsCounted() {
+        let trainer = Trainer(dataset: makeHalves(), configuration: makeConfiguration())
+        var keeper = MomentKeeper(trainer)
+        for _ in 0..<11 {
+            _ = trainer.trainBatch()
+            keeper.keepIfDue(trainer)
+        }
+        #expect(keeper.count == 9, "1 to 8 and the end of the epoch, which is tested")
+        #expect(keeper.bytes == 9 * 4 * trainer.network.parameterCount + 9 * 100)
+    }
+
+    @Test func aSnapshotIsThinnedForOthers() {
+        var configuration = makeConfiguration()
+        configuration.hiddenLayers = [1024, 1024]
+        var job = TrainingJob(configuration)
+        for _ in 0..<4 {
+            job.handle(.trainBatch)
+            job.runToItsEnd()
+        }
+        let snapshot = job.snapshot(serial: 1)
+        let each = Moments.bytes(of: snapshot.now.network, images: 100)
+        #expect(snapshot.past.all.count == 5)
+        #expect(snapshot.thinned(toShareOf: 4).past.all.count == Moments.mostBytes / 4 / each)
+    }
 }

@@ -82,7 +82,9 @@ import Testing
         finish(&trained)
         let (dataset, network) = (makeHalves(), trained.trainer.network)
         let opened = TrainingSnapshot(opened: network, file: path, run: -1, on: dataset, threads: 1)
-        #expect(opened.phase == .opened && opened.step == 0 && opened.epochs.isEmpty && opened.past.all.count == 1)
+        #expect(
+            opened.phase == .opened && opened.step == 0 && opened.epochs.isEmpty && opened.past.all.count == 1
+                && opened.isKept)
         #expect(opened.now.evaluation?.accuracy == 1 && opened.now.network.parameters == network.parameters)
         #expect(opened.configuration.hiddenLayers == [8] && opened.stopped().phase == .opened)
         #expect(opened.model.metadata["seed"] == nil && opened.model.metadata["epochs"] == nil)

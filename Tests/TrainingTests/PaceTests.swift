@@ -94,6 +94,51 @@ import Testing
         }
     }
 
+    /// What is as fast as the machine is no slower than it.
+    @Test func thePaceOfTheMachineIsTheBound() {
+        #expect(Pace.seconds(5).slower(than: 5) == .seconds(10) && Pace.seconds(5).slower(than: 4.9) == .seconds(10))
+        #expect(Pace.seconds(4).slower(than: 4) == .seconds(5) && Pace.seconds(4).slower(than: 3.9) == .seconds(8))
+        #expect(Pace.full.slower(than: 2.4) == .seconds(2.5) && Pace.full.slower(than: 2.5) == .seconds(5))
+        #expect(Pace.full.slower(than: 1e9) == .seconds(86_400))
+        #expect(Pace.seconds(50_000).slower(than: nil) == .seconds(86_400))
+        #expect(Pace.seconds(8).faster(than: 4) == .full && Pace.seconds(8).faster(than: 3.9) == .seconds(4))
+        #expect(Pace.seconds(1).faster(than: nil) == .full && Pace.seconds(1.5).faster(than: nil) == .seconds(0.75))
+    }
+
+    @Test(arguments: [(Pace.full, "full"), (.seconds(20), "20"), (.seconds(0.25), "0.25"), (.seconds(86_400), "86400")])
+    func isWrittenAsItIsRead(pace: Pace, text: String) {
+        #expect(pace.text == text && Pace(text) == pace)
+    }
+
+    /// Of a machine whose speed is not known yet.
+    @Test func requestsChangeThePace() {
+        var job = TrainingJob()
+        var paces: [Pace] = []
+        for request: TrainingJob.Request in [.slower, .slower, .faster, .faster, .faster, .faster] {
+            job.handle(request)
+            paces.append(job.snapshot(serial: 1).pace)
+        }
+        #expect(paces == [.seconds(2.5), .seconds(5), .seconds(2.5), .seconds(1.25), .seconds(0.625), .full])
+        var playground = PlaygroundJob()
+        paces = [playground.snapshot(serial: 1).pace]
+        for request: PlaygroundJob.Request in [.slower, .faster, .faster, .pace(.full)] {
+            playground.handle(request)
+            paces.append(playground.snapshot(serial: 1).pace)
+        }
+        #expect(paces == [.seconds(6), .seconds(12), .seconds(6), .seconds(3), .full])
+    }
+
+    /// 300 images in ten batches: 30 s are a second for each of three epochs' steps, as slow as 30 images a second.
+    @Test func aPaceSlowsFastMachines() {
+        let record = RunRecord(makeConfiguration(), imagesPerEpoch: 300)
+        let pace = Pace.seconds(30)
+        #expect(pace.secondsPerStep(record) == 1 && Pace.full.secondsPerStep(record) == nil)
+        #expect(pace.slows(record, at: 31) && !pace.slows(record, at: 30) && !pace.slows(record, at: 29))
+        #expect(!pace.slows(record, at: 0), "its speed is not known yet")
+        #expect(!Pace.full.slows(record, at: 31))
+        #expect(pace.secondsPerStep(RunRecord(makeConfiguration(), imagesPerEpoch: 0)) == 30)
+    }
+
     @Test func slowerAndFasterAreHalfAndTwice() {
         #expect(Pace.usual.slower(than: 0.7) == .seconds(40))
         #expect(Pace.usual.faster(than: 0.7) == .seconds(10))

@@ -1,4 +1,5 @@
 import Datasets
+import Foundation
 import NeuralNetwork
 import Testing
 
@@ -28,6 +29,46 @@ import Testing
         }
         let snapshot = job.snapshot(serial: 1)
         #expect(abs(snapshot.samplesPerSecond - 10 * Double(snapshot.configuration.batchSize)) < 1e-6)
+    }
+
+    /// What is a second or more ago was before a pause: then the speed is that of the step alone.
+    @Test(arguments: [(990, true), (1000, false)]) func aPauseDoesNotCount(milliseconds: Int, counts: Bool) {
+        var job = job()
+        job.handle(.run)
+        let start = ContinuousClock.now - .seconds(60)
+        for step in 0...3 { _ = job.step(now: start + .milliseconds(step * milliseconds)) }
+        let speed = job.snapshot(serial: 1).samplesPerSecond
+        #expect((abs(speed - 64_000 / Double(milliseconds)) < 1e-6) == counts)
+    }
+
+    /// In a second 40 steps at first, and 0.6 more for each step behind, times what the pace says.
+    @Test func stepsComeFasterAndFaster() throws {
+        let first = try #require(Pace.seconds(6).secondsPerStep(after: 0, of: 2000))
+        #expect(abs(first - 6 * 0.6 / log(1 + 0.6 * 2000 / 40) / 40) < 1e-9)
+        for (step, factor) in [(100, 2.5), (1000, 16), (2000, 31)] {
+            let later = try #require(Pace.seconds(6).secondsPerStep(after: step, of: 2000))
+            #expect(abs(first / later - factor) < 1e-9)
+        }
+        #expect(Pace.full.secondsPerStep(after: 0, of: 2000) == nil)
+    }
+
+    @Test func aBatchOrAPassIsOfEachRunInView() {
+        var job = job()
+        train(&job, 3)
+        job.handle(.begin(.again(seed: 5)))
+        job.handle(.show(1, beside: 0))
+        job.handle(.pause)
+        func steps() -> [Int] { [job.snapshot(serial: 1).step, job.snapshot(serial: 1).others[0].step] }
+        // Who has fewer steps behind it goes first, of equal ones the one in focus; a pass has four batches.
+        for (request, expected) in [(PlaygroundJob.Request.trainBatch, [2, 3]), (.trainEpoch, [7, 6])] {
+            job.handle(request)
+            while job.isRunning { _ = job.step(now: .now) }
+            #expect(steps() == expected)
+        }
+        job.handle(.pause)
+        job.handle(.trainEpoch)
+        job.handle(.pause)
+        #expect(!job.isRunning, "what was asked for is not wanted any more")
     }
 
     /// A moment is what the run was, to the bit, with the points that it had.

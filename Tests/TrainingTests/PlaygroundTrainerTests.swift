@@ -58,6 +58,56 @@ import Testing
         }
     }
 
+    /// Another set, shape or seed begins anew; what the points depend on draws others; the rest goes on.
+    @Test func whatIsToldChangesNoMore() {
+        typealias Change = (inout PlaygroundConfiguration) -> Void
+        let changes: [(change: Change, draws: Bool, begins: Bool)] = [
+            ({ $0.set = .xor }, true, true), ({ $0.seed = 1 }, true, true), ({ $0.hiddenLayers = [7] }, false, true),
+            ({ $0.noise = 0.35 }, true, false), ({ $0.count = 50 }, true, false),
+            ({ $0.activation = .tanh }, false, false),
+            ({ $0.optimizer = .adam }, false, false), ({ $0.learningRate = 0.01 }, false, false),
+            ({ $0.weightDecay = 0.01 }, false, false), ({ $0.batchSize = 16 }, false, false), ({ _ in }, false, false),
+        ]
+        for (number, (change, draws, begins)) in changes.enumerated() {
+            var trainer = PlaygroundTrainer(configuration: configuration(.moons))
+            for _ in 0..<5 { trainer.trainBatch() }
+            let (points, weights) = (trainer.points, trainer.network.layers.map(\.weights))
+            var next = trainer.configuration
+            change(&next)
+            trainer.configure(next)
+            #expect(trainer.configuration == next && trainer.network.activation == next.activation)
+            #expect((trainer.points != points) == draws && trainer.points.count == 2 * next.count, "number \(number)")
+            #expect(trainer.step == (begins ? 0 : 5) && trainer.history.loss.count == trainer.step, "number \(number)")
+            #expect((trainer.network.layers.map(\.weights) != weights) == begins, "number \(number)")
+            let batch = trainer.trainBatch()
+            #expect(batch?.losses.count == min(next.batchSize, trainer.points.count))
+        }
+    }
+
+    /// Ten batches of 600 points, the last of them smaller, and a test on other points.
+    @Test func anEpochIsAPassOverThePoints() throws {
+        var trainer = PlaygroundTrainer(configuration: configuration(.moons))
+        var (other, loss, correct, sizes) = (trainer, 0.0, 0, [Int]())
+        let result = trainer.trainEpoch()
+        for _ in 0..<10 {
+            let trained = other.trainBatch()
+            let batch = try #require(trained)
+            loss += Double(batch.losses.reduce(0, +))
+            correct += batch.correctCount
+            sizes.append(batch.losses.count)
+        }
+        #expect(trainer.network == other.network && sizes == Array(repeating: 64, count: 9) + [24])
+        #expect(result.epoch == 1 && result.step == 10 && result.trainAccuracy == Double(correct) / 600)
+        #expect(abs(result.trainLoss - loss / 600) < 1e-9)
+        var generator = RandomGenerator(seed: 0, stream: .points, index: 1)
+        let points = ToySet.moons.points(count: 300, noise: ToySet.moons.usualNoise, using: &generator)
+        #expect(points != trainer.points)
+        let test = PlaygroundTrainer.evaluate(trainer.network, on: points)
+        #expect(result.testLoss == Double(test.meanLoss) && result.testAccuracy == Double(test.correctCount) / 600)
+        #expect(abs(result.samplesPerSecond * result.seconds - 600) < 1e-6)
+        #expect(trainer.trainEpoch().epoch == 2)
+    }
+
     @Test func anotherOptimizerStartsWithoutMemory() {
         func trained(through kinds: [Optimizer.Kind]) -> Network {
             var trainer = PlaygroundTrainer(configuration: configuration(.moons))

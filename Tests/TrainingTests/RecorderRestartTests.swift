@@ -34,6 +34,7 @@ import Testing
         #expect(job.recorders.checkpoint == nil)
         #expect(job.recorders.formerCheckpoint == checkpoint)
         #expect(!job.snapshot(serial: 1).isKept)
+        #expect(job.snapshot(serial: 1).former.map(\.isKept) == [true])
     }
 
     @Test func itGoesOverWhereItMayBeOverwritten() throws {
@@ -42,6 +43,15 @@ import Testing
         #expect(kept.configuration.seed == 9)
         #expect(try kept.trainer(on: makeHalves()).step == 3)
         #expect(job.snapshot(serial: 1).isKept)
+        #expect(job.snapshot(serial: 1).former.map(\.isKept) == [false])
+    }
+
+    @Test func withoutACheckpointNoRunIsKept() {
+        var job = TrainingJob()
+        job.handle(.trainBatch)
+        job.runToItsEnd()
+        job.restart(seed: 9)
+        #expect(!job.snapshot(serial: 1).isKept && job.snapshot(serial: 1).former.map(\.isKept) == [false])
     }
 
     @Test func secondsTrainedGrowAndBeginAnew() throws {

@@ -1,4 +1,5 @@
 import Datasets
+import NeuralNetwork
 import Testing
 
 @testable import Training
@@ -76,7 +77,9 @@ import Testing
         #expect(Set(plan.settings.map(\.values[0])) == ["sgd", "adam", "adamw"] && plan.settings.count == 3)
     }
 
-    @Test(arguments: ["0.1..0.01", "0.1..0.1", "..1", "-1..1", "a..b", "0.1..0.2..0.3", "0..inf", "nan..1"])
+    @Test(arguments: [
+        "0.1..0.01", "0.1..0.1", "..1", "-1..1", "a..b", "0.1..0.2..0.3", "0..inf", "nan..1", "0..1e9", "-0.1..1",
+    ])
     func refusesWhatIsNoRange(text: String) {
         let problem = problem { _ = try SweepOption("learning-rate", [text], scale: .logarithmic) }
         #expect(problem?.name == "learning-rate" && problem?.found == text)
@@ -120,5 +123,46 @@ import Testing
         #expect(
             TrainingConfiguration(.lenet, dataset: "mnist").expectedWork
                 > TrainingConfiguration(.dense, dataset: "mnist").expectedWork)
+    }
+
+    /// Of a range, `count` numbers.
+    private func draws(_ text: String, _ scale: SweepRange.Scale, count: Int = 200) throws -> [String] {
+        let range = try #require(SweepRange(text, scale))
+        var generator = RandomGenerator(seed: 3, stream: .sweep)
+        return (0..<count).map { _ in range.draw(using: &generator) }
+    }
+
+    /// Whole numbers lie within, too; what three digits would take out of the range has more of them.
+    @Test func drawsStayInNarrowRanges() throws {
+        #expect(Set(try draws("1.5..3.2", .wholeLogarithmic)) == ["2", "3"])
+        #expect(Set(try draws("0..2", .wholeLogarithmic)) == ["0", "1", "2"])
+        #expect(try draws("0..999999999", .uniform).allSatisfy { Double($0).map { 0...999_999_999 ~= $0 } ?? false })
+        for scale in [SweepRange.Scale.uniform, .logarithmic] {
+            let numbers = try draws("0.12341..0.12349", scale).compactMap(Double.init)
+            #expect(numbers.count == 200 && numbers.allSatisfy { (0.12341...0.12349).contains($0) })
+        }
+        // From 0 on, orders of magnitude have no end.
+        #expect((70...130).contains(try draws("0..1", .logarithmic).compactMap(Double.init).count { $0 < 0.5 }))
+    }
+
+    @Test func optionsSayWhatTheyTry() throws {
+        let (list, one) = (try option("layers", "64", "32", "64"), try option("epochs", "3"))
+        let range = try option("dropout", "0..0.5", scale: .uniform)
+        #expect(list.commandLine == "--layers 64 --layers 32" && list.isVaried)
+        #expect(one.commandLine == "--epochs 3" && !one.isVaried)
+        #expect(range.commandLine == "--dropout 0..0.5" && range.isVaried)
+        #expect(try option("dataset", "a..b").values == .list(["a..b"]), "it has no ranges")
+    }
+
+    @Test func namesOfFilesAreCut() throws {
+        let long = String(repeating: "a", count: 300)
+        let plan = try SweepPlan([option("dataset", long, "mnist")], draws: nil, seed: 0, seeds: 1)
+        #expect(plan.fileName(0) == "0_dataset=" + long.prefix(110))
+        #expect(plan.fileName(1) == "1_dataset=mnist")
+    }
+
+    @Test func seedsGoRoundAtTheEnd() throws {
+        let plan = try SweepPlan([], draws: nil, seed: .max, seeds: 2)
+        #expect(plan.runs.map(\.seed) == [.max, 0])
     }
 }

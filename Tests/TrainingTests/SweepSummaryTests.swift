@@ -49,4 +49,53 @@ import Testing
         #expect(ranking.map(\.setting) == [2, 1, 0, 3])
         #expect(ranking[1].results.map(\.run) == [2, 3] && ranking[1].best?.run == 2)
     }
+
+    private func epoch(_ number: Int) -> EpochResult {
+        EpochResult(
+            epoch: number, step: number, trainLoss: 0.5 / Double(number), trainAccuracy: 0.1 * Double(number),
+            testLoss: 0.25 / Double(number), testAccuracy: 0.2 * Double(number), seconds: 1, samplesPerSecond: 1)
+    }
+
+    /// That of the epoch whose network is kept, else of the last.
+    @Test(arguments: [(nil, 3), (1, 1), (2, 2), (9, 3)] as [(Int?, Int)]) func aResultIsThatOfAnEpoch(
+        kept: Int?, number: Int
+    ) {
+        let result = SweepResult(run: 7, epochs: (1...3).map(epoch), kept: kept, seconds: 1.5)
+        let end = epoch(number)
+        #expect(result.run == 7 && result.seconds == 1.5 && !result.hasDiverged)
+        #expect(result.trainLoss == end.trainLoss && result.testLoss == end.testLoss)
+        #expect(result.trainAccuracy == end.trainAccuracy && result.testAccuracy == end.testAccuracy)
+    }
+
+    @Test func withoutEpochsNothingIsKnown() {
+        let result = SweepResult(run: 0, epochs: [], seconds: 1)
+        #expect(result.trainLoss.isNaN && result.testLoss.isNaN)
+        #expect(result.trainAccuracy == 0 && result.testAccuracy == 0 && !result.hasDiverged)
+    }
+
+    /// The lower loss decides among equal accuracies, then the place in the plan.
+    @Test func equalRunsStayInOrder() throws {
+        let results = [
+            result(3, accuracy: 0.9, loss: 0.2), result(1, accuracy: 0.9, loss: 0.1),
+            result(2, accuracy: 0.9, loss: 0.1),
+            result(0, accuracy: 0.8, loss: 0.05),
+        ]
+        #expect(SweepSummary(setting: 0, results: results).best?.run == 1)
+        let options = [try SweepOption("learning-rate", ["0.01", "0.1", "1", "10"])]
+        let plan = try SweepPlan(options, draws: nil, seed: 0, seeds: 1)
+        #expect(SweepSummary.ranking(plan, results).map(\.setting) == [1, 2, 3, 0])
+        #expect(SweepSummary.ranking(plan, []).isEmpty)
+    }
+
+    /// One run of two that diverged is worse than none of one, whatever the accuracy.
+    @Test func theShareThatDivergedComesFirst() throws {
+        let plan = try SweepPlan([try SweepOption("epochs", ["1", "2", "3"])], draws: nil, seed: 0, seeds: 2)
+        let ranking = SweepSummary.ranking(
+            plan,
+            [
+                result(0, accuracy: 0.99), result(1, accuracy: 0.1, loss: .nan), result(2, accuracy: 0.5),
+                result(4, accuracy: 0.1, loss: .nan), result(5, accuracy: 0.1, loss: .nan),
+            ])
+        #expect(ranking.map(\.setting) == [1, 0, 2] && ranking.map(\.divergedCount) == [0, 1, 2])
+    }
 }

@@ -139,6 +139,14 @@ func makeConfiguration(epochs: Int = 3, seed: UInt64 = 0) -> TrainingConfigurati
         #expect(matrix.f1(0) == 4.0 / 7)
         #expect(matrix.recall(2) == 0)
         #expect(matrix.precision(2) == nil, "nothing was read as 2")
+        let empty = ConfusionMatrix(classes: 2)
+        #expect(empty.recall(0) == nil && empty.f1(0) == nil && empty.total == 0 && empty.correct == 0)
+    }
+
+    @Test func ofNoImagesNoneIsRight() {
+        let none = ImageSet(width: 4, height: 4, pixels: [], labels: [])
+        let evaluation = Evaluation(of: Network(sizes: [16, 3], seed: 0), on: none)
+        #expect(evaluation.count == 0 && evaluation.accuracy == 0 && evaluation.loss == 0)
     }
 }
 
@@ -162,6 +170,56 @@ func makeConfiguration(epochs: Int = 3, seed: UInt64 = 0) -> TrainingConfigurati
         #expect(series.buckets.map(\.minimum).min() == -99)
         #expect(series.buckets[1234 / 8].maximum == 99, "and it stays in its place")
         #expect(series.buckets.dropLast().allSatisfy { $0.count == 8 })
+    }
+
+    /// Full, each two become one: the lowest, the highest and the mean of both.
+    @Test func twoBecomeOne() {
+        var series = Series()
+        for step in 0...Series.capacity { series.append(Float(step)) }
+        #expect(series.bucketWidth == 2 && series.count == 4097 && series.last == 4096)
+        #expect(series.buckets.count == 2049)
+        #expect(series.buckets[1] == Series.Bucket(minimum: 2, maximum: 3, mean: 2.5, count: 2))
+        #expect(series.buckets[2048] == Series.Bucket(4096))
+        series.append(1)
+        #expect(series.buckets[2048] == Series.Bucket(minimum: 1, maximum: 4096, mean: 2048.5, count: 2))
+    }
+
+    @Test func bucketsMakeASeries() throws {
+        func series(_ counts: [Int]) -> Series? {
+            Series(counts.map { Series.Bucket(minimum: 0, maximum: 1, mean: 0.5, count: $0) })
+        }
+        #expect(try #require(series([])).count == 0)
+        let read = try #require(series([4, 4, 3]))
+        #expect(read.count == 11 && read.bucketWidth == 4 && read.last == nil)
+        #expect(series([1 << 40]) != nil && series([1 << 41]) == nil && series([3]) == nil && series([0]) == nil)
+        #expect(
+            series([4, 4, 0]) == nil && series([4, 4, 5]) == nil && series([4, 3, 4]) == nil && series([-1]) == nil)
+        #expect(series(Array(repeating: 1, count: Series.capacity)) != nil)
+        #expect(series(Array(repeating: 1, count: Series.capacity + 1)) == nil)
+    }
+
+    @Test func theFirstStepsAlone() {
+        var series = Series()
+        for step in 0..<6 { series.append(Float(step)) }
+        #expect(series.first(6) == series && series.first(7) == series)
+        let part = series.first(4)
+        #expect(part.count == 4 && part.last == nil && part.buckets == Array(series.buckets.prefix(4)))
+        for steps in [0, -1] { #expect(series.first(steps).count == 0 && series.first(steps).buckets.isEmpty) }
+        for step in 6..<5000 { series.append(Float(step)) }
+        let cut = series.first(5)
+        #expect(cut.count == 5 && cut.buckets.map(\.count) == [2, 2, 1] && cut.buckets.map(\.mean) == [0.5, 2.5, 4.5])
+        #expect(cut.buckets[2].minimum == 4 && cut.buckets[2].maximum == 5, "of all its steps")
+    }
+
+    @Test func aCourseIsStretched() {
+        var series = Series()
+        for step in 0..<6 { series.append(Float(step)) }
+        #expect(series.stretched(to: 3).buckets.map(\.mean) == [1, 3, 5])
+        #expect(series.stretched(to: 12).buckets.map(\.mean) == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5])
+        #expect(series.stretched(to: 6) == series && series.stretched(to: 0).count == 0)
+        #expect(Series().stretched(to: 5).count == 0)
+        for step in 6..<8192 { series.append(Float(step)) }
+        #expect(series.stretched(to: 4).buckets.map(\.mean) == [1024.5, 3072.5, 5120.5, 7168.5])
     }
 
     @Test func noNumberCountsAsInfinite() {

@@ -145,4 +145,81 @@ import Testing
         let delay = try #require(job.delay(now: start))
         #expect(delay > .seconds(9) && delay <= .seconds(10))
     }
+
+    /// A run of six epochs, left after a batch, and one of so many others: at 300 s a run, steps of 5 s and others.
+    private func pair(_ epochs: Int) -> TrainingJob {
+        var job = TrainingJob(
+            Trainer(dataset: makeHalves(), configuration: settings(epochs: 6)), recorders: TrainingRecorders())
+        job.handle(.run)
+        _ = job.step(now: .now)
+        job.handle(.begin(NewRun(.new(settings(epochs: epochs)), runs: 2)))
+        return job
+    }
+
+    /// Where both wait, until the first of their steps.
+    @Test(arguments: [(3, 5.0), (12, 2.5)]) func theNextStepOfEitherIsWaitedFor(epochs: Int, seconds: Double) throws {
+        var job = pair(epochs)
+        job.handle(.trainAlong(run: 0))
+        job.handle(.pace(.seconds(300)))
+        let start = ContinuousClock.now
+        for _ in 0..<2 { _ = job.step(now: start) }
+        #expect(job.snapshot(serial: 1).step == 1 && job.snapshot(serial: 1).beside.first?.step == 2)
+        #expect(abs(try #require(job.delay(now: start)) / .seconds(1) - seconds) < 1e-6)
+    }
+
+    @Test func aRunThatIsOverIsNotWaitedFor() throws {
+        // The main one is.
+        var job = pair(1)
+        job.runToItsEnd()
+        job.handle(.trainAlong(run: 0))
+        job.handle(.pace(.seconds(300)))
+        let start = ContinuousClock.now
+        _ = job.step(now: start)
+        #expect(job.snapshot(serial: 1).step == 10 && job.snapshot(serial: 1).beside.first?.step == 2)
+        #expect(abs(try #require(job.delay(now: start)) / .seconds(1) - 5) < 1e-6)
+        // The other one is.
+        job = pair(300)
+        job.handle(.trainAlong(run: 0))
+        while job.snapshot(serial: 1).beside.first?.phase == .running { _ = job.step(now: .now) }
+        let steps = job.snapshot(serial: 1).step
+        job.handle(.pace(.seconds(300)))
+        _ = job.step(now: start)
+        #expect(job.snapshot(serial: 1).step == steps + 1)
+        #expect(abs(try #require(job.delay(now: start)) / .seconds(1) - 0.1) < 1e-6)
+    }
+
+    /// 300 images an epoch; of two that train in turns, each takes twice as long.
+    @Test func theTimeLeftIsThatOfBoth() throws {
+        var job = pair(3)
+        _ = job.step(now: .now)
+        func imagesLeft() throws -> Double {
+            let snapshot = job.snapshot(serial: 1)
+            return try #require(snapshot.secondsLeft) * snapshot.samplesPerSecond
+        }
+        #expect(abs(try imagesLeft() - 29 * 30) < 1e-6)
+        job.handle(.trainAlong(run: 0))
+        #expect(abs(try imagesLeft() - 2 * 29 * 30) < 1e-6)
+        job.handle(.pause)
+        #expect(abs(try imagesLeft() - 29 * 30) < 1e-6, "the other rests")
+        job.handle(.pace(.seconds(1e6)))
+        let snapshot = job.snapshot(serial: 1)
+        #expect(abs(try #require(snapshot.secondsLeft) / (29e6 / 30) - 1) < 1e-9, "as slow as the pace has it")
+        #expect(!snapshot.isSlowed && snapshot.stopped().secondsLeft == nil)
+        job.handle(.run)
+        #expect(job.snapshot(serial: 1).isSlowed)
+        job.handle(.pace(.full))
+        #expect(!job.snapshot(serial: 1).isSlowed)
+    }
+
+    @Test func aSnapshotThatIsLeftStandsAlone() throws {
+        var job = pair(3)
+        _ = job.step(now: .now)
+        let waiting = job.snapshot(serial: 1)
+        #expect(waiting.waiting == [0] && waiting.former.count == 1 && waiting.alone().former.isEmpty)
+        #expect(waiting.stopped().waiting.isEmpty && waiting.stopped().phase == .stopped)
+        job.handle(.trainAlong(run: 0))
+        let both = job.snapshot(serial: 1)
+        #expect(both.beside.count == 1 && both.former.isEmpty && both.stopped().beside.isEmpty)
+        #expect(both == waiting && both != job.snapshot(serial: 2), "told by their serials")
+    }
 }

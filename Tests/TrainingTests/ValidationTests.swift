@@ -104,6 +104,7 @@ import Testing
         let best = try #require(trainer.record.bestEpoch)
         #expect(best == networks.count - 3 && trainer.record.keptEpoch == best)
         #expect(trainer.network == networks[best - 1])
+        #expect(trainer.now.network == networks[best - 1], "what a session shows")
         #expect(trainer.evaluation?.loss == trainer.epochs[best - 1].testLoss)
         #expect(trainer.evaluation?.step == trainer.step)
         let test = Evaluation(of: networks[best - 1], on: makeHalves().test)

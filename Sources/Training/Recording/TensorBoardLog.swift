@@ -53,8 +53,8 @@ public struct TensorBoardLog: TrainingRecorder {
             scalar("\(trainer.dataset.judge)/accuracy", epoch.testAccuracy),
             scalar("samples_per_second", epoch.samplesPerSecond),
         ]
-        for tensor in trainer.network.tensors { values.append(value(tensor.name, 5, histogram(tensor.floats))) }
-        if let confusion = trainer.evaluation?.confusion, let picture = picture(confusion) {
+        for tensor in trainer.network.tensors { values.append(value(tensor.name, 5, Self.histogram(tensor.floats))) }
+        if let confusion = trainer.evaluation?.confusion, let picture = Self.picture(confusion) {
             values.append(value("confusion", 4, picture))
         }
         try append(values, step: trainer.step)
@@ -79,7 +79,7 @@ public struct TensorBoardLog: TrainingRecorder {
     }
 
     /// The values in thirty buckets of one width; those that are no finite numbers are left out.
-    private func histogram(_ values: [Float]) -> Protobuf {
+    static func histogram(_ values: [Float]) -> Protobuf {
         let values = values.filter(\.isFinite).map(Double.init)
         let (low, high) = (values.min() ?? 0, values.max() ?? 0)
         let count = 30
@@ -98,7 +98,7 @@ public struct TensorBoardLog: TrainingRecorder {
     }
 
     /// The share of each class's images (rows) that was read as each class (columns), white for all of them.
-    private func picture(_ confusion: ConfusionMatrix) -> Protobuf? {
+    static func picture(_ confusion: ConfusionMatrix) -> Protobuf? {
         let cell = 24
         let side = confusion.classes * cell
         let pixels = (0..<side * side).map { index -> UInt8 in
