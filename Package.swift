@@ -60,12 +60,12 @@ let package = Package(
         .testTarget(
             name: "DashboardTests", dependencies: ["Dashboard", "ModelFiles", "TestSupport"],
             exclude: ["Pictures"]),
-        .testTarget(name: "RanksTests", dependencies: ["Ranks"], swiftSettings: optimized),
+        .testTarget(name: "RanksTests", dependencies: ["CMPI", "Ranks"], swiftSettings: optimized),
         .testTarget(
             name: "InklingTests",
             dependencies: [
                 "CTerminalGuard", "Dashboard", "Datasets", "Engine", "Inkling", "ModelFiles", "NeuralNetwork",
-                "TestSupport", "Training",
+                "Ranks", "TestSupport", "Training",
             ], swiftSettings: unoptimized),
         .target(
             name: "TestSupport", dependencies: ["CKernels", "CPictureFiles", "CZlib"], path: "Tests/TestSupport",

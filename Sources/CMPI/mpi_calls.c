@@ -10,7 +10,7 @@ typedef struct {
     size_t count;
 } Status;
 
-enum { ANY_SOURCE = -1, FUNNELED = 1, LIMIT = INT_MAX, TOO_LONG = -1 };
+enum { FUNNELED = 1, LIMIT = INT_MAX, TOO_LONG = -1 };
 #define IN_PLACE ((void *)1)
 
 static struct {
@@ -93,7 +93,8 @@ int inkling_mpi_send(const void *bytes, size_t count, int to, int tag) {
 
 int inkling_mpi_peek(int from, int tag, int *has_come, int *source, size_t *count) {
     Status status = {0};
-    int error = mpi.iprobe(from < 0 ? ANY_SOURCE : from, tag, world, has_come, &status);
+    // Its MPI_ANY_SOURCE is -1, too.
+    int error = mpi.iprobe(from, tag, world, has_come, &status);
     *source = status.source;
     *count = status.count;  // of bytes
     return error;

@@ -22,26 +22,19 @@ static struct sigaction previous[crash_count];
 /// Whether whoever handled crashes before is still to be asked: Swift's runtime, which prints a backtrace.
 static bool wants_backtrace = false;
 
-static void say(const char *text) {
-    ssize_t ignored = write(STDERR_FILENO, text, strlen(text));
-    (void)ignored;
-}
+#define CRASHED(name) \
+    "inkling: crashed (" name "), which is a fault of the program; SWIFT_BACKTRACE=enable=yes shows where\n"
 
-/// What happened, in a line.
-static void report(int number) {
-    const char *name = number == SIGSEGV   ? "SIGSEGV, memory that is not its own"
-                       : number == SIGBUS  ? "SIGBUS, memory that is not there"
-                       : number == SIGILL  ? "SIGILL, a check that failed"
-                       : number == SIGTRAP ? "SIGTRAP, a check that failed"
-                       : number == SIGFPE  ? "SIGFPE, arithmetic without a result"
-                                           : "SIGABRT";
-    if (number == SIGQUIT) {
-        say("inkling: ended by Ctrl-\\ (SIGQUIT)\n");
-        return;
+const char *inkling_guard_words(int number) {
+    switch (number) {
+    case SIGQUIT: return "inkling: ended by Ctrl-\\ (SIGQUIT)\n";
+    case SIGSEGV: return CRASHED("SIGSEGV, memory that is not its own");
+    case SIGBUS: return CRASHED("SIGBUS, memory that is not there");
+    case SIGILL: return CRASHED("SIGILL, a check that failed");
+    case SIGTRAP: return CRASHED("SIGTRAP, a check that failed");
+    case SIGFPE: return CRASHED("SIGFPE, arithmetic without a result");
+    default: return CRASHED("SIGABRT");
     }
-    say("inkling: crashed (");
-    say(name);
-    say("), which is a fault of the program; SWIFT_BACKTRACE=enable=yes shows where\n");
 }
 
 /// Nothing but `write` and `tcsetattr`, which a signal handler may call.
@@ -73,7 +66,9 @@ static void on_request(int number) {
 /// just being written.
 static void on_crash(int number, siginfo_t *info, void *context) {
     restore();
-    report(number);
+    const char *words = inkling_guard_words(number);
+    ssize_t ignored = write(STDERR_FILENO, words, strlen(words));
+    (void)ignored;
     struct timespec moment = {.tv_nsec = 200000000};
     nanosleep(&moment, NULL);
     for (int i = 0; i < crash_count && wants_backtrace; i++) {
@@ -93,11 +88,8 @@ void inkling_guard_save_modes(void) { has_modes = tcgetattr(STDIN_FILENO, &modes
 void inkling_guard_handle_signals(int wake) {
     wake_descriptor = wake;
     wants_backtrace = getenv("SWIFT_BACKTRACE") != NULL;
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
+    struct sigaction action = {.sa_flags = SA_RESTART, .sa_handler = on_request};
     sigemptyset(&action.sa_mask);
-    action.sa_flags = SA_RESTART;
-    action.sa_handler = on_request;
     for (int i = 0; i < request_count; i++) sigaction(requests[i], &action, NULL);
     // On the alternate stack where there is one: a stack overflow leaves no room on the ordinary one.
     action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
@@ -113,10 +105,8 @@ void inkling_guard_arm(const char *restoring) {
 void inkling_guard_disarm(void) { armed = 0; }
 
 void inkling_guard_stop_process(void) {
-    struct sigaction action, ours;
-    memset(&action, 0, sizeof action);
+    struct sigaction action = {.sa_handler = SIG_DFL}, ours;
     sigemptyset(&action.sa_mask);
-    action.sa_handler = SIG_DFL;
     sigaction(SIGTSTP, &action, &ours);
     // The whole process group, as the terminal itself would do.
     kill(0, SIGTSTP);

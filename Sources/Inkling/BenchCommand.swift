@@ -68,8 +68,11 @@ struct BenchCommand: ParsableCommand {
     }
 
     /// What Linux calls the processor, else its architecture.
-    private static var processor: String {
-        let lines = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?.split(separator: "\n") ?? []
+    private static var processor: String { processor(try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) }
+
+    /// - Parameter information: of /proc/cpuinfo; nil where there is none.
+    static func processor(_ information: String?) -> String {
+        let lines = information?.split(separator: "\n") ?? []
         let name = lines.first { $0.hasPrefix("model name") }?.split(separator: ":").last
         return name?.trimmingCharacters(in: .whitespaces) ?? "unknown processor"
     }

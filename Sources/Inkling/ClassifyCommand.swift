@@ -68,9 +68,7 @@ struct ClassifyCommand: ParsableCommand {
             ? MainActor.assumeIsolated {
                 Terminal.tableAbilities(environment: ProcessInfo.processInfo.environment)
             } : nil
-        // Where classes are no characters, pictures are not of writing.
-        let way: PictureToRead.Way =
-            asIs ? .asIs : names.allSatisfy { $0.count == 1 } && size == .mnist ? .digits(asOne: one) : .centred
+        let way = way(names: names, size: size)
         var isWhole = true
         func tell(_ problem: some Error) {
             complain("\(problem)")
@@ -117,8 +115,13 @@ struct ClassifyCommand: ParsableCommand {
         if !isWhole { throw ExitCode.failure }
     }
 
+    /// How pictures are made ready for a network. Where classes are no characters, they are not of writing.
+    func way(names: [String], size: Shape) -> PictureToRead.Way {
+        asIs ? .asIs : names.allSatisfy { $0.count == 1 } && size == .mnist ? .digits(asOne: one) : .centred
+    }
+
     /// Each digit beside its most probable classes, below the whole where there are several.
-    private func table(
+    func table(
         _ answers: [[Answer]], of picture: PictureToRead, refusal: String, _ abilities: TableAbilities
     ) -> String {
         // A name may hold escape sequences.
@@ -138,13 +141,13 @@ struct ClassifyCommand: ParsableCommand {
     }
 
     /// The data set that was asked for, or else that which the model was trained on.
-    private func datasetName(_ model: Model) -> String {
+    func datasetName(_ model: Model) -> String {
         options.dataset ?? model.metadata["dataset"] ?? options.datasetName
     }
 
     /// What the network's answers are called: as the model says, or as suits the data set that it was trained on. One that
     /// was asked for is read where it is not known by name.
-    private func classNames(_ model: Model) throws -> [String] {
+    func classNames(_ model: Model) throws -> [String] {
         let outputs = model.network.outputs
         if let name = options.dataset, !DatasetLocation.isKnown(name) {
             let dataset = try options.locateDataset().loadShowingProgress()
@@ -166,7 +169,8 @@ struct ClassifyCommand: ParsableCommand {
         }
         // In a file of another kind all lines are wrong: a few tell enough.
         for problem in problems.prefix(3) { complain(problem.description) }
-        if problems.count > 3 { complain("\(strokes): \(problems.count - 3) other lines are wrong, too.") }
+        let others = problems.count - 3
+        if others > 0 { complain("\(strokes): \(others) other line\(others == 1 ? " is" : "s are") wrong, too.") }
         if !drawings.isEmpty { try answer(drawings) }
         if !problems.isEmpty { throw ExitCode.failure }
     }
@@ -203,7 +207,7 @@ struct ClassifyCommand: ParsableCommand {
     }
 
     /// What the file holds, or what its data set gives, which takes about a second; nil where there is neither.
-    private func calibration(of model: Model) -> Calibration? {
+    func calibration(of model: Model) -> Calibration? {
         if let kept = Calibration(metadata: model.metadata) { return kept }
         guard let dataset = try? options.source.locate(datasetName(model)).load(),
             dataset.train.pixelsPerImage == model.network.inputs, dataset.classNames.count == model.network.outputs,

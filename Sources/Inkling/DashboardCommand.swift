@@ -49,9 +49,7 @@ struct DashboardCommand: ParsableCommand {
     /// - Parameter leader: of the ranks that train along; nil for none.
     private func show(recordingTo cast: String?, leader: RankLeader?) throws {
         let playground = options.toySet.map(options.playgroundConfiguration)
-        // The options are the playground's then; the images wait behind it with what is usual.
-        let images =
-            playground == nil ? options : try TrainingOptions.parse(options.source.data.map { ["--data", $0] } ?? [])
+        let images = try options.imageOptions()
         let source = try start.trainerSource(images, leader: leader)
         let earlier = try compare.map { try EarlierRun(path: $0) }
         let problems = Mutex<[String]>([])

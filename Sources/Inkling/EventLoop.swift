@@ -22,10 +22,10 @@ final class EventLoop {
     /// The data set that a network of another program was last tested on; nil before the first.
     private var referenceDataset: String?
     private let hand: Hand
-    /// nil before the first drawing that is to be read by a network that stands still.
-    private var calibrator: Calibrator?
-    /// For moments of the past; nil before the first.
-    private var tester: MomentTester?
+    /// For drawings that are to be read by a network that stands still.
+    private var calibrator = ToolOfDataset<Calibrator>()
+    /// For moments of the past.
+    private var tester = ToolOfDataset<MomentTester>()
     /// When the film's next picture is due; nil while it stands.
     private var nextFrame: ContinuousClock.Instant?
     /// When a picture was last asked for: a key that is held down, or in a text that is pasted, is to leave one picture
@@ -160,15 +160,25 @@ final class EventLoop {
         }
         let next = nextFrame ?? .now + interval
         nextFrame = next
-        return Int32(max((next - .now) / .milliseconds(1), 0).rounded(.up))
+        return Self.milliseconds(from: .now, to: next)
     }
+
+    /// As `poll` waits: not less, 0 for what is over.
+    static func milliseconds(from now: ContinuousClock.Instant, to next: ContinuousClock.Instant) -> Int32 {
+        Int32(max((next - now) / .milliseconds(1), 0).rounded(.up))
+    }
+
+    /// When the picture after one is due. What is late is made good, but for no more than one picture.
+    static func frame(
+        after due: ContinuousClock.Instant, interval: Duration, now: ContinuousClock.Instant
+    ) -> ContinuousClock.Instant { max(due, now - interval) + interval }
 
     /// Whether it is time for the film's next picture; then the one after is due in its turn.
     private func takeFrame() -> Bool {
         guard let interval = state.frameInterval, let next = nextFrame, next <= .now else {
             return false
         }
-        nextFrame = max(next, .now - interval) + interval
+        nextFrame = Self.frame(after: next, interval: interval, now: .now)
         return true
     }
 
@@ -211,14 +221,12 @@ final class EventLoop {
         case .playground(let request): playground.send(request)
         case .test(let moment, let run):
             guard let dataset = state.runs.first(where: { $0.id == run })?.snapshot.dataset else { return }
-            let tester = tester.flatMap { $0.dataset == dataset ? $0 : nil } ?? MomentTester(dataset)
-            self.tester = tester
+            let tester = tester.tool(for: dataset) { MomentTester(dataset) }
             background.run { .tested(tester.test(moment), run: run) }
         case .calibrate(let network):
             guard let dataset = state.snapshot?.dataset else { return }
             // One thread: the training may go on meanwhile.
-            let calibrator = calibrator.flatMap { $0.dataset == dataset ? $0 : nil } ?? Calibrator(dataset, threads: 1)
-            self.calibrator = calibrator
+            let calibrator = calibrator.tool(for: dataset) { Calibrator(dataset, threads: 1) }
             slowWork.run { .calibrated(network, calibrator.calibration(of: network)) }
         case .readReference:
             guard let dataset = state.trainingRun?.snapshot.dataset, dataset.name != referenceDataset else { return }
@@ -239,7 +247,7 @@ final class EventLoop {
         case .read(let plan, let location): background.run { plan.event(reading: location) }
         case .readHand:
             // Of a data set that may have gone out of use.
-            tester = nil
+            tester = ToolOfDataset()
             guard let dataset = state.snapshot?.dataset else { return }
             background.run { [hand] in hand.event(reading: dataset) }
         case .edit(let edit):

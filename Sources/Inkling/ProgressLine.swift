@@ -43,11 +43,15 @@ final class ProgressLine: Sendable {
     static func text(_ trainer: Trainer) -> String {
         let share = trainer.progress
         let rate = trainer.samplesPerSecond
-        let samples = Double(trainer.totalSteps - trainer.step) * Double(trainer.configuration.batchSize)
-        let left = rate > 0 ? String(format: "%.0f s left", (samples / rate).rounded(.up)) : ""
         return String(
             format: "epoch %d/%d [%@] %3.0f%%  %@  %.0fk samples/s", trainer.epoch, trainer.configuration.epochs,
-            bar(share), share * 100, left, rate / 1000)
+            bar(share), share * 100, left(of: trainer, rate: rate), rate / 1000)
+    }
+
+    /// - Parameter rate: samples a second; 0 for not known yet.
+    static func left(of trainer: Trainer, rate: Double) -> String {
+        let samples = Double(trainer.totalSteps - trainer.step) * Double(trainer.configuration.batchSize)
+        return rate > 0 ? String(format: "%.0f s left", (samples / rate).rounded(.up)) : ""
     }
 
     func clear() {

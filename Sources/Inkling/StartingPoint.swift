@@ -126,7 +126,7 @@ struct ModelReadingOptions: ParsableArguments {
         }
     }
 
-    private var normalization: InputNormalization? {
+    var normalization: InputNormalization? {
         mean == nil && std == nil ? nil : InputNormalization(mean: mean ?? 0, deviation: std ?? 1)
     }
 

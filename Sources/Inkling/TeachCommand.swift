@@ -83,7 +83,8 @@ struct TeachCommand: ParsableCommand {
         }
         if let save { try model.write(to: save, as: ModelFormat(path: save)) }
         let line = TeachingLine(
-            outcome, drawings: drawings.count, rightWhenLeftOut: right, seconds: (end - start) / .seconds(1))
+            outcome, drawings: drawings.count, rightWhenLeftOut: right,
+            seconds: Stopwatch.seconds(since: start, now: end))
         try Output.line(json ? try JSONLine(line).text : line.text(dataset: dataset.title))
     }
 

@@ -152,6 +152,11 @@ struct TrainingOptions: ParsableArguments {
         return configuration
     }
 
+    /// Those for images. Where these are the playground's, images wait behind it with what is usual.
+    func imageOptions() throws -> TrainingOptions {
+        toySet == nil ? self : try TrainingOptions.parse(source.data.map { ["--data", $0] } ?? [])
+    }
+
     /// Where the data set is; quick, and throws when there is none.
     func locateDataset() throws -> DatasetLocation {
         try source.locate(datasetName)

@@ -75,6 +75,8 @@ extension EndToEnd {
             try first.wait { $0.contains("paused") && $0.contains("New here?") }
             try first.send("b", "g")
             try first.wait(until: "light", isLight)
+            // At once, as a program may end in any way.
+            try first.wait(until: "a line in the file") { _ in folder.text?.contains("background = light") ?? false }
             try end(first)
             let text = try #require(folder.text)
             #expect(text.contains("background = light") && text.contains("glyphs = blocks"))

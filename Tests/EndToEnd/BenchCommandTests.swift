@@ -33,14 +33,18 @@ extension EndToEnd {
         }
 
         @Test func tellsEverythingAsJSON() throws {
-            let result = try Inkling.run(["bench", "--rounds", "1", "--json"], timeout: .seconds(120))
+            let result = try Inkling.run(
+                ["bench", "--rounds", "1", "--json", "--data", Inkling.assets], timeout: .seconds(120))
             #expect(result.status == .success)
             #expect(result.lines.count == 1)
             // Progress goes to standard error.
             let parts = result.error.split(separator: "\n").map(String.init)
-            for part in [
-                "products", "convolutions, distortions", "parts of a step, test pass", "time to accuracy", "dashboard",
-            ] { #expect(parts.contains("measuring: " + part), "\(part)") }
+            #expect(
+                parts
+                    == [
+                        "products", "convolutions, distortions", "epochs, round 1 of 1", "parts of a step, test pass",
+                        "time to accuracy", "dashboard",
+                    ].map { "measuring: " + $0 })
             let report = try JSONDecoder().decode(Report.self, from: Data(result.output.utf8))
             #expect(report.peakGigaflops > 1)
             #expect(!report.processor.isEmpty && !report.processor.contains("model name"))

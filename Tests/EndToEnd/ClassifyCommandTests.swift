@@ -86,6 +86,20 @@ extension EndToEnd {
             #expect(session.screen.contains("%  ██"), "the most probable class, with a bar")
         }
 
+        /// Without a model a network is trained for them first, for three epochs or for fewer where that is asked for.
+        @Test func drawingsAreReadAfterATraining() throws {
+            try folder.writeSmallDataset(count: 40)
+            let strokes = try folder.write("{\"strokes\": [[[0, 0], [0, 9]]]}\n".utf8, to: "strokes")
+            for (options, epochs) in [([], 3), (["--epochs", "4"], 3), (["--epochs", "2"], 2)] {
+                let session = try Inkling.terminal(
+                    ["classify", "--strokes", strokes, "--dataset", folder.path, "--batch-size", "8"] + options)
+                #expect(try session.waitForExit() == .success)
+                #expect(String(decoding: session.output, as: UTF8.self).contains("epoch 1/\(epochs) ["))
+                #expect(session.screen.contains("Prediction: ") || session.screen.contains("This looks like "))
+                #expect(!session.screen.contains("epoch"), "the bar is gone")
+            }
+        }
+
         /// no-color.org: a variable that is empty asks for nothing.
         @Test(arguments: [
             ([:], true), (["NO_COLOR": ""], true), (["NO_COLOR": "1"], false), (["TERM": "xterm"], false),
@@ -112,12 +126,9 @@ extension EndToEnd {
         }
 
         @Test func readsTheTestSetAsItIs() throws {
-            let assets =
-                URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-                .deletingLastPathComponent().path + "/Assets"
             let result = try Inkling.run([
-                "classify", "--as-is", assets + "/mnist/t10k-images-idx3-ubyte.gz", "--model",
-                assets + "/models/pytorch-mnist-128-64.npz",
+                "classify", "--as-is", Inkling.assets + "/mnist/t10k-images-idx3-ubyte.gz", "--model",
+                Inkling.assets + "/models/pytorch-mnist-128-64.npz",
             ])
             #expect(result.lines.count == 10_000)
             #expect(result.lines[0].contains("\"index\":0,\"prediction\":7,"))

@@ -172,8 +172,47 @@ extension EndToEnd {
                         && ["Train", "Loss, log scale", "Accuracy"].allSatisfy(screen.contains)
                         && screen.line(rows - 1).contains("training")
                 }
+                // What stood there before is not all: the training goes on.
+                let line = session.screen.line(rows - 1)
+                try session.wait(until: "news") { $0.line(rows - 1) != line && $0.line(rows - 1).contains("training") }
             }
             #expect(session.screen.enabledModes.isSuperset(of: [1002, 2004]), "drags and marks of what is pasted, too")
+            try session.send("q")
+            try session.wait { !$0.isAlternateScreen }
+        }
+
+        /// Who stops it while it is paused finds it paused, and so it is with the playground.
+        @Test func whatIsPausedStaysSoWhileItIsStopped() throws {
+            let session = try TerminalSession(
+                "sh", ["-i"], environment: ["PS1": "prompt> "], settings: SettingsFolder(holding: "pace = full"))
+            func stopAndContinue() throws {
+                try session.send(.control("z"))
+                try session.wait { !$0.isAlternateScreen && $0.contains("prompt>") }
+                try session.type("fg\n")
+                try session.wait { $0.isAlternateScreen && $0.contains("Train") }
+            }
+            func expectPaused() throws {
+                try session.wait(for: "paused")
+                try session.settle()
+                let line = session.screen.line(23)
+                #expect(session.read(for: .milliseconds(300)) == 0 && line.contains("paused"), "\(line)")
+            }
+            try session.wait(for: "prompt>")
+            try session.type("\(Inkling.binary) --paused\n")
+            try session.wait(for: "batch   0/938")
+            try stopAndContinue()
+            try expectPaused()
+            #expect(session.screen.contains("batch   0/938"))
+            try session.send("6")
+            try session.wait { $0.contains("Settings") && $0.contains("paused") }
+            try stopAndContinue()
+            try expectPaused()
+            #expect(session.screen.contains("step         0"))
+            try session.send("p")
+            try session.wait { $0.line(23).contains("training") }
+            try stopAndContinue()
+            let line = session.screen.line(23)
+            try session.wait(until: "news") { $0.line(23) != line && $0.line(23).contains("training") }
             try session.send("q")
             try session.wait { !$0.isAlternateScreen }
         }

@@ -88,9 +88,7 @@ extension EndToEnd {
         /// Up and down across the canvas, as nobody writes a digit; on the screen, and without one.
         @Test func aScribbleIsRefusedAndADigitIsRead() throws {
             let scribble = [(6, 8), (44, 34), (20, 6), (12, 32), (56, 12), (30, 36), (48, 6), (8, 20), (60, 30)]
-            let model =
-                URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-                .deletingLastPathComponent().path + "/Assets/models/pytorch-mnist-128-64.safetensors"
+            let model = Inkling.assets + "/models/pytorch-mnist-128-64.safetensors"
             let session = try Inkling.terminal(
                 ["--model", model, "--paused", "--hand", "none"], rows: 40, columns: 120)
             try session.wait(for: "paused", timeout: .seconds(60))

@@ -15,7 +15,9 @@ extension EndToEndBeside {
             let small = try TemporaryFolder()
             try small.writeSmallDataset(count: 40)
             try FileManager.default.copyItem(atPath: small.path, toPath: folder.file("data"))
-            for (name, sizes) in [("small", [16, 8, 10]), ("odd", [15, 10]), ("wide", [16, 300]), ("two", [16, 2])] {
+            for (name, sizes) in [
+                ("small", [16, 8, 10]), ("odd", [15, 10]), ("most", [16, 256]), ("wide", [16, 257]), ("two", [16, 2]),
+            ] {
                 try Model(network: Network(sizes: sizes, seed: 1), metadata: ["activation": "relu"])
                     .write(to: folder.file(name + ".npz"), as: .npz)
             }
@@ -65,7 +67,7 @@ extension EndToEndBeside {
             (
                 "evaluate wide.npz --drawings drawing",
                 "Error: wide.npz: expected a network that takes square images and knows at most 256 classes, "
-                    + "found 16-300\n", 1
+                    + "found 16-257\n", 1
             ),
             (
                 "evaluate two.npz --drawings data",
@@ -122,6 +124,27 @@ extension EndToEndBeside {
                         + "--validation keeps others aside for it.\n"), "\(early.error)")
             let kept = try run("train --dataset ./data --epochs 1 --early-stop 1 --validation 5 --json")
             #expect(!kept.error.contains("Warning") && kept.status == .success, "\(kept.error)")
+            // With a rate of nearly nothing no epoch is better than the first.
+            let stopped = try run(
+                "train --dataset ./data --epochs 5 --early-stop 2 --validation 5 --learning-rate 1e-30")
+            let best = "after which the loss on the validation images was lowest.\n"
+            #expect(stopped.error == "Note: Stopped early: the network is that of epoch 1, " + best, "\(stopped.error)")
+            let lines = stopped.output.split(separator: "\n")
+            #expect(lines.count == 5 && lines[0].contains("valid. loss"), "\(stopped.output)")
+            #expect(
+                lines.last?.wholeMatch(
+                    of: /test images, asked once: loss \d\.\d{4}, accuracy \d+\.\d\d%, \d+ of 40 correct/) != nil)
+            let whole = try run("train --dataset ./data --epochs 1 --early-stop 2 --validation 5")
+            #expect(whole.error == "Note: The network is that of epoch 1, " + best, "\(whole.error)")
+            let judged = try run("train --dataset ./data --epochs 2 --early-stop 2 --learning-rate 1e-30")
+            #expect(judged.output.contains("\nnetwork of epoch 1: loss "), "\(judged.output)")
+            #expect(judged.error.hasSuffix("after which the loss on the test images was lowest.\n"))
+            // Once, however many epochs diverge.
+            let diverged = try run("train --dataset ./data --epochs 3 --batch-size 8 --learning-rate 1000 --json")
+            #expect(
+                diverged.error
+                    == "Warning: The training diverged: the losses grew out of all bounds. A lower --learning-rate than "
+                    + "1000.0 may help.\n", "\(diverged.error)")
             for name in ["t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"] {
                 try FileManager.default.removeItem(atPath: data + "/" + name)
             }
@@ -154,6 +177,25 @@ extension EndToEndBeside {
                     != nil,
                 "\(text.output)")
             #expect(text.output.hasSuffix("% off; not calibrated\n"))
+            #expect(try run("evaluate most.npz --drawings drawing").output.hasPrefix("drawings       2\n"))
+        }
+
+        /// A few of them; the others are counted.
+        @Test func linesThatAreNoDrawingsAreNamed() throws {
+            let read = "classify --strokes drawing --model small.npz --dataset ./data"
+            for (wrong, end) in [
+                (1, nil), (3, nil), (4, "1 other line is wrong, too."), (9, "6 other lines are wrong, too."),
+            ] {
+                try folder.write((String(repeating: "{}\n", count: wrong) + drawing).utf8, to: "drawing")
+                let result = try run(read)
+                #expect(
+                    result.status == .exited(1) && result.output.split(separator: "\n").count == 1, "\(result.output)")
+                let lines = result.error.split(separator: "\n")
+                #expect(
+                    lines.filter { $0.hasPrefix("Error: drawing, line ") }.count == min(wrong, 3), "\(result.error)")
+                #expect(lines.count == min(wrong, 3) + (end == nil ? 0 : 1))
+                if let end { #expect(lines.last == "Error: drawing: \(end)"[...]) }
+            }
         }
 
         /// A run that cannot be trained is told; the others are trained all the same.

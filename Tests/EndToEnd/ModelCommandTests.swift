@@ -11,9 +11,7 @@ extension EndToEnd {
         }
 
         private let folder: TemporaryFolder
-        private let models =
-            URL(fileURLWithPath: #filePath)
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path + "/Assets/models"
+        private let models = Inkling.assets + "/models"
 
         init() throws { folder = try TemporaryFolder() }
 

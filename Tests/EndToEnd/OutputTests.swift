@@ -4,11 +4,8 @@ import Testing
 extension EndToEnd {
     /// What becomes of results that cannot be written, and of trainings that cannot succeed.
     @Suite struct OutputTests {
-        private static let model =
-            URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().path + "/Assets/models/pytorch-mnist-128-64.safetensors"
-        private static let images = model.replacing(
-            "models/pytorch-mnist-128-64.safetensors", with: "mnist/t10k-images-idx3-ubyte.gz")
+        private static let model = Inkling.assets + "/models/pytorch-mnist-128-64.safetensors"
+        private static let images = Inkling.assets + "/mnist/t10k-images-idx3-ubyte.gz"
         private static let commands = [
             "train --epochs 1 --layers 16 --json", "train --epochs 1 --layers 16", "evaluate \(model) --json",
             "evaluate \(model)", "gradcheck --layers none --samples 1",

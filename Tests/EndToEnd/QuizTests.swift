@@ -5,9 +5,7 @@ import Testing
 extension EndToEnd {
     /// The quiz on Draw, played with the keyboard alone.
     @Suite struct QuizTests {
-        private let model =
-            URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().path + "/Assets/models/pytorch-mnist-128-64.safetensors"
+        private let model = Inkling.assets + "/models/pytorch-mnist-128-64.safetensors"
 
         private func draw(_ digit: Int, in session: TerminalSession) throws {
             for press in DigitKeys.presses(digit) {

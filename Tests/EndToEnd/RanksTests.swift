@@ -111,11 +111,12 @@ extension EndToEndBeside {
                 let result = try Ranks.run(
                     2,
                     [
-                        "--wdir", data.path, "sh", "-c", script, other.path, Inkling.binary, "train", "--dataset", ".",
-                        "--epochs", "1",
+                        "--tag-output", "--wdir", data.path, "sh", "-c", script, other.path, Inkling.binary, "train",
+                        "--dataset", ".", "--epochs", "1",
                     ])
                 #expect(result.status != .success && result.output.isEmpty)
-                #expect(result.error.contains("Error: rank 1 (") && result.error.contains(expected))
+                // Rank 0 says it.
+                #expect(result.error.contains("[1,0]<stderr>:Error: rank 1 (") && result.error.contains(expected))
             }
         }
 

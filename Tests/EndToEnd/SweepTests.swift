@@ -203,6 +203,18 @@ extension EndToEndBeside {
             #expect(!lines[11].contains("--seed"), "any seed")
         }
 
+        /// A thread each; what is interrupted goes on later.
+        @Test func soManyRunsAreUnderWayAsThereAreThreads() throws {
+            let session = try Inkling.terminal(
+                ["sweep", "--dataset", data.path, "--seeds", "6", "--epochs", "1000000", "--threads", "3"]
+                    + journal("way.jsonl"))
+            try session.wait(for: "0 of 6 runs, 3 under way")
+            session.send(signal: SIGINT)
+            #expect(try session.waitForExit() == .success)
+            #expect(session.screen.contains("0 of 6 runs are done; the same command goes on with the rest."))
+            #expect(!session.screen.contains("under way"))
+        }
+
         private struct Setting: Decodable {
             let event: String
             let options: [String: String]?

@@ -96,6 +96,22 @@ extension EndToEnd {
                 "\(none.error)")
         }
 
+        @Test func howFarItIsStandsOnATerminal() throws {
+            let session = try Inkling.terminal([
+                "teach", model, "--drawings", hand.path, "--dataset", folder.path, "--leave-out", "4",
+            ])
+            #expect(try session.waitForExit() == .success)
+            let output = String(decoding: session.output, as: UTF8.self)
+            func shares(_ word: String) -> [Int] {
+                output.matches(of: /([a-z ]+) … (\d+) %/).filter { $0.1 == word }.compactMap { Int($0.2) }
+            }
+            let teaching = shares("teaching")
+            #expect(teaching == teaching.sorted() && teaching.last == 100, "\(teaching)")
+            #expect(shares("leaving drawings out") == [0, 25, 50, 75], "as each begins")
+            #expect(
+                session.screen.contains("drawings       4") && !session.screen.contains("…"), "it is gone at the end")
+        }
+
         @Test func whatIsCalibratedKeepsItsWeights() throws {
             let honest = folder.file("honest.safetensors")
             let text = try run("calibrate", model, "--save", honest, "--dataset", folder.path)

@@ -1,4 +1,7 @@
 import Datasets
+import ModelFiles
+import NeuralNetwork
+import TestSupport
 import Testing
 import Training
 
@@ -80,7 +83,127 @@ struct AnswerTests {
         #expect(HalfBlocks.lines(of: [0, 0, 128, 128, 127, 128, 127, 255], width: 4, ascii) == [" .'#"])
     }
 
+    // MARK: - What the options say
+
+    @Test func optionsThatContradictAreRefused() throws {
+        for taken in [
+            ["a.png"], ["--strokes", "-"], ["a.png", "--strokes", "-"], ["a.png", "--one"], ["a.png", "--as-is"],
+            ["a.png", "--show-steps"], ["a.png", "--json"], ["a.png", "--one", "--json"],
+            ["a.png", "--as-is", "--show-steps"],
+        ] {
+            #expect(throws: Never.self, "\(taken)") { try ClassifyCommand.parse(taken) }
+        }
+        for refused in [[], ["a.png", "--one", "--as-is"], ["a.png", "--show-steps", "--json"]] {
+            #expect(throws: (any Error).self, "\(refused)") { try ClassifyCommand.parse(refused) }
+        }
+    }
+
+    /// As the options say, or as the model does, or else by their numbers.
+    @Test func classesAreCalledAsTheDataSetCallsThem() throws {
+        func command(_ options: [String]) throws -> ClassifyCommand { try ClassifyCommand.parse(["a.png"] + options) }
+        func model(_ outputs: Int, _ metadata: [String: String] = [:]) -> Model {
+            Model(network: Network(sizes: [1, outputs], seed: 0), metadata: metadata)
+        }
+        let (none, fashion) = (try command([]), try command(["--dataset", "fashion-mnist"]))
+        let told = ["dataset": "fashion-mnist", "classes": "a\nb"]
+        #expect(none.datasetName(model(2)) == "mnist" && none.datasetName(model(2, told)) == "fashion-mnist")
+        #expect(try command(["--dataset", "mnist"]).datasetName(model(2, told)) == "mnist")
+        let digits = (0..<10).map(String.init)
+        #expect(try none.classNames(model(10)) == digits && none.classNames(model(3)) == ["0", "1", "2"])
+        #expect(
+            try none.classNames(model(2, told)) == ["a", "b"] && none.classNames(model(3, told)) == ["0", "1", "2"])
+        let clothes = Dataset.classNames(of: "fashion-mnist")
+        #expect(clothes[0] == "T-shirt/top")
+        #expect(try none.classNames(model(10, ["dataset": "fashion-mnist"])) == clothes)
+        let ten = ["classes": "abcdefghij".map(String.init).joined(separator: "\n")]
+        #expect(try none.classNames(model(10, ten))[9] == "j" && fashion.classNames(model(10, ten)) == clothes)
+        // One that is not known by name is read.
+        let folder = try TemporaryFolder()
+        for prefix in ["train", "t10k"] {
+            try folder.write(
+                [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 7, 8], to: "\(prefix)-images-idx3-ubyte")
+            try folder.write([0, 0, 8, 1, 0, 0, 0, 2, 0, 11], to: "\(prefix)-labels-idx1-ubyte")
+        }
+        let own = try command(["--dataset", folder.path])
+        #expect(try own.classNames(model(12, told)) == (0..<12).map(String.init))
+        #expect(throws: ModelFileError.self) { try own.classNames(model(2, told)) }
+    }
+
+    @Test func picturesAreMadeReadyAsTheOptionsAndTheNetworkSay() throws {
+        let digits = (0..<10).map(String.init)
+        func way(_ options: [String], _ names: [String], _ size: Shape = .mnist) throws -> String {
+            "\(try ClassifyCommand.parse(["a.png"] + options).way(names: names, size: size))"
+        }
+        #expect(try way([], digits) == "digits(asOne: false)" && way(["--one"], digits) == "digits(asOne: true)")
+        #expect(try way(["--as-is"], digits) == "asIs" && way(["--as-is"], ["Bag"]) == "asIs")
+        #expect(try way([], digits + ["Bag"]) == "centred", "no writing")
+        #expect(try way(["--one"], digits, Shape(height: 12, width: 12)) == "centred")
+    }
+
+    /// What the model holds, or what its data set gives, if that is there and suits it.
+    @Test func modelsAreCalibrated() throws {
+        let folder = try TemporaryFolder()
+        for prefix in ["train", "t10k"] {
+            let pixels = (0..<16 * 40).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ $0 / 7) }
+            try folder.write(
+                [0, 0, 8, 3, 0, 0, 0, 40, 0, 0, 0, 4, 0, 0, 0, 4] + pixels, to: "mnist/\(prefix)-images-idx3-ubyte")
+            try folder.write(
+                [0, 0, 8, 1, 0, 0, 0, 40] + (0..<40).map { $0 % 10 }, to: "mnist/\(prefix)-labels-idx1-ubyte")
+        }
+        let command = try ClassifyCommand.parse(["a.png", "--data", folder.path])
+        func model(_ sizes: [Int], _ metadata: [String: String] = [:]) -> Model {
+            Model(network: Network(sizes: sizes, seed: 3), metadata: metadata)
+        }
+        let found = try #require(command.calibration(of: model([16, 10])))
+        // Whatever else the model is.
+        #expect(command.calibration(of: model([15, 9], found.metadata)) == found)
+        for sizes in [[15, 10], [16, 9], [16, 11]] { #expect(command.calibration(of: model(sizes)) == nil, "\(sizes)") }
+        #expect(command.calibration(of: model([16, 10], ["dataset": "/nowhere"])) == nil)
+        var lost = model([16, 10])
+        lost.network.layers[0].weights[0, 0] = .nan
+        #expect(command.calibration(of: lost) == nil)
+    }
+
     // MARK: - Pictures with several digits
+
+    @Test func eachDigitHasATable() throws {
+        let command = try ClassifyCommand.parse(["a.png"])
+        func table(_ answers: [[Answer]], _ file: String, index: Int? = nil) -> String {
+            let lines = answers.map { $0.map { _ in part(1) } }
+            let picture = PictureToRead(
+                file: file, index: index, original: GreyImage(width: 1, height: 1, pixels: [0]), ink: nil, lines: lines)
+            return command.table(answers, of: picture, refusal: "no digit", plain)
+        }
+        let (one, two) = (answer([0, 1]), answer([1, 0]))
+        // A name may hold what a terminal would act on.
+        #expect(
+            table([[one]], "a\u{1B}[31m\u{9C}\n.png", index: 0) == """
+                   a[31m.png, picture 0
+                 \("  ")
+                   1  100.0%  ████████████████████
+                   0    0.0%  \("")
+
+                """)
+        #expect(
+            table([[one, two], [two]], "a.png") == """
+                a.png: 10, 0
+                   digit 1 of 3
+                 \("  ")
+                   1  100.0%  ████████████████████
+                   0    0.0%  \("")
+
+                   digit 2 of 3
+                 \("  ")
+                   0  100.0%  ████████████████████
+                   1    0.0%  \("")
+
+                   digit 3 of 3
+                 \("  ")
+                   0  100.0%  ████████████████████
+                   1    0.0%  \("")
+
+                """)
+    }
 
     private func part(_ left: Int?) -> PictureToRead.Part {
         PictureToRead.Part(
@@ -119,5 +242,10 @@ struct AnswerTests {
         #expect(lines[2...].allSatisfy { $0 == "              " })
         lines = picture([], width: 9).steps(ascii).split(separator: "\n", omittingEmptySubsequences: false)
         #expect(lines[0] == "picture  " && lines[1] == "#########" && lines.count == 15)
+        let high = PictureToRead(
+            file: "f.png", index: nil,
+            original: GreyImage(width: 7, height: 28, pixels: Array(repeating: 255, count: 196)), ink: nil, lines: [])
+        lines = high.steps(ascii).split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines[1...].allSatisfy { $0 == "#######" } && lines.count == 15)
     }
 }

@@ -5,9 +5,9 @@ import Training
 @testable import Inkling
 
 struct BenchTests {
-    private var report: BenchReport {
+    private func report(cores: Int = 2) -> BenchReport {
         BenchReport(
-            processor: "A Processor", cores: 2, kernels: "AVX-512", peakGigaflops: 98.7,
+            processor: "A Processor", cores: cores, kernels: "AVX-512", peakGigaflops: 98.7,
             products: [
                 .init(name: "forward", m: 64, k: 784, n: 128, gigaflops: 87.65, shareOfPeak: 0.888),
                 .init(name: "weight gradient and update", m: 784, k: 64, n: 128, gigaflops: 7, shareOfPeak: 0.07),
@@ -31,7 +31,7 @@ struct BenchTests {
 
     @Test func isATableForPeople() {
         #expect(
-            report.text == """
+            report().text == """
                 A Processor, 2 cores, AVX-512 kernels
                 peak of a core  99 GFLOP/s
 
@@ -59,6 +59,38 @@ struct BenchTests {
                 """)
     }
 
+    @Test func aSingleCoreIsOne() {
+        #expect(report(cores: 1).text.hasPrefix("A Processor, 1 core, AVX-512 kernels\n"))
+    }
+
+    @Test func theProcessorIsCalledAsLinuxCallsIt() {
+        let information = "processor\t: 0\nmodel name\t: A Processor @ 2 GHz\nmodel name\t: Another\n"
+        #expect(BenchCommand.processor(information) == "A Processor @ 2 GHz")
+        #expect(BenchCommand.processor("processor\t: 0\nmodel\t: 7\n") == "unknown processor")
+        #expect(BenchCommand.processor(nil) == "unknown processor")
+    }
+
+    /// A product and its sum are two operations.
+    @Test func operationsAreCounted() {
+        #expect(abs(KernelBench.gigaflops(3_000_000_000, seconds: 2) - 3) < 1e-12)
+        // Weights of 3 × 3 around each place of 14 × 14, but for those beyond the border.
+        let places = (0..<14).flatMap { y in (0..<14).map { x in (x, y) } }
+        let weights = places.map { x, y in
+            (-1...1).count { (0..<14).contains(x + $0) } * (-1...1).count { (0..<14).contains(y + $0) }
+        }
+        #expect(KernelBench.convolutionProducts == 128 * 16 * 32 * weights.reduce(0, +))
+    }
+
+    @Test func timesAreInSeconds() {
+        let start = ContinuousClock.now
+        #expect(Stopwatch.seconds(since: start, now: start + .milliseconds(2_500)) == 2.5)
+        let measured = Stopwatch.seconds {
+            let start = ContinuousClock.now
+            while ContinuousClock.now - start < .milliseconds(5) {}
+        }
+        #expect(measured >= 0.005 && measured <= Stopwatch.seconds(since: start))
+    }
+
     @Test func momentsAreALine() {
         let moments = BenchReport.Moments(
             network: "784-128-64-10", batchSize: 64, kept: 321, megabytes: 12.34, samplesPerSecond: 99_500,
@@ -84,12 +116,14 @@ struct BenchTests {
         }
         #expect(runs == 3 && best < 0.005 && best > 0)
         runs = 0
+        let start = ContinuousClock.now
         _ = Stopwatch.best(within: 0.02) {
             runs += 1
             let start = ContinuousClock.now
             while ContinuousClock.now - start < .milliseconds(4) {}
         }
         #expect((3...5).contains(runs), "as many as fit")
+        #expect(Stopwatch.seconds(since: start) >= 0.02, "in all of the time")
         #expect(Stopwatch.seconds {} < 0.01)
     }
 

@@ -1,4 +1,5 @@
 import Datasets
+import Foundation
 import NeuralNetwork
 import TestSupport
 import Testing
@@ -102,6 +103,19 @@ struct LineTests {
         #expect(
             text.wholeMatch(of: /epoch 2\/2 \[##################\.{12}\]  62%  1 s left  \d+k samples\/s/) != nil,
             "\(text)")
+        #expect(text.hasSuffix(String(format: "  %.0fk samples/s", trainer.samplesPerSecond / 1000)))
+    }
+
+    /// For the samples of all steps that are to come.
+    @Test func theTimeThatIsLeftIsInWholeSeconds() {
+        var configuration = TrainingConfiguration()
+        (configuration.batchSize, configuration.epochs, configuration.hiddenLayers) = (2, 3, [])
+        let trainer = Trainer(dataset: Dataset(name: "d", train: images, test: images), configuration: configuration)
+        _ = trainer.trainBatch()
+        #expect(ProgressLine.left(of: trainer, rate: 10) == "1 s left")
+        #expect(ProgressLine.left(of: trainer, rate: 4) == "3 s left", "5 steps of 2")
+        #expect(ProgressLine.left(of: trainer, rate: 0.01) == "1000 s left")
+        #expect(ProgressLine.left(of: trainer, rate: 0).isEmpty)
     }
 
     @MainActor @Test func aFarewellSaysWhatWasReached() throws {
@@ -119,21 +133,26 @@ struct LineTests {
             return TrainingJob(trainer, recorders: recorders)
         }
         func farewell(_ job: TrainingJob) -> String? { EventLoop.farewell(job) }
+        func percent(_ share: Double) -> String { String(format: "%.2f%%", share * 100) }
         #expect(farewell(job(configuration, on: dataset, steps: 0)) == nil)
         #expect(
             farewell(job(configuration, on: dataset, steps: 3))
                 == "Trained 0.75 of 3 epochs. The run is not kept; --checkpoint FILE keeps the next one.")
-        let tested = try #require(farewell(job(configuration, on: dataset, steps: 4, kept: true)))
+        let testedJob = job(configuration, on: dataset, steps: 4, kept: true)
+        let accuracy = percent(try #require(testedJob.trainer.evaluation).accuracy)
         #expect(
-            tested.wholeMatch(
-                of: /Trained 1 of 3 epochs, test accuracy \d+\.\d\d%\. Kept in (.+); --resume (.+) goes on with it\./
-            )?.output.1 == folder.file("run")[...], "\(tested)")
+            farewell(testedJob) == "Trained 1 of 3 epochs, test accuracy \(accuracy). Kept in \(folder.file("run")); "
+                + "--resume \(folder.file("run")) goes on with it.")
         configuration.earlyStop = 1
         configuration.learningRate = 10
-        let judged = try #require(farewell(job(configuration, on: dataset.validated(by: 1), steps: 100)))
-        let reached =
-            #/Trained \d of 3 epochs, network of epoch \d, validation accuracy [\d.]+%, test accuracy [\d.]+%\. /#
-        #expect(judged.prefixMatch(of: reached) != nil, "\(judged)")
+        let judgedJob = job(configuration, on: dataset.validated(by: 1), steps: 100)
+        let (record, judged) = (judgedJob.trainer.record, try #require(farewell(judgedJob)))
+        let (kept, test) = (try #require(record.keptEpoch), percent(try #require(record.finalTest).accuracy))
+        let validation = percent(try #require(judgedJob.trainer.evaluation).accuracy)
+        #expect(
+            judged.contains(
+                " of 3 epochs, network of epoch \(kept), validation accuracy \(validation), test accuracy \(test). The"),
+            "\(judged)")
         var left = job(configuration, on: dataset, steps: 4, kept: true)
         left.handle(.begin(NewRun(.new(configuration))))
         #expect(farewell(left) == nil, "the other run has no step yet")

@@ -1,3 +1,4 @@
+import Dashboard
 import Datasets
 import Engine
 import Foundation
@@ -143,6 +144,119 @@ struct ParsedOptionTests {
         }
     }
 
+    @Test func numbersHaveBounds() throws {
+        let teach = { (parts: String) in try TeachCommand.parse(["model", "--leave-out", parts]).leaveOut }
+        let bench = { (rounds: String) in try BenchCommand.parse(["--rounds", rounds]).rounds }
+        let check = { (samples: String) in try GradientCheckCommand.parse(["--samples", samples]).samples }
+        #expect(try teach("0") == 0 && teach("1") == 1)
+        #expect(try bench("1") == 1 && bench("100") == 100 && check("1") == 1 && check("100000") == 100_000)
+        for (parse, refused) in [
+            ({ _ = try bench($0) }, ["0", "101"]), ({ _ = try check($0) }, ["0", "100001"]),
+            ({ _ = try TeachCommand.parse(["model", "--leave-out=\($0)"]) }, ["-1"]),
+        ] as [((String) throws -> Void, [String])] {
+            for number in refused { #expect(throws: (any Error).self, "\(number)") { try parse(number) } }
+        }
+        func compared(_ count: Int) throws -> Int {
+            try DashboardCommand.parse(["--compare"] + Array(repeating: "a", count: count)).compare.count
+        }
+        #expect(try compared(7) == 7)
+        #expect(throws: (any Error).self) { try compared(8) }
+        #expect(try TeachCommand.parse(["model"]).leaveOut == nil)
+    }
+
+    @Test func layersAreAList() {
+        func layers(_ text: String) -> [HiddenLayer]? { LayerList(argument: text)?.values }
+        #expect(layers("none") == [] && layers("128, 64") == [128, 64])
+        #expect(layers("") == nil && layers("12,,3") == nil && layers("12,") == nil && layers("none,3") == nil)
+        func ones(_ count: Int) -> String { Array(repeating: "1", count: count).joined(separator: ",") }
+        #expect(layers(ones(32))?.count == 32 && layers(ones(33)) == nil)
+        #expect(LayerList(argument: "conv6x5,pool2,84,10")?.neurons == [84, 10])
+        #expect(LayerList(argument: "conv6x5, pool2,84")?.description == "conv6x5,pool2,84")
+    }
+
+    /// How networks of other programs are read.
+    @Test func modelsAreReadAsAskedFor() throws {
+        func normalization(_ arguments: String...) throws -> InputNormalization? {
+            try ModelReadingOptions.parse(arguments).normalization
+        }
+        #expect(try normalization() == nil)
+        #expect(try normalization("--mean", "0.5") == InputNormalization(mean: 0.5, deviation: 1))
+        #expect(try normalization("--std", "0.5") == InputNormalization(mean: 0, deviation: 0.5))
+        #expect(try normalization("--mean", "0.5", "--std", "0.25") == InputNormalization(mean: 0.5, deviation: 0.25))
+        for refused in ["--mean=nan", "--mean=inf", "--std=0", "--std=-1", "--std=nan", "--std=inf"] {
+            #expect(throws: (any Error).self, "\(refused)") { try ModelReadingOptions.parse([refused]) }
+        }
+        #expect(ImageSize(argument: "28x20")?.shape == Shape(height: 28, width: 20) && ImageSize(argument: "28") == nil)
+        func dataset(_ arguments: [String], _ metadata: [String: String] = [:]) throws -> String {
+            let model = Model(network: Network(sizes: [1, 2], seed: 0), metadata: metadata)
+            return try SavedNetworkDataset.parse(arguments).name(for: model)
+        }
+        #expect(try dataset([]) == "mnist" && dataset([], ["dataset": "a"]) == "a")
+        #expect(try dataset(["--dataset", "b"]) == "b" && dataset(["--dataset", "b"], ["dataset": "a"]) == "b")
+        #expect(throws: (any Error).self) { try StartingPoint.parse(["--resume", "a", "--model", "b"]) }
+        #expect(
+            try StartingPoint.parse(["--resume", "a"]).resume == "a"
+                && StartingPoint.parse(["--model", "b"]).model == "b")
+    }
+
+    /// Square ones, where the network does not say.
+    @Test func networksTakeImagesOfASize() throws {
+        for (inputs, side) in [(1, 1), (2, nil), (15, nil), (16, 4), (17, nil), (784, 28)] as [(Int, Int?)] {
+            #expect(Network(sizes: [inputs, 2], seed: 0).imageSize == side.map { Shape(height: $0, width: $0) })
+        }
+        let hidden = ["conv2x3"].compactMap(HiddenLayer.init)
+        let network = try Network(input: Shape(height: 6, width: 5), hidden: hidden, classes: 2, seed: 0)
+        #expect(network.imageSize == Shape(height: 6, width: 5))
+        let images = ImageSet(width: 2, height: 2, pixels: [1, 2, 3, 4], labels: [1])
+        let dataset = Dataset(name: "mnist", train: images, test: images)
+        #expect(try Network(sizes: [4, 10], seed: 0).suited(dataset, file: "f").train == images)
+        for sizes in [[5, 10], [3, 10], [4, 9], [4, 11]] {
+            do {
+                _ = try Network(sizes: sizes, seed: 0).suited(dataset, file: "f")
+                Issue.record("\(sizes)")
+            } catch {
+                #expect(
+                    "\(error)"
+                        == "f: expected a network of 4 inputs and 10 outputs for mnist, found \(sizes[0])-\(sizes[1])"
+                )
+            }
+        }
+    }
+
+    /// Some images stay to learn from, and layers fit the images, unless the network is there already.
+    @Test func aTrainerIsMadeOfWhatFits() throws {
+        let images = ImageSet(
+            width: 12, height: 12, pixels: Array(repeating: 1, count: 144 * 10), labels: Array(0..<10))
+        let dataset = Dataset(name: "mnist", train: images, test: images)
+        func problem(_ change: Change, network: Network? = nil) -> String? {
+            do {
+                _ = try changed(change).makeTrainer(for: dataset, network: network)
+                return nil
+            } catch { return "\(error)" }
+        }
+        var configuration = TrainingConfiguration()
+        #expect(try configuration.makeTrainer(for: dataset).dataset == dataset)
+        configuration.validation = 9
+        let trainer = try configuration.makeTrainer(for: dataset)
+        #expect(trainer.dataset.validationCount == 9 && trainer.dataset.train.count == 1)
+        #expect(
+            problem { $0.validation = 10 }
+                == "--validation: expected fewer images than the 10 to learn from, found 10.")
+        let pools: Change = { $0.hiddenLayers = ["pool7", "pool7"].compactMap(HiddenLayer.init) }
+        #expect(problem(pools)?.hasPrefix("--layers: pool7: expected an image of at least 7 × 7") ?? false)
+        #expect(problem(pools, network: Network(sizes: [144, 10], seed: 0)) == nil)
+    }
+
+    /// With points of the plane, images wait behind them with what is usual, found where it was said.
+    @Test func imagesWaitBehindThePlayground() throws {
+        let own = try TrainingOptions.parse(["--epochs", "3", "--data", "a"]).imageOptions()
+        #expect(own.epochs == 3 && own.source.data == "a")
+        let behind = try TrainingOptions.parse(["--dataset", "moons", "--epochs", "3", "--data", "a"]).imageOptions()
+        #expect(behind.datasetName == "mnist" && behind.configuration == TrainingConfiguration())
+        #expect(behind.source.data == "a")
+        #expect(try TrainingOptions.parse(["--dataset", "moons"]).imageOptions().source.data == nil)
+    }
+
     @Test func howOftenAndHowFastIsTaken() throws {
         #expect(try RecordingOptions.parse([]).every == .epochs(1))
         #expect(try RecordingOptions.parse(["--every", "3"]).every == .epochs(3))
@@ -188,6 +302,35 @@ struct ParsedOptionTests {
         }
     }
 
+    /// What each run is, and how long it takes beside others.
+    @Test func aSweepIsATask() throws {
+        func task(_ arguments: String...) throws -> SweepTask { try SweepTask(SweepCommand.parse(arguments)) }
+        let plain = try task("--epochs", "37")
+        #expect(plain.commandLine == "--epochs 37 --seeds 1 --seed 0" && plain.threads == StartedRanks.coresOfThisRank)
+        // FNV-1a of these characters, as other programs reckon it.
+        #expect(plain.usualJournal == "sweep-00351c51.jsonl")
+        #expect(try task("--epochs", "1").usualJournal == "sweep-7c4b953c.jsonl")
+        #expect(try task("--threads", "1").threads == 1 && task("--threads", "1024").threads == 1024)
+        for threads in ["0", "1025"] {
+            #expect(throws: (any Error).self, "\(threads)") { try task("--threads", threads) }
+        }
+        let work = try task("--epochs", "1,3", "--seeds", "2").work
+        #expect(work.count == 4 && work[0] > 0 && work == [work[0], work[0], 3 * work[0], 3 * work[0]])
+        let fingerprints = try ["fashion-mnist", "mnist"].map { "\($0): \(try DatasetLocation.find($0).fingerprint())" }
+        #expect(plain.data == fingerprints[1])
+        #expect(try task("--dataset", "mnist,fashion-mnist").data == fingerprints.joined(separator: ", "))
+        // The folders are made, and tell what a journal is of.
+        let folder = try TemporaryFolder()
+        let (models, logs) = (folder.file("a/models"), folder.file("logs"))
+        let kept = try task("--save-models", models, "--logs", logs)
+        #expect(kept.commandLine == "--seeds 1 --seed 0 --save-models \(models) --logs \(logs)")
+        #expect(try folder.names == ["a", "logs"] && FileManager.default.fileExists(atPath: models))
+        #expect(throws: (any Error).self) { try task("--logs", "/dev/null/a") }
+        #expect(throws: (any Error).self) { try task("--save-best", "a.pth") }
+        #expect(throws: (any Error).self) { try task("--save-best", "/nowhere/a.npz") }
+        #expect(throws: (any Error).self) { try task("--dataset", "/nowhere") }
+    }
+
     /// Every word of the help, in lines of 100 characters. Whoever means another one takes the digest anew.
     @Test func theHelpSaysWhatItDid() {
         let commands = InklingCommand.configuration.subcommands
@@ -200,12 +343,22 @@ struct ParsedOptionTests {
         #expect(digest.words == "5a2a167115fa115b", "the help is another one")
     }
 
-    @Test func settingsAreKeptInTheUsersFolder() {
+    @Test func settingsAreKeptInTheUsersFolder() throws {
         func path(_ environment: [String: String]) -> String { PreferencesFile(environment: environment).path }
         #expect(path(["HOME": "/home/a"]) == "/home/a/.config/inkling/settings")
         #expect(path(["HOME": "/home/a", "XDG_CONFIG_HOME": "/b"]) == "/b/inkling/settings")
         #expect(path(["HOME": "/home/a", "XDG_CONFIG_HOME": "b"]) == "/home/a/.config/inkling/settings")
         #expect(path([:]) == NSHomeDirectory() + "/.config/inkling/settings")
+        // Also where its folders are not there yet, and again.
+        let folder = try TemporaryFolder()
+        let file = PreferencesFile(environment: ["XDG_CONFIG_HOME": folder.file("a/b")])
+        #expect(file.read() == Preferences(nil) && file.read().isNewcomer)
+        for background in [Appearance.Background.light, .dark] {
+            var preferences = file.read()
+            (preferences.background, preferences.isNewcomer) = (background, false)
+            try file.write(preferences)
+            #expect(file.read() == preferences && file.read().background == background)
+        }
     }
 
     /// Where the terminal is narrow, the widest column gives way, as far as it must and to no less than eight.

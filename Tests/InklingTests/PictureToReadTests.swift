@@ -64,7 +64,11 @@ struct PictureToReadTests {
         #expect(throws: DatasetError.self) { try centred[0].get() }
         #expect(throws: DatasetError.self) { try PictureToRead.ink(inFile: file) }
         let other = try write([bars(side: 40), blank], side: 40, to: "other")
-        #expect(try PictureToRead.ink(inFile: other).count == 784)
+        // The two bars of its first picture are one digit then.
+        let one = try PictureToRead.pictures(inFile: other, .digits(asOne: true))[0].get()
+        let first = try PictureToRead.pictures(inFile: other, .digits(asOne: false))[0].get().lines[0][0]
+        let ink = try PictureToRead.ink(inFile: other)
+        #expect(ink.count == 784 && ink == one.lines[0][0].pixels && ink != first.pixels)
         let none = try write([], side: 40, to: "none")
         #expect(throws: DatasetError.self) { try PictureToRead.ink(inFile: none) }
     }

@@ -1,3 +1,7 @@
+import Foundation
+import ModelFiles
+import Ranks
+import TestSupport
 import Testing
 
 @testable import Inkling
@@ -24,6 +28,17 @@ struct RankTests {
         #expect(share(8, "2", isBound: true) == 8, "what it is bound to is its own")
     }
 
+    /// As Open MPI, PMIx and MPICH number them, in this order; who has no number is alone.
+    @Test func theFirstSpeaksForAll() {
+        #expect(StartedRanks.isFirst([:]) && StartedRanks.isFirst(["PATH": "/bin"]))
+        for variable in ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"] {
+            #expect(StartedRanks.isFirst([variable: "0"]) && !StartedRanks.isFirst([variable: "1"]), "\(variable)")
+            #expect(!StartedRanks.isFirst([variable: "10"]))
+        }
+        #expect(StartedRanks.isFirst(["OMPI_COMM_WORLD_RANK": "0", "PMIX_RANK": "1", "PMI_RANK": "1"]))
+        #expect(!StartedRanks.isFirst(["PMIX_RANK": "1", "PMI_RANK": "0"]))
+    }
+
     @Test func whoDiffersIsNamed() {
         let first = card(host: "a")
         #expect(RankCard.problems([]).isEmpty)
@@ -42,6 +57,8 @@ struct RankTests {
         #expect(RankCard.problems([card(data: ""), card()]).count == 1)
         struct Missing: Error, CustomStringConvertible { let description = "none there" }
         #expect(RankCard(options: { throw Missing() }, data: { "" }).problem == "none there")
+        #expect(RankCard.rounding(ofKernels: "portable") == "portable")
+        for name in ["AVX-512", "AVX2", "NEON"] { #expect(RankCard.rounding(ofKernels: name) == "of fused kernels") }
         let own = RankCard(options: { "o" }, data: { "d" })
         #expect(own.problem == nil && own.program.count > 8 && ["portable", "of fused kernels"].contains(own.rounding))
     }
@@ -66,5 +83,103 @@ struct RankTests {
             RankActivity(from: later, to: later) == RankActivity(host: "a", imagesPerSecond: 0, atWork: 1), "it paused")
         later.secondsWaited = 99
         #expect(RankActivity(from: earlier, to: later).atWork == 0)
+    }
+
+    // MARK: - A world of one, which Open MPI makes of a process that was started without mpirun
+
+    private static let hasOpenMPI = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(
+        separator: ":"
+    ).contains { FileManager.default.isExecutableFile(atPath: "\($0)/mpirun") }
+
+    private static func joinWorldOfOne(_ body: (World) throws -> Void) throws {
+        let folder = try TemporaryFolder()
+        setenv("TMPDIR", folder.path, 1)  // for the files of Open MPI
+        let world = try #require(try World.join(environment: ["PMI_SIZE": "1"]))
+        try withExtendedLifetime(folder) { try body(world) }
+    }
+
+    private struct Missing: Error, CustomStringConvertible { let description = "none there" }
+
+    @Test(.enabled(if: hasOpenMPI, "there is no Open MPI")) func theFirstTellsWhatIsWrong() async throws {
+        let result = try await #require(processExitsWith: .success, observing: [\.standardErrorContent]) {
+            try RankTests.joinWorldOfOne { world in
+                try #require(try RankCard(options: { "o" }, data: { "d" }).agrees(in: world))
+                try #require(try !RankCard(options: { throw Missing() }, data: { "" }).agrees(in: world))
+                let ranks = SweepRanks(world)
+                let task = try SweepTask(SweepCommand.parse(["--epochs", "3"]))
+                try #require(try ranks.agree(.success(task))?.commandLine == task.commandLine)
+                try #require(try ranks.agree(.failure(Missing())) == nil)
+                try ranks.finish()
+                try ranks.finish()
+            }
+        }
+        let lines = String(decoding: result.standardErrorContent, as: UTF8.self).split(separator: "\n")
+        #expect(lines.filter { $0.hasPrefix("Error") } == ["Error: none there", "Error: none there"], "\(lines)")
+    }
+
+    /// Two were started, as the launcher says, but Open MPI finds one.
+    @Test(.enabled(if: hasOpenMPI, "there is no Open MPI")) func theFirstSaysWhyItCannotJoin() async {
+        await #expect(processExitsWith: .success) {
+            let folder = try TemporaryFolder()
+            setenv("TMPDIR", folder.path, 1)
+            setenv("OMPI_COMM_WORLD_SIZE", "2", 1)
+            setenv("OMPI_COMM_WORLD_RANK", "0", 1)
+            do {
+                _ = try StartedRanks.join()
+                try #require(Bool(false), "it joined")
+            } catch World.Failure.cannotJoin(let reason) { try #require(reason.hasPrefix("2 were started")) }
+        }
+        await #expect(processExitsWith: .success) {
+            let folder = try TemporaryFolder()
+            setenv("TMPDIR", folder.path, 1)
+            setenv("OMPI_COMM_WORLD_SIZE", "2", 1)
+            setenv("OMPI_COMM_WORLD_RANK", "1", 1)
+            do {
+                _ = try StartedRanks.join()
+                try #require(Bool(false), "it joined")
+            } catch {
+                try #require(InklingCommand.message(for: error).isEmpty, "without a word")
+                try #require(InklingCommand.exitCode(for: error).rawValue == 1)
+            }
+        }
+    }
+
+    /// After ten seconds, until it speaks again.
+    @Test(.enabled(if: hasOpenMPI, "there is no Open MPI")) func aRankThatIsSilentIsGone() async {
+        await #expect(processExitsWith: .success) {
+            try RankTests.joinWorldOfOne { world in
+                var ranks = SweepRanks(world)
+                let start = ContinuousClock.now
+                func tell(_ news: SweepNews) throws {
+                    try world.send(Array(JSONLine(news).text.utf8), to: 0, SweepRanks.newsTag)
+                }
+                func expect(_ lines: [String], after seconds: Double) throws {
+                    let news = try ranks.takeNews(now: start + .seconds(seconds))
+                    try #require(try news.map { "\($0.rank) \(try JSONLine($0.news).text)" } == lines)
+                }
+                let (ready, alive) = (#"0 {"ready":{"places":3}}"#, #"0 {"alive":{}}"#)
+                try expect([], after: 0)
+                try tell(.ready(places: 3))
+                try tell(.alive)
+                try expect([ready, alive], after: 0)
+                try expect([], after: 10)
+                try expect([#"0 {"silent":{}}"#], after: 10.001)
+                try expect([], after: 30)
+                try tell(.alive)
+                try expect([ready, alive], after: 30)
+                try expect([], after: 40)
+                try expect([#"0 {"silent":{}}"#], after: 40.001)
+                // Nobody waits for it at the end.
+                try ranks.finish()
+                // One that was never ready is not when it speaks again.
+                ranks = SweepRanks(world)
+                try tell(.alive)
+                try expect([alive], after: 0)
+                try expect([#"0 {"silent":{}}"#], after: 11)
+                try tell(.alive)
+                try expect([alive], after: 11)
+                try world.leave()
+            }
+        }
     }
 }

@@ -155,5 +155,8 @@ struct SweepReportTests {
         #expect(line([], left: 3_600).contains(", 1:00:00 left,") && line([], left: 3_599).contains(", 59:59 left,"))
         #expect(line([], left: nil, width: 20) == "0 of 4 runs, 2 unde")
         #expect(line([], left: 1e30, width: nil).count <= 79)
+        // So long is enough to tell: 100 million seconds.
+        #expect(
+            line([], left: 1e30).contains(", 27777:46:40 left") && line([], left: 99_999_999).contains(":46:39 left"))
     }
 }

@@ -46,4 +46,17 @@ struct WakingTests {
             #expect(background.takeEvents().isEmpty)
         }
     }
+
+    @MainActor @Test func picturesOfTheFilmAreDueInTurn() {
+        let due = ContinuousClock.now
+        func next(late: Duration) -> Duration {
+            EventLoop.frame(after: due, interval: .milliseconds(40), now: due + late) - due
+        }
+        #expect(next(late: .zero) == .milliseconds(40) && next(late: .milliseconds(15)) == .milliseconds(40))
+        #expect(next(late: .milliseconds(40)) == .milliseconds(40), "the one after it at once")
+        #expect(next(late: .seconds(3)) == .seconds(3), "those between are left out")
+        func wait(_ time: Duration) -> Int32 { EventLoop.milliseconds(from: due, to: due + time) }
+        #expect(wait(.milliseconds(3)) == 3 && wait(.microseconds(3_001)) == 4 && wait(.microseconds(1)) == 1)
+        #expect(wait(.zero) == 0 && wait(.seconds(-2)) == 0)
+    }
 }

@@ -22,6 +22,9 @@ void inkling_guard_give_back(void);
 /// The terminal is as it was; a crash leaves it alone.
 void inkling_guard_disarm(void);
 
+/// The line that a crash, or SIGQUIT, is told with.
+const char *inkling_guard_words(int number);
+
 /// Stops the program as Ctrl-Z does, until it is continued.
 void inkling_guard_stop_process(void);
 

@@ -13,6 +13,13 @@ enum KernelBench {
         return floats
     }
 
+    /// - Parameter products: that are added up; each is two operations.
+    static func gigaflops(_ products: Int, seconds: Double) -> Double { 2e-9 * Double(products) / seconds }
+
+    private static let convolutionBatch = 128
+    /// Without those with zeros beyond the image: of the 3 × 14 rows, or columns, two do not lie under the pattern.
+    static let convolutionProducts = convolutionBatch * 32 * 16 * (14 * 3 - 2) * (14 * 3 - 2)
+
     private static let sgd = inkling_sgd(learning_rate: 1e-3, momentum: 0.9, weight_decay: 0)
 
     /// The convolution 16→32 of 3 × 3 on 14 × 14, as a training goes through a batch of 128: 16 images at a time, in the
@@ -21,7 +28,7 @@ enum KernelBench {
         let shape = inkling_convolution(
             in_channels: 16, in_height: 14, in_width: 14, out_channels: 32, kernel: 3, pad: 1, out_height: 14,
             out_width: 14)
-        let (lanes, batch) = (16, 128)
+        let lanes = 16
         let input = floats(16 * 14 * 14 * lanes)
         let output = floats(32 * 14 * 14 * lanes)
         let (weights, biases) = (floats(16 * 9 * 32), floats(32))
@@ -35,11 +42,10 @@ enum KernelBench {
             // Before and after, since the clock changes with what else the processor does.
             var peak = inkling_fma_peak(0.02)
             let time = Stopwatch.best(within: 0.05 * Double(rounds)) {
-                for _ in 0..<batch / lanes { run() }
+                for _ in 0..<convolutionBatch / lanes { run() }
             }
             peak = max(peak, inkling_fma_peak(0.02))
-            let inner = 14 * 3 - 2  // of the 3 × 14 rows, or columns, that lie under the pattern
-            let rate = 2e-9 * Double(batch * 32 * 16 * inner * inner) / time
+            let rate = gigaflops(convolutionProducts, seconds: time)
             return BenchReport.Convolution(name: name, gigaflops: rate, shareOfPeak: rate / peak)
         }
     }
@@ -67,7 +73,7 @@ enum KernelBench {
                     inkling_multiply(m, n, k, a, k, 1, b, n, nil, false, false, c, n)
                 }
             }
-            return 2e-9 * Double(m * k * n) / time
+            return gigaflops(m * k * n, seconds: time)
         }
         let products = zip(shapes, rates).map { shape, rate in
             BenchReport.Product(

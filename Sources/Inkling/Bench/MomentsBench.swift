@@ -27,7 +27,7 @@ enum MomentsBench {
                     if keeps { keeper.keepIfDue(trainer) }
                     if isOver { break }
                 } while true
-                return Double(trainer.batchesPerEpoch) / ((ContinuousClock.now - start) / .seconds(1))
+                return Double(trainer.batchesPerEpoch) / Stopwatch.seconds(since: start)
             }
             // The first epoch keeps more than the others.
             _ = speed(keeps: true)

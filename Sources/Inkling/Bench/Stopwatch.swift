@@ -3,8 +3,11 @@ import Foundation
 /// Repeated measurements. A machine has other things to do as well, and they only ever make a measurement slower.
 enum Stopwatch {
     static func seconds(_ body: () throws -> Void) rethrows -> Double {
-        let duration = try ContinuousClock().measure(body).components
-        return Double(duration.seconds) + Double(duration.attoseconds) * 1e-18
+        try ContinuousClock().measure(body) / .seconds(1)
+    }
+
+    static func seconds(since start: ContinuousClock.Instant, now: ContinuousClock.Instant = .now) -> Double {
+        (now - start) / .seconds(1)
     }
 
     /// The shortest of as many runs as fit into some seconds, at least three; in seconds. By the clock on the wall, as

@@ -92,7 +92,6 @@ enum TrainingBench {
         let profile = StepProfile()
         var configuration = TrainingConfiguration()
         configuration.threads = 1
-        configuration.epochs = 1
         let trainer = Trainer(dataset: dataset, configuration: configuration, profile: profile)
         while trainer.trainBatch() == nil {}
         // Other networks have other parts.
@@ -136,7 +135,7 @@ enum TrainingBench {
                 line += bytes
                 guard line.last == UInt8(ascii: "\n") else { continue }
                 accuracies.append(try JSONDecoder().decode(Epoch.self, from: line).testAccuracy)
-                times[times.count - 1].append((ContinuousClock.now - start) / .seconds(1))
+                times[times.count - 1].append(Stopwatch.seconds(since: start))
                 line = Data()
             }
             process.waitUntilExit()
@@ -166,11 +165,11 @@ enum TrainingBench {
         var (with, without): ([Double], [Double]) = ([], [])
         for _ in 0..<5 * rounds {
             var (start, first) = (ContinuousClock.now, trainer.step)
-            while (ContinuousClock.now - start) / .seconds(1) < turn { _ = trainer.trainBatch() }
-            without.append(Double(trainer.step - first) / ((ContinuousClock.now - start) / .seconds(1)))
+            while Stopwatch.seconds(since: start) < turn { _ = trainer.trainBatch() }
+            without.append(Double(trainer.step - first) / Stopwatch.seconds(since: start))
             (start, first) = (ContinuousClock.now, trainer.step)
             try spectator.watch(trainer, seconds: turn)
-            with.append(Double(trainer.step - first) / ((ContinuousClock.now - start) / .seconds(1)))
+            with.append(Double(trainer.step - first) / Stopwatch.seconds(since: start))
         }
         let batch = Double(configuration.batchSize)
         return BenchReport.Dashboard(
@@ -193,7 +192,7 @@ enum TrainingBench {
             let start = ContinuousClock.now
             session.send(.run)
             var next = start
-            while (ContinuousClock.now - start) / .seconds(1) < seconds {
+            while Stopwatch.seconds(since: start) < seconds {
                 if let snapshot = try session.takeLatest() { _ = state.handle(.snapshot(snapshot)) }
                 _ = render(state, width: 120, height: 40)
                 frames += 1
@@ -202,7 +201,7 @@ enum TrainingBench {
             }
             session.send(.pause)
             session.stop()
-            self.seconds += (ContinuousClock.now - start) / .seconds(1)
+            self.seconds += Stopwatch.seconds(since: start)
         }
     }
 }

@@ -12,12 +12,12 @@ struct RankCard: Codable {
     var options = ""
     /// What tells the data from others; empty where a rank has none and needs none.
     var data = ""
-    /// How sums are rounded, which the kernels decide: all that multiply and add in one rounding give the same bits,
-    /// however wide their vectors are.
-    var rounding = String(cString: inkling_kernels_name()) == portable ? portable : "of fused kernels"
+    var rounding = rounding(ofKernels: String(cString: inkling_kernels_name()))
     var problem: String?
 
-    private static let portable = "portable"
+    /// How sums are rounded: all kernels that multiply and add in one rounding give the same bits, however wide their
+    /// vectors are.
+    static func rounding(ofKernels name: String) -> String { name == "portable" ? name : "of fused kernels" }
 
     /// - Parameters:
     ///   - options: what the rank was asked for.

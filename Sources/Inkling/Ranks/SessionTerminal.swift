@@ -7,9 +7,8 @@ final class SessionTerminal {
 
     /// nil where there is none.
     init?() {
-        guard isatty(STDIN_FILENO) == 0 || isatty(STDOUT_FILENO) == 0 || tcgetpgrp(STDIN_FILENO) != getpgrp() else {
-            return nil
-        }
+        // What is no terminal has no foreground.
+        guard isatty(STDOUT_FILENO) == 0 || tcgetpgrp(STDIN_FILENO) != getpgrp() else { return nil }
         let terminal = open("/dev/tty", O_RDWR)
         guard terminal >= 0 else { return nil }
         defer { close(terminal) }

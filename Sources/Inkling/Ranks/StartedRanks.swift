@@ -17,8 +17,9 @@ enum StartedRanks {
     }
 
     /// Whether this is the process that speaks for all.
-    static var isFirst: Bool {
-        let variables = ProcessInfo.processInfo.environment
+    static var isFirst: Bool { isFirst(ProcessInfo.processInfo.environment) }
+
+    static func isFirst(_ variables: [String: String]) -> Bool {
         let rank = ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"].lazy.compactMap { variables[$0] }.first
         return rank ?? "0" == "0"
     }

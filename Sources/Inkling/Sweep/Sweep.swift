@@ -45,7 +45,7 @@ final class Sweep {
                 report.progress(results, underWay: handOut.runsUnderWay, secondsLeft: handOut.secondsLeft())
             }
         }
-        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        let seconds = Stopwatch.seconds(since: start)
         progress.clear()
         let ranking = SweepSummary.ranking(task.plan, results)
         if command.saveBest != nil, handOut.isFinished, let best = ranking.first?.best {

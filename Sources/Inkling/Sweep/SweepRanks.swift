@@ -10,7 +10,7 @@ final class SweepRanks {
     /// After so many seconds without a word a rank counts as gone.
     static let patience = 10.0
     private static let orderTag = World.Tag(11)
-    private static let newsTag = World.Tag(12)
+    static let newsTag = World.Tag(12)
 
     let world: World
     /// When each rank was last heard of, and how many runs it takes at a time.
@@ -44,16 +44,13 @@ final class SweepRanks {
         while true {
             while let (bytes, _) = try world.receiveIfAny(Self.orderTag, from: 0) {
                 switch bytes {
-                case Call.answer.message:
-                    try world.send(Array(sign.utf8), to: 0, Self.newsTag)
-                    continue
+                case Call.answer.message: try world.send(Array(sign.utf8), to: 0, Self.newsTag)
                 case Call.leave.message:
                     worker.stop()
                     return try world.leave()
                 case Call.end.message: _exit(EXIT_SUCCESS)
-                default: break
+                default: worker.send(line: String(decoding: bytes, as: UTF8.self))
                 }
-                worker.send(line: String(decoding: bytes, as: UTF8.self))
             }
             for line in worker.takeLines(waiting: 0.002) {
                 try world.send(Array(line.utf8), to: 0, Self.newsTag)

@@ -81,7 +81,7 @@ struct SweepWorker {
         if let folder = command.saveModels, trainer.network.isFinite {
             try SavedModel.write(trainer, to: path(folder, ".safetensors"))
         }
-        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        let seconds = Stopwatch.seconds(since: start)
         return .result(
             SweepResult(
                 run: order.run, epochs: trainer.epochs, kept: trainer.record.keptEpoch, seconds: seconds))

@@ -13,9 +13,11 @@ final class WorkerProcess {
     private var process = Process()
     private var orders = Pipe()
 
-    /// - Parameter arguments: what the program gets, so that it is a worker.
-    init(arguments: [String]) throws {
-        guard let program = Bundle.main.executablePath else {
+    /// - Parameters:
+    ///   - program: nil where this one is not in the file system.
+    ///   - arguments: what the program gets, so that it is a worker.
+    init(program: String? = Bundle.main.executablePath, arguments: [String]) throws {
+        guard let program else {
             throw SettingProblem(name: "worker", expected: "this program in the file system", found: "no path to it")
         }
         (self.program, self.arguments) = (program, arguments)

@@ -2,6 +2,9 @@ import Foundation
 
 /// The program under test, as `swift build` made it.
 enum Inkling {
+    /// The folder of the data sets and models that belong to the program, without a slash at its end.
+    static let assets = URL(filePath: #filePath).appending(path: "../../../../Assets").standardized.path
+
     /// The path of the built executable: `$INKLING_BINARY` (to test an optimised or an installed one), else the one
     /// that stands beside the test bundle.
     static var binary: String {
