@@ -74,6 +74,24 @@ import Testing
         }
     }
 
+    /// Neurons flicker less than regions: they are those of every eighth picture while it trains.
+    @Test func neuronsAreLookedAtInEveryEighthPicture() {
+        var player = PlaygroundPlayer()
+        player.press("6")
+        let view = PlaneView(cells: Rect(x: 0, y: 0, width: 20, height: 10))
+        var networks: [Network] = []
+        var picture: PlanePicture?
+        for number in 0..<18 {
+            player.train(3)
+            let snapshot = player.job.snapshot(serial: 1000 + number, samplesPerSecond: 0)
+            #expect(snapshot.isOn && snapshot.network != networks.last)
+            networks.append(snapshot.network)
+            let next = PlanePicture(snapshot, at: nil, in: view, after: picture)
+            #expect(next.snapshot.step == snapshot.step && next.neurons == networks[number / 8 * 8], "\(number)")
+            picture = next
+        }
+    }
+
     @Test func pointsArePlacedByMouseAndKeyboard() throws {
         var player = PlaygroundPlayer()
         player.press(.character("6"), .left)

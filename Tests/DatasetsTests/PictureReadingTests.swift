@@ -21,6 +21,26 @@ import Testing
         Plane(width: width, height: height, values: (0..<width * height).map { value($0 % width, $0 / width) })
     }
 
+    /// Two printed lines go where they run at 10° or less, which is 0.175 down for 1 across.
+    @Test(arguments: [1.0, -1]) func linesMayBeAskew(direction: Double) {
+        let (width, height) = (600, 240)
+        func ruled(_ slope: Double) -> [Bool] {
+            var ink = [Bool](repeating: false, count: width * height)
+            for x in 0..<width {
+                for start in [80.0, 160] {
+                    ink[Int(start + direction * slope * Double(x - width / 2)) * width + x] = true
+                }
+            }
+            return ink
+        }
+        for slope in [0, 0.09, 0.175] {
+            let rest = Ruling.removed(from: ruled(slope), width: width, height: height)
+            #expect(rest.count { $0 } <= 12, "\(slope)")
+        }
+        let steep = ruled(0.192)
+        #expect(Ruling.removed(from: steep, width: width, height: height) == steep)
+    }
+
     @Test func distancesAreThoseToTheNearest() {
         for (set, width, height) in Self.sets() {
             let found = DistanceField.distances(to: set, width: width, height: height)

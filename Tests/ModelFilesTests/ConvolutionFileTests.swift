@@ -29,7 +29,8 @@ import Testing
     /// Also of a single place Flatten makes rows.
     @Test func aMapOfOnePlaceIsFlattenedToo() throws {
         let hidden = ["conv2x3v", "7"].compactMap(HiddenLayer.init)
-        let small = try Network(input: Shape(height: 3, width: 3), hidden: hidden, classes: 4, seed: 0)
+        let small = try Network(
+            input: Shape(height: 3, width: 3), hidden: hidden, classes: 4, seed: 0, initialization: .xavier)
         #expect(small.tensors.map(\.name) == ["0.weight", "0.bias", "3.weight", "3.bias", "5.weight", "5.bias"])
         try Model(network: small).write(to: folder.file("m"), as: .safetensors)
         #expect(try Model(file: folder.file("m")).network == small)

@@ -295,7 +295,8 @@ import Testing
     @Test func channelsLastAreTurned() throws {
         let input = Shape(height: 4, width: 4)
         let network = try Network(
-            input: input, hidden: ["conv2x3", "pool2"].compactMap(HiddenLayer.init), classes: 2, seed: 1)
+            input: input, hidden: ["conv2x3", "pool2"].compactMap(HiddenLayer.init), classes: 2, seed: 1,
+            initialization: .xavier)
         let kernel = network.tensors[0].floats
         // [channels · places × outputs] → [places · channels × outputs]
         let rows = Tensor(name: "", shape: [2, 4, 2], floats: network.layers[2].weights.elements).permuted([1, 0, 2])

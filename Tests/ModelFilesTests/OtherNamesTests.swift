@@ -84,7 +84,8 @@ import Testing
     /// Kernels `[h, w, in, out]`, images place by place before the first dense layer.
     @Test func convolutionsOfKeras() throws {
         let hidden = ["conv2x3", "pool2", "conv3x2v", "5"].compactMap(HiddenLayer.init)
-        let network = try Network(input: Shape(height: 8, width: 8), hidden: hidden, classes: 3, seed: 1)
+        let network = try Network(
+            input: Shape(height: 8, width: 8), hidden: hidden, classes: 3, seed: 1, initialization: .xavier)
         let names = ["conv2d", "conv2d_1", "dense", "dense_1"]
         var tensors: [Tensor] = []
         for (name, layer) in zip(names, network.layers.filter { !$0.parameters.isEmpty }) {

@@ -23,6 +23,16 @@ import Testing
         #expect(try folder.names == ["file"], "nothing is left behind")
     }
 
+    /// Neither the file nor its folder stays open.
+    @Test func nothingStaysOpen() throws {
+        for number in 0..<3 { try WholeFile.write([1], to: folder.file("file \(number)")) }
+        let descriptors = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        let open = descriptors.compactMap {
+            try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")
+        }
+        #expect(!open.contains { $0.hasPrefix(folder.path) })
+    }
+
     /// Whoever may read and write other new files may do so with these.
     @Test func newFilesAreThoseOfAnyProgram() throws {
         close(open(folder.file("plain"), O_WRONLY | O_CREAT, 0o666))

@@ -123,6 +123,15 @@ import Testing
         #expect(TrainedRun(trainer, number: 0).memory == 4 * copies * trainer.network.parameterCount)
     }
 
+    /// Together they take 256 MiB at most, but the last one always waits.
+    @Test func theOldestWaitNoLongerWhereMemoryIsShort() {
+        let half = 128 << 20
+        for (bytes, count) in [
+            ([], 0), ([4 * half], 0), ([half, half], 0), ([half, half, 1], 1), ([1, half, half + 1], 2),
+            ([half + 1, half], 1), ([1, 2, 3], 0), ([1, 2, 4 * half], 2),
+        ] { #expect(TrainingJob.tooMany(bytes) == count, "\(bytes)") }
+    }
+
     /// What cannot go on does not wait.
     @Test func aRunAtItsEndDoesNotWait() {
         var job = job(30, 1)

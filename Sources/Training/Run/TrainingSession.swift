@@ -176,7 +176,14 @@ public struct TrainingJob: SessionJob {
         var run = run
         run.target = run.trainer.step
         waiting.append(run)
-        while waiting.count > 1, waiting.reduce(0, { $0 + $1.memory }) > Self.mostWaitingBytes { waiting.removeFirst() }
+        waiting.removeFirst(Self.tooMany(waiting.map(\.memory)))
+    }
+
+    /// How many runs may not wait any longer, of those that take so many bytes each, the one left last at the end.
+    static func tooMany(_ bytes: [Int]) -> Int {
+        var kept = bytes[...]
+        while kept.count > 1, kept.reduce(0, +) > mostWaitingBytes { kept.removeFirst() }
+        return bytes.count - kept.count
     }
 
     /// Trains a batch; the end of an epoch is to be shown at once.
