@@ -93,7 +93,7 @@ int inkling_mpi_send(const void *bytes, size_t count, int to, int tag) {
 
 int inkling_mpi_peek(int from, int tag, int *has_come, int *source, size_t *count) {
     Status status = {0};
-    // Its MPI_ANY_SOURCE is -1, too.
+    // Open MPI's MPI_ANY_SOURCE is -1, too.
     int error = mpi.iprobe(from, tag, world, has_come, &status);
     *source = status.source;
     *count = status.count;  // of bytes

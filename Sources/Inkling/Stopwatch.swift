@@ -1,6 +1,6 @@
 import Foundation
 
-/// Repeated measurements. A machine has other things to do as well, and they only ever make a measurement slower.
+/// How long things take. A machine has other things to do as well, and they only ever make a measurement slower.
 enum Stopwatch {
     static func seconds(_ body: () throws -> Void) rethrows -> Double {
         try ContinuousClock().measure(body) / .seconds(1)
