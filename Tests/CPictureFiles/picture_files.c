@@ -24,7 +24,20 @@ static size_t append(Sink *sink, const void *bytes, size_t count) {
     return count;
 }
 
-size_t CPictureFiles_jpeg(const uint8_t *pixels, int width, int height, int isProgressive, int isCMYK, uint8_t *bytes,
+/// The first `count` scans of a grey picture whose every frequency is sent by itself, and then again for each of its three
+/// lowest bits.
+static void chooseScans(struct jpeg_compress_struct *info, int count) {
+    static jpeg_scan_info scans[1 + 63 * 4];
+    scans[0] = (jpeg_scan_info){1, {0}, 0, 0, 0, 0};
+    for (int i = 1; i < 1 + 63 * 4; i++) {
+        int frequency = 1 + (i - 1) % 63, pass = (i - 1) / 63;
+        scans[i] = (jpeg_scan_info){1, {0}, frequency, frequency, pass ? 4 - pass : 0, 3 - pass};
+    }
+    info->scan_info = scans;
+    info->num_scans = count;
+}
+
+size_t CPictureFiles_jpeg(const uint8_t *pixels, int width, int height, int scans, int isCMYK, uint8_t *bytes,
                           size_t most) {
     struct jpeg_compress_struct info;
     struct jpeg_error_mgr errors;
@@ -39,7 +52,8 @@ size_t CPictureFiles_jpeg(const uint8_t *pixels, int width, int height, int isPr
     info.in_color_space = isCMYK ? JCS_CMYK : JCS_GRAYSCALE;
     jpeg_set_defaults(&info);
     jpeg_set_quality(&info, 95, TRUE);
-    if (isProgressive) jpeg_simple_progression(&info);
+    if (scans == 0) jpeg_simple_progression(&info);
+    if (scans > 1) chooseScans(&info, scans);
     jpeg_start_compress(&info, TRUE);
     uint8_t *inks = malloc((size_t)width * 4);
     while (inks && info.next_scanline < info.image_height) {

@@ -144,6 +144,21 @@ import Testing
         #expect(tiny.trained(learningRate: 0.5).outcome.meanLoss < tiny.outcome.meanLoss)
     }
 
+    /// Within two thousandths a nudge finds the same; a number that is not there is not marked.
+    @Test(
+        arguments: [
+            (0.5, 0.501, "0.500 0.501 ✓", .right), (0.5, 0.499, "0.500 0.499 ✓", .right),
+            (0.5, 0.503, "0.500 0.503 ?", .wrong), (0.5, 0.497, "0.500 0.497 ?", .wrong),
+            (0.5, nil, "0.500", .test),
+        ] as [(Float, Float?, String, Ink)])
+    func aNudgeThatFindsTheSameIsTicked(value: Float, nudged: Float?, numbers: String, ink: Ink) {
+        var grid = CellGrid(width: 46, height: 1)
+        let row = BackpropagationLesson.Row(name: "w11", working: "by hand", value: value, nudged: nudged)
+        row.draw(in: Rect(x: 0, y: 0, width: 46, height: 1), on: &grid)
+        #expect(grid.text.split(whereSeparator: \.isWhitespace).joined(separator: " ") == "w11 by hand " + numbers)
+        #expect(grid[45, 0].style.ink == ink)
+    }
+
     @Test func theCurvesAreGradientDescent() {
         var lesson = LearningRateLesson()
         lesson.press()

@@ -479,6 +479,18 @@ import Testing
         #expect(try problem(Array(gif[..<(13 + 3 * 256)]) + [0x3b]) == "GIF file, found \"no picture\"")
     }
 
+    /// Each scan goes over the whole picture, so that a small file of many takes hours.
+    @Test func aJPEGFileHasAtMostTwoHundredScans() throws {
+        func bytes(scans: Int) -> [UInt8] {
+            let pixels = (0..<256).map { UInt8($0 % 16 * 16) }
+            return PictureFiles.progressiveJPEG(width: 16, height: 16, pixels: pixels, scans: scans)
+        }
+        #expect(bytes(scans: 201).count > bytes(scans: 200).count)
+        #expect(try read(bytes(scans: 200)).pixels.count == 256)
+        let error = #expect(throws: DatasetError.self) { try read(bytes(scans: 201)) }
+        #expect(error?.problem == .picture(expected: "an undamaged JPEG file", found: "\"more than 200 scans\""))
+    }
+
     /// At most 4,194,304 pixels are kept, of at most 200,000,000.
     @Test func largePicturesAreShrunk() throws {
         for (width, height, shrink) in [(2048, 2048, 1), (2048, 2049, 2), (4096, 4096, 2), (20_000, 10_000, 7)] {

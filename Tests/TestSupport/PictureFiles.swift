@@ -22,14 +22,11 @@ public enum PictureFiles {
     ///   - orientation: how the camera was held, 1…8, as EXIF counts; JPEG, WebP, PNG and TIFF can say so.
     public static func file(_ kind: Kind, width: Int, height: Int, pixels: [UInt8], orientation: Int = 1) -> [UInt8] {
         let (w, h) = (Int32(width), Int32(height))
-        let most = pixels.count * 4 + 65_536
-        func made(_ make: (UnsafeMutablePointer<UInt8>?, Int) -> Int) -> [UInt8] {
-            [UInt8](unsafeUninitializedCapacity: most) { bytes, count in count = make(bytes.baseAddress, most) }
-        }
+        func made(_ make: (UnsafeMutablePointer<UInt8>?, Int) -> Int) -> [UInt8] { bytes(of: pixels, make) }
         switch kind {
         case .jpeg, .progressiveJPEG, .jpegOfCMYK:
             let plain = made {
-                CPictureFiles_jpeg(pixels, w, h, kind == .progressiveJPEG ? 1 : 0, kind == .jpegOfCMYK ? 1 : 0, $0, $1)
+                CPictureFiles_jpeg(pixels, w, h, kind == .progressiveJPEG ? 0 : 1, kind == .jpegOfCMYK ? 1 : 0, $0, $1)
             }
             return orientation == 1 ? plain : withEXIF(jpeg: plain, orientation: orientation)
         case .gif, .interlacedGIF: return made { CPictureFiles_gif(pixels, w, h, kind == .gif ? 0 : 1, $0, $1) }
@@ -53,6 +50,16 @@ public enum PictureFiles {
                 return [UInt8(bits.enumerated().reduce(0) { $0 | $1.element << (7 - $1.offset) })]
             }
         }
+    }
+
+    /// - Parameter scans: how often its rows come, each time with more of the picture: 2…253.
+    public static func progressiveJPEG(width: Int, height: Int, pixels: [UInt8], scans: Int) -> [UInt8] {
+        bytes(of: pixels) { CPictureFiles_jpeg(pixels, Int32(width), Int32(height), Int32(scans), 0, $0, $1) }
+    }
+
+    private static func bytes(of pixels: [UInt8], _ make: (UnsafeMutablePointer<UInt8>?, Int) -> Int) -> [UInt8] {
+        let most = pixels.count * 4 + 65_536
+        return [UInt8](unsafeUninitializedCapacity: most) { bytes, count in count = make(bytes.baseAddress, most) }
     }
 
     /// With a note of how the camera was held, after the first two bytes.

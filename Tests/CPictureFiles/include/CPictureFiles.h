@@ -5,8 +5,9 @@
 #include <stdint.h>
 
 /// Files for pictures of `[height × width]` grey pixels, as the libraries write them: the number of their bytes, which
-/// go to `bytes`, at most `most`; 0 where it failed.
-size_t CPictureFiles_jpeg(const uint8_t *pixels, int width, int height, int isProgressive, int isCMYK, uint8_t *bytes,
+/// go to `bytes`, at most `most`; 0 where it failed. `scans` is 1 for a JPEG file whose rows come once, 0 for a progressive
+/// one as other programs write it, or up to 253 for a progressive one of so many.
+size_t CPictureFiles_jpeg(const uint8_t *pixels, int width, int height, int scans, int isCMYK, uint8_t *bytes,
                           size_t most);
 size_t CPictureFiles_gif(const uint8_t *pixels, int width, int height, int isInterlaced, uint8_t *bytes, size_t most);
 size_t CPictureFiles_webp(const uint8_t *pixels, int width, int height, int isLossless, uint8_t *bytes, size_t most);

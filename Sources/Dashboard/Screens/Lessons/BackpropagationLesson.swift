@@ -103,23 +103,18 @@ struct BackpropagationLesson: Lesson {
         var value: Float?
         var nudged: Float?
 
-        var isRight: Bool {
-            guard let value, let nudged else { return true }
-            return abs(nudged - value) < 0.002
-        }
-
         func draw(in rect: Rect, on grid: inout CellGrid) {
             let end = min(rect.maxX, rect.x + 50)
             let isSlope = nudged != nil
             grid.write(name, x: rect.x, y: rect.y, .value)
             let x = rect.x + (isSlope ? 8 : 4)
             grid.write(working, x: x, y: rect.y, limit: max(end - x - (isSlope ? 17 : value == nil ? 0 : 8), 0))
-            if let value {
-                grid.write(
-                    Format.fixed(value, decimals: 3), endingAt: isSlope ? end - 9 : end, y: rect.y,
-                    Style(.test, bold: true))
-            }
+            guard let value else { return }
+            grid.write(
+                Format.fixed(value, decimals: 3), endingAt: isSlope ? end - 9 : end, y: rect.y,
+                Style(.test, bold: true))
             if let nudged {
+                let isRight = abs(nudged - value) < 0.002
                 grid.write(
                     Format.fixed(nudged, decimals: 3) + (isRight ? " ✓" : " ?"), endingAt: end, y: rect.y,
                     Style(isRight ? .right : .wrong))
