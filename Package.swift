@@ -60,7 +60,8 @@ let package = Package(
         .testTarget(
             name: "DashboardTests", dependencies: ["Dashboard", "ModelFiles", "TestSupport"],
             exclude: ["Pictures"]),
-        .testTarget(name: "RanksTests", dependencies: ["CMPI", "Ranks"], swiftSettings: optimized),
+        .testTarget(
+            name: "RanksTests", dependencies: ["CMPI", "Ranks", "TestSupport"], swiftSettings: optimized),
         .testTarget(
             name: "InklingTests",
             dependencies: [

@@ -4,7 +4,7 @@ import Testing
 
 extension EndToEndBeside {
     /// `inkling train` over ranks: what comes out is what one process gives, to the last bit.
-    @Suite(.enabled(if: Ranks.canStart, "there is no mpirun")) struct RanksTests {
+    @Suite(.enabled(if: Programs.canStartRanks, "there is no mpirun")) struct RanksTests {
         private let data: TemporaryFolder
 
         init() throws {

@@ -272,7 +272,7 @@ extension EndToEndBeside {
 
         // MARK: - Over ranks
 
-        @Test(.enabled(if: Ranks.canStart, "there is no mpirun")) func ranksFindWhatOneProcessFinds() throws {
+        @Test(.enabled(if: Programs.canStartRanks, "there is no mpirun")) func ranksFindWhatOneProcessFinds() throws {
             let expected = try expected()
             for count in [2, 3] {
                 let result = try Ranks.run(count, [Inkling.binary] + options + journal("ranks\(count).jsonl"))
@@ -281,7 +281,7 @@ extension EndToEndBeside {
             }
         }
 
-        @Test(.enabled(if: Ranks.canStart, "there is no mpirun")) func ranksWithOtherDataAreFoundOut() throws {
+        @Test(.enabled(if: Programs.canStartRanks, "there is no mpirun")) func ranksWithOtherDataAreFoundOut() throws {
             let other = try TemporaryFolder()
             try other.writeSmallDataset(count: 40, factor: 41)
             let script = "[ $OMPI_COMM_WORLD_RANK = 1 ] && cd \"$0\"; exec \"$@\""

@@ -72,6 +72,27 @@ extension StepPlanTests {
         }
         #expect(next == Array(isConvolutional ? share.rows(of: 50) : 0..<50))
     }
+
+    /// The first layer's weights, of which each rank updates its own; one alone all panels of a shard at once.
+    @Test(arguments: [1, 2, 3]) func eachWeightIsUpdatedByOneRank(ranks: Int) throws {
+        let network = Network(sizes: [49, 1100, 10], seed: 0)
+        let shards = Shard.shards(of: network)
+        var updates: [[Int]: Int] = [:]
+        for rank in 0..<ranks {
+            let stages = Stages(
+                of: network, shards: shards, skipsZeros: true,
+                StageOptions(capacity: 100, threads: 2, trains: true))
+            _ = StepPlan(stages.all, batchCount: 100, threads: 2, share: Share(rank, of: ranks))
+            for case .updateFirstWeights(let shard, let panels, let inputs) in try #require(
+                stages.all[0] as? ShardedPair
+            ).tasks {
+                if ranks == 1 { #expect(panels == shards[shard].panels.indices) }
+                for panel in panels { for input in inputs { updates[[shard, panel, input], default: 0] += 1 } }
+            }
+        }
+        #expect(updates.count == 49 * shards.reduce(0) { $0 + $1.panels.count })
+        #expect(updates.values.allSatisfy { $0 == 1 })
+    }
 }
 
 /// How much a task has to do.

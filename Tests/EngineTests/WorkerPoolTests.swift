@@ -3,6 +3,7 @@ import Engine
 import Foundation
 import NeuralNetwork
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct WorkerPoolTests {
@@ -22,6 +23,17 @@ import Testing
             #expect(counts.blocks.withLock { $0 } == Dictionary(uniqueKeysWithValues: (0..<blocks).map { ($0, 1) }))
             #expect(counts.threads.withLock { $0 }.isSubset(of: 0..<threads))
         }
+    }
+
+    /// As debuggers and `top` show them; the thread that waits keeps its own.
+    @Test func workersHaveAName() {
+        let names = Mutex(Set<String>())
+        WorkerPool(exactly: 3).run(blocks: 3) { _, thread in
+            // Each waits for the others, so that all take part.
+            _ = names.withLock { $0.insert("\(thread == 0 ? "-" : threadName()) \(thread)") }
+            while names.withLock({ $0.count < 3 }) { usleep(100) }
+        }
+        #expect(names.withLock { $0 } == ["- 0", "inkling worker 1", "inkling worker 2"])
     }
 
     @Test func eachRunIsOverWhenItReturns() {

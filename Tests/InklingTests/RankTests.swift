@@ -87,10 +87,6 @@ struct RankTests {
 
     // MARK: - A world of one, which Open MPI makes of a process that was started without mpirun
 
-    private static let hasOpenMPI = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(
-        separator: ":"
-    ).contains { FileManager.default.isExecutableFile(atPath: "\($0)/mpirun") }
-
     private static func joinWorldOfOne(_ body: (World) throws -> Void) throws {
         let folder = try TemporaryFolder()
         setenv("TMPDIR", folder.path, 1)  // for the files of Open MPI
@@ -100,7 +96,7 @@ struct RankTests {
 
     private struct Missing: Error, CustomStringConvertible { let description = "none there" }
 
-    @Test(.enabled(if: hasOpenMPI, "there is no Open MPI")) func theFirstTellsWhatIsWrong() async throws {
+    @Test(.enabled(if: Programs.canStartRanks, "there is no mpirun")) func theFirstTellsWhatIsWrong() async throws {
         let result = try await #require(processExitsWith: .success, observing: [\.standardErrorContent]) {
             try RankTests.joinWorldOfOne { world in
                 try #require(try RankCard(options: { "o" }, data: { "d" }).agrees(in: world))
@@ -126,7 +122,7 @@ struct RankTests {
         return try #require(throws: (any Error).self) { try StartedRanks.join() }
     }
 
-    @Test(.enabled(if: hasOpenMPI, "there is no Open MPI")) func theFirstSaysWhyItCannotJoin() async {
+    @Test(.enabled(if: Programs.canStartRanks, "there is no mpirun")) func theFirstSaysWhyItCannotJoin() async {
         await #expect(processExitsWith: .success) {
             let failure = try RankTests.failureToJoin(rank: 0)
             guard case .cannotJoin(let reason)? = failure as? World.Failure else { throw failure }
@@ -140,7 +136,7 @@ struct RankTests {
     }
 
     /// After ten seconds, until it speaks again.
-    @Test(.enabled(if: hasOpenMPI, "there is no Open MPI")) func aRankThatIsSilentIsGone() async {
+    @Test(.enabled(if: Programs.canStartRanks, "there is no mpirun")) func aRankThatIsSilentIsGone() async {
         await #expect(processExitsWith: .success) {
             try RankTests.joinWorldOfOne { world in
                 var ranks = SweepRanks(world)

@@ -159,4 +159,23 @@ struct SweepReportTests {
         #expect(
             line([], left: 1e30).contains(", 27777:46:40 left") && line([], left: 99_999_999).contains(":46:39 left"))
     }
+
+    /// Where the terminal is narrow, the widest column gives way, as far as it must and to no less than eight.
+    @Test func aSweepsRowsFitTheTerminal() throws {
+        let layers = String(repeating: "128,", count: 9) + "64"
+        let plan = try SweepPlan(
+            [SweepOption("layers", [layers, "8"]), SweepOption("activation", ["sigmoid", "tanh"])], draws: nil,
+            seed: 0, seeds: 1)
+        func table(_ width: Int?) -> SweepTable {
+            SweepTable(before: [("place", 3)], plan, after: [("accuracy", 8)], width: width)
+        }
+        let whole = table(nil).heading
+        #expect(whole.count == 5 + 2 + layers.count + 2 + 10 + 2 + 8)
+        for width in [20, 30, 37, 38, 50, 67, whole.count, 200] {
+            let row = table(width).row(before: ["1"], plan.settings[0], after: ["97.10 %"])
+            #expect(row.count == table(width).heading.count)
+            #expect(row.count == min(max(width, 5 + 2 + 8 + 2 + 8 + 2 + 8), whole.count), "\(width)")
+            #expect(row.contains("…") == (width < whole.count), "\(width)")
+        }
+    }
 }

@@ -128,7 +128,7 @@ import Testing
         -> [UInt8]
     {
         let length = length ?? dictionary.utf8.count
-        let size = (0..<(version == 1 ? 2 : 4)).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) }
+        let size = littleEndian(length, version == 1 ? 2 : 4)
         return NPYHeader.magic + [version, 0] + size + Array(dictionary.utf8) + elements
     }
 

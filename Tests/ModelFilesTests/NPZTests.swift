@@ -251,7 +251,7 @@ import Testing
         let start = try #require(plain.indices.first { plain[$0...].starts(with: [0x50, 0x4b, 1, 2]) })
         let directory = Array(plain[start..<(plain.count - 22)])
         // The same entry with its three numbers in an extra field.
-        func u64(_ value: Int) -> [UInt8] { (0..<8).map { UInt8(value >> (8 * $0) & 255) } }
+        func u64(_ value: Int) -> [UInt8] { littleEndian(value, 8) }
         let extra = [1, 0, 24, 0] + u64(array.count) + u64(array.count) + u64(0)
         var entry = directory
         for range in [20..<28, 42..<46] {

@@ -29,7 +29,7 @@ struct ONNXOperatorTests {
         message.add(2, 7)
         message.add(8, name)
         message.add(
-            9, Array(values.flatMap { value in (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }))
+            9, values.flatMap { littleEndian($0, 8) })
         return message
     }
 

@@ -10,123 +10,6 @@ import Testing
 
     init() throws { folder = try TemporaryFolder() }
 
-    // MARK: - Our own
-
-    @Test(arguments: Activation.allCases.filter { ONNX.operation($0) != nil }, [false, true])
-    func aNetworkComesBackToTheLastBit(activation: Activation, softmax: Bool) throws {
-        let convolutions = try Network(
-            input: Shape(height: 11, width: 11),
-            hidden: ["conv2x3", "pool2", "conv3x2v", "conv2x4", "conv2x1", "5"].compactMap(HiddenLayer.init),
-            classes: 3, seed: 1, activation: activation)
-        for network in [
-            makeNetwork([9, 4, 3]).with(activation), convolutions, makeNetwork([7, 2]), makeNetwork([16, 3]),
-        ] {
-            let model = Model(network: network, metadata: ["dataset": "é\"\n"])
-            try model.write(to: folder.file("m"), as: .onnx, softmax: softmax)
-            let read = try Model(file: folder.file("m"))
-            #expect(read.network == network)
-            #expect(read.metadata["dataset"] == "é\"\n")
-            #expect(!read.isActivationGuessed)
-        }
-    }
-
-    /// Field by field, as `onnx.proto3` numbers them.
-    @Test func theFileIsAsTheStandardSays() throws {
-        let network = try Network(
-            input: Shape(height: 2, width: 4), hidden: ["conv1x2", "pool2"].compactMap(HiddenLayer.init), classes: 3,
-            seed: 1, activation: .leakyReLU, initialization: .xavier)
-        func message(_ fields: (inout Protobuf) -> Void) -> Protobuf {
-            var message = Protobuf()
-            fields(&message)
-            return message
-        }
-        func attribute(_ name: String, _ field: Int, _ values: [Int], type: Int) -> Protobuf {
-            message {
-                $0.add(1, name)
-                for value in values { $0.add(field, value) }
-                $0.add(20, type)
-            }
-        }
-        func node(_ operation: String, _ inputs: [String], _ output: String, _ attributes: [Protobuf] = []) -> Protobuf
-        {
-            message {
-                for input in inputs { $0.add(1, input) }
-                $0.add(2, output)
-                $0.add(3, "\(operation)/\(output)")
-                $0.add(4, operation)
-                for attribute in attributes { $0.add(5, attribute) }
-            }
-        }
-        func value(_ name: String, _ sizes: [Int]) -> Protobuf {
-            let dimensions = [message { $0.add(2, "batch") }] + sizes.map { size in message { $0.add(1, size) } }
-            let shape = message { for dimension in dimensions { $0.add(1, dimension) } }
-            let tensor = message {
-                $0.add(1, 1)
-                $0.add(2, shape)
-            }
-            let type = message { $0.add(1, tensor) }
-            return message {
-                $0.add(1, name)
-                $0.add(2, type)
-            }
-        }
-        let window = ["kernel_shape", "strides"].map { attribute($0, 8, [2, 2], type: 7) }
-        let pads = attribute("pads", 8, [0, 0, 1, 1], type: 7)
-        let axis = attribute("axis", 3, [1], type: 2)
-        let nodes = [
-            node("Conv", ["input", "0.weight", "0.bias"], "sum0", [window[0], pads]),
-            node("LeakyRelu", ["sum0"], "activation0"), node("MaxPool", ["activation0"], "sum1", window),
-            node("Flatten", ["sum1"], "flat", [axis]),
-            node("Gemm", ["flat", "4.weight", "4.bias"], "logits", [attribute("transB", 3, [1], type: 2)]),
-            node("Softmax", ["logits"], "probabilities", [axis]),
-        ]
-        let tensors = network.tensors.map { tensor in
-            message {
-                for size in tensor.shape { $0.add(1, size) }
-                $0.add(2, 1)
-                $0.add(8, tensor.name)
-                $0.add(9, tensor.bytes)
-            }
-        }
-        let graph = message {
-            for node in nodes { $0.add(1, node) }
-            $0.add(2, "inkling")
-            for tensor in tensors { $0.add(5, tensor) }
-            $0.add(11, value("input", [1, 2, 4]))
-            $0.add(12, value("probabilities", [3]))
-        }
-        let opset = message {
-            $0.add(1, "")
-            $0.add(2, 13)
-        }
-        let properties = [("a", "1"), ("b", "2")].map { key, value in
-            message {
-                $0.add(1, key)
-                $0.add(2, value)
-            }
-        }
-        let expected = message {
-            $0.add(1, 8)
-            $0.add(2, "inkling")
-            $0.add(7, graph)
-            $0.add(8, opset)
-            for property in properties { $0.add(14, property) }
-        }
-        let model = Model(network: network, metadata: ["b": "2", "a": "1"])
-        #expect(ONNX.encoded(model, softmax: true) == expected.bytes)
-    }
-
-    /// As many pixels as a square has are an image.
-    @Test(arguments: [
-        (1, [1]), (2, [2]), (4, [1, 2, 2]), (5, [5]), (9, [1, 3, 3]), (784, [1, 28, 28]), (785, [785]),
-    ])
-    func squaresAreImages(inputs: Int, sizes: [Int]) throws {
-        let bytes = ONNX.encoded(Model(network: Network(sizes: [inputs, 2], seed: 0)), softmax: false)
-        let graph = try ONNXGraph(bytes, file: "file")
-        #expect(graph.inputs.map(\.name) == ["input"] && graph.inputs[0].sizes == [nil] + sizes.map { Optional($0) })
-        #expect(graph.outputs == ["logits"])
-    }
-
     @Test func modelsAreToldByTheirFirstBytes() {
         let start: [UInt8] = [8, 8, 0x12, 7, 0x69, 0x6e, 0x6b, 0x6c, 0x69]
         #expect(ONNXGraph.isMagic(start) && ONNXGraph.isMagic([8, 0x7f, 1, 0, 0, 0, 0, 1, 0]))
@@ -147,8 +30,6 @@ import Testing
             _ = try Model(file: folder.file("m"), activation: .tanh)
         }
     }
-
-    // MARK: - Others
 
     static func tensor(_ name: String, _ shape: [Int], _ values: [Float]) -> (String, Protobuf) {
         var message = Protobuf()
@@ -237,6 +118,7 @@ import Testing
         tensor("mean", [3], [1, 2, 3]),
         tensor("variance", [3], [3, 8, 0]),
     ]
+
     private static let expected = Network(
         layers: [
             Dense(
@@ -400,111 +282,6 @@ import Testing
         let graphEnd = whole.count - 40
         for count in 9..<graphEnd where count < whole.count / 2 {
             expectProblem(try folder.write(Array(whole[..<count]))) { _ = try Model(file: folder.file("file")) }
-        }
-    }
-
-    // MARK: - Tensors
-
-    /// A tensor with these fields and its shape.
-    private func constant(_ shape: [Int], _ fields: (inout Protobuf) -> Void) throws -> ONNXGraph.Constant? {
-        var tensor = Protobuf()
-        for size in shape { tensor.add(1, size) }
-        tensor.add(8, "W")
-        fields(&tensor)
-        return try ONNXGraph(Self.model(input: [0, 2], [], [("W", tensor)]), file: "file").constants["W"]
-    }
-
-    private func floats(_ shape: [Int], _ fields: (inout Protobuf) -> Void) throws -> [Float]? {
-        guard case .tensor(let tensor)? = try constant(shape, fields) else { return nil }
-        #expect(tensor.shape == shape && tensor.name == "W")
-        return tensor.floats
-    }
-
-    private func integers(_ shape: [Int], _ fields: (inout Protobuf) -> Void) throws -> [Int]? {
-        guard case .integers(let values)? = try constant(shape, fields) else { return nil }
-        return values
-    }
-
-    /// Numbers of `TensorProto.DataType`: those that are read, and the names of those that are not.
-    @Test func everyTypeOfTensorIsKnown() throws {
-        let names = [
-            2: "uint8", 3: "int8", 4: "uint16", 5: "int16", 8: "string", 9: "bool", 12: "uint32", 13: "uint64",
-            14: "complex64", 15: "complex128", 17: "float8e4m3fn", 18: "float8e4m3fnuz", 19: "float8e5m2",
-            20: "float8e5m2fnuz", 21: "uint4", 22: "int4", 0: "type 0", 23: "type 23",
-        ]
-        for (type, name) in names {
-            expectProblem("file", saying: "\"W\" in float, double, float16 or bfloat16, found \(name)") {
-                _ = try floats([1]) { $0.add(2, type) }
-            }
-        }
-        for (type, bytes) in [
-            (1, [0, 0, 0x20, 0xc0]), (10, [0, 0xc1]), (11, [0, 0, 0, 0, 0, 0, 4, 0xc0]), (16, [0x20, 0xc0]),
-        ] as [(Int, [UInt8])] {
-            let read = try floats([1]) {
-                $0.add(2, type)
-                $0.add(9, bytes)
-            }
-            #expect(read == [-2.5], "type \(type)")
-        }
-        // Halves in whole numbers, of which the lower 16 bits count.
-        for (type, number) in [(10, 0xc101), (16, 0xc021)] {
-            let read = try floats([1]) {
-                $0.add(2, type)
-                $0.add(5, number)
-            }
-            #expect(read == [type == 10 ? -2.501953125 : -2.515625])
-        }
-    }
-
-    @Test func wholeNumbersAreOfFourOrEightBytes() throws {
-        for (type, bytes) in [
-            (6, [0xfe, 0xff, 0xff, 0xff, 1, 2, 0, 0]),
-            (7, [0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 2, 0, 0, 0, 0, 0, 0]),
-        ] as [(Int, [UInt8])] {
-            let raw = try integers([2]) {
-                $0.add(2, type)
-                $0.add(9, bytes)
-            }
-            let typed = try integers([2, 1]) {
-                $0.add(2, type)
-                $0.add(type == 6 ? 5 : 7, -2)
-                $0.add(type == 6 ? 5 : 7, 513)
-            }
-            #expect(raw == [-2, 513] && typed == [-2, 513])
-            for count in [bytes.count - 1, bytes.count + 1] {
-                expectProblem("file", saying: "\"W\" of shape [2], found \(count < bytes.count ? 1 : 2) whole numbers")
-                {
-                    _ = try integers([2]) {
-                        $0.add(2, type)
-                        $0.add(9, Array((bytes + [0]).prefix(count)))
-                    }
-                }
-            }
-        }
-        let eight = try integers([1, 1, 1, 1, 1, 1, 1, 1]) {
-            $0.add(2, 7)
-            $0.add(7, 3)
-        }
-        #expect(eight == [3])
-    }
-
-    /// In another file: where it says so, or where it says where.
-    @Test func numbersInAnotherFileAreNamed() throws {
-        let bytes: [UInt8] = [0, 0, 0x20, 0xc0]
-        for (field, value, isRead) in [(14, 0, true), (14, 1, false), (13, 0, false)] {
-            func read() throws -> [Float]? {
-                try floats([1]) {
-                    $0.add(2, 1)
-                    $0.add(9, bytes)
-                    if field == 13 { $0.add(13, "place") } else { $0.add(14, value) }
-                }
-            }
-            if isRead {
-                #expect(try read() == [-2.5])
-            } else {
-                let words = "data in another file; onnx.save(onnx.load(FILE), FILE) puts all into one"
-                expectProblem("file", saying: "the numbers of \"W\" in the file, found \(words)") { _ = try read() }
-            }
         }
     }
 

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import ModelFiles
@@ -158,7 +159,7 @@ import Testing
     @Test func theLargestIsOneMiB() {
         func pickle(_ count: Int) -> [UInt8] {
             let length = count - 7
-            return [0x4e, 0x58] + (0..<4).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) }
+            return [0x4e, 0x58] + littleEndian(length)
                 + [UInt8](repeating: 0x61, count: length) + Self.end
         }
         #expect(value(pickle(1 << 20)).count == (1 << 20) - 7 + 2)

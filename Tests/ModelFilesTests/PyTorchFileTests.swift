@@ -15,9 +15,8 @@ import Testing
     /// A pickle of protocol 2 with an ordered dictionary of these tensors, each with a storage of its own, as
     /// `torch.save` writes it.
     static func pickle(_ tensors: [Tensor], strides: [String: [Int]] = [:], wrapped: Bool = false) -> [UInt8] {
-        func text(_ text: String) -> [UInt8] { [0x58] + bytes(text.utf8.count) + Array(text.utf8) }
-        func bytes(_ number: Int) -> [UInt8] { (0..<4).map { UInt8(number >> (8 * $0) & 255) } }
-        func tuple(_ numbers: [Int]) -> [UInt8] { [0x28] + numbers.flatMap { [0x4a] + bytes($0) } + [0x74] }
+        func text(_ text: String) -> [UInt8] { [0x58] + littleEndian(text.utf8.count) + Array(text.utf8) }
+        func tuple(_ numbers: [Int]) -> [UInt8] { [0x28] + numbers.flatMap { [0x4a] + littleEndian($0) } + [0x74] }
         func global(_ module: String, _ name: String) -> [UInt8] { Array("c\(module)\n\(name)\n".utf8) }
         var memo = 0
         func remembered() -> [UInt8] {

@@ -10,10 +10,6 @@ import Testing
 
     init() throws { folder = try TemporaryFolder() }
 
-    private static func number(_ value: Int, _ size: Int) -> [UInt8] {
-        (0..<size).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
-    }
-
     /// An entry, and what its part of the directory says of it.
     private struct Entry {
         var name: [UInt8]
@@ -35,17 +31,20 @@ import Testing
         init(_ name: String) { self.name = Array(name.utf8) }
 
         private var common: [UInt8] {
-            number(20, 2) + number(flags, 2) + number(method, 2) + number(0, 4) + number(checksum, 4)
-                + number(packed ?? contents.count, 4) + number(size ?? contents.count, 4) + number(name.count, 2)
+            littleEndian(20, 2) + littleEndian(flags, 2) + littleEndian(method, 2) + littleEndian(0, 4)
+                + littleEndian(checksum, 4)
+                + littleEndian(packed ?? contents.count, 4) + littleEndian(size ?? contents.count, 4)
+                + littleEndian(name.count, 2)
         }
 
         var local: [UInt8] {
-            number(localSignature, 4) + common + number(localExtra.count, 2) + name + localExtra + contents
+            littleEndian(localSignature, 4) + common + littleEndian(localExtra.count, 2) + name + localExtra + contents
         }
 
         func listed(at place: Int) -> [UInt8] {
-            let lengths = number(extra.count, 2) + number(comment.count, 2)
-            return number(signature, 4) + number(20, 2) + common + lengths + number(0, 8) + number(offset ?? place, 4)
+            let lengths = littleEndian(extra.count, 2) + littleEndian(comment.count, 2)
+            return littleEndian(signature, 4) + littleEndian(20, 2) + common + lengths + littleEndian(0, 8)
+                + littleEndian(offset ?? place, 4)
                 + name + extra + comment
         }
     }
@@ -59,9 +58,10 @@ import Testing
             directory += entry.listed(at: bytes.count)
             bytes += entry.local
         }
-        let end = number(0x0605_4b50, 4) + number(0, 4) + number(count ?? entries.count, 2)
-        return bytes + directory + between(bytes.count, directory.count) + end + number(count ?? entries.count, 2)
-            + number(size ?? directory.count, 4) + number(start ?? bytes.count, 4) + number(comment.count, 2) + comment
+        let end = littleEndian(0x0605_4b50, 4) + littleEndian(0, 4) + littleEndian(count ?? entries.count, 2)
+        return bytes + directory + between(bytes.count, directory.count) + end + littleEndian(count ?? entries.count, 2)
+            + littleEndian(size ?? directory.count, 4) + littleEndian(start ?? bytes.count, 4)
+            + littleEndian(comment.count, 2) + comment
     }
 
     private func reader(_ bytes: [UInt8]) throws -> ZipReader { try ZipReader(RandomAccessFile(folder.write(bytes))) }
@@ -96,7 +96,7 @@ import Testing
         for name in names {
             directory += [0x50, 0x4b, 1, 2, 20, 0]
             directory += common
-            directory += [UInt8(name.count), 0] + [UInt8](repeating: 0, count: 12) + Self.number(entries.count, 4)
+            directory += [UInt8(name.count), 0] + [UInt8](repeating: 0, count: 12) + littleEndian(entries.count, 4)
             directory += name
             entries += [0x50, 0x4b, 3, 4]
             entries += common
@@ -106,7 +106,7 @@ import Testing
         }
         var expected = entries + directory
         expected += [0x50, 0x4b, 5, 6, 0, 0, 0, 0, 2, 0, 2, 0]
-        expected += Self.number(directory.count, 4) + Self.number(entries.count, 4)
+        expected += littleEndian(directory.count, 4) + littleEndian(entries.count, 4)
         expected += [2, 0, 7, 8]
         #expect(writer.finished(comment: [7, 8]) == expected)
     }
@@ -230,7 +230,7 @@ import Testing
         other.size = limit
         #expect(problem(Self.archive([entry { $0.size = 1 }, other])) == words)
         // Below 0 in eight bytes: not what makes the sum of others small.
-        let negative = entry { ($0.size, $0.extra) = (0xffff_ffff, [1, 0, 8, 0] + Self.number(-9, 8)) }
+        let negative = entry { ($0.size, $0.extra) = (0xffff_ffff, [1, 0, 8, 0] + littleEndian(-9, 8)) }
         other.size = 9
         #expect(problem(Self.archive([negative, other])) == words && problem(Self.archive([negative])) == words)
         var large = Entry("large")
@@ -254,8 +254,8 @@ import Testing
             (true, true, true), (true, false, false), (false, true, false), (false, false, true), (true, false, true),
         ] {
             let values =
-                (size ? Self.number(3, 8) : []) + (packed ? Self.number(3, 8) : [])
-                + (offset ? Self.number(0, 8) : [])
+                (size ? littleEndian(3, 8) : []) + (packed ? littleEndian(3, 8) : [])
+                + (offset ? littleEndian(0, 8) : [])
             for more in [0, 4, 7] {
                 let field = [1, 0, UInt8(values.count + more), 0] + values + [UInt8](repeating: 9, count: more)
                 for extra in [field, other + field, field + other, other + field + [1, 0]] {
@@ -271,7 +271,7 @@ import Testing
         }
         // A field that is cut off says nothing more.
         let cut = entry {
-            ($0.size, $0.offset, $0.extra) = (large, large, [1, 0, 16, 0] + Self.number(3, 8) + [0, 0, 0])
+            ($0.size, $0.offset, $0.extra) = (large, large, [1, 0, 16, 0] + littleEndian(3, 8) + [0, 0, 0])
         }
         #expect(problem(Self.archive([cut])).hasPrefix("the local header of \"a\", 30 bytes from byte 4294967295 on"))
         let none = entry { $0.size = large }
@@ -286,9 +286,9 @@ import Testing
         ) -> [UInt8] {
             Self.archive([Entry("a")], count: count, size: size, start: start) { place, length in
                 let end = place + length
-                let numbers = Self.number(1, 8) + Self.number(1, 8) + Self.number(length, 8) + Self.number(place, 8)
-                return Self.number(record, 4) + Self.number(44, 8) + [UInt8](repeating: 0, count: 12) + numbers
-                    + Self.number(locator, 4) + Self.number(0, 4) + Self.number(end, 8) + Self.number(1, 4)
+                let numbers = littleEndian(1, 8) + littleEndian(1, 8) + littleEndian(length, 8) + littleEndian(place, 8)
+                return littleEndian(record, 4) + littleEndian(44, 8) + [UInt8](repeating: 0, count: 12) + numbers
+                    + littleEndian(locator, 4) + littleEndian(0, 4) + littleEndian(end, 8) + littleEndian(1, 4)
             }
         }
         #expect(problem(archive()) == "read" && problem(archive(count: 0xffff)) == "read")

@@ -31,6 +31,20 @@ import Testing
         #expect(check.layers[0].worstError < 1e-5 && check.layers[2].worstError < 1e-5)
     }
 
+    /// An error of the size of the layer's root mean square counts as 1 where a gradient is next to nothing.
+    @Test func errorsAreMeasuredByTheLayersGradient() throws {
+        var size: Float = 0
+        let check = Self.check(.tanh) { gradients in
+            let slopes = gradients.matrices[0].elements + gradients.matrices[1].elements
+            size = (slopes.reduce(0) { $0 + $1 * $1 } / Float(slopes.count)).squareRoot()
+            let smallest = slopes.indices.prefix(300).min { abs(slopes[$0]) < abs(slopes[$1]) } ?? 0
+            gradients.matrices[0][smallest / 15, smallest % 15] += 0.25 * size
+        }
+        #expect(size > 1e-3)
+        #expect(abs(check.layers[0].worstError - 0.25) < 0.002, "\(check.layers[0])")
+        #expect(check.layers[1].worstError < 1e-5)
+    }
+
     @Test func aNumberThatIsNoneDoesNotPass() {
         #expect(!Self.check(.tanh) { $0.matrices[0][0, 0] = .nan }.passes)
     }

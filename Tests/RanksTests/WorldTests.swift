@@ -1,5 +1,6 @@
 import CMPI
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Ranks
@@ -38,19 +39,15 @@ struct WorldTests {
 
     // MARK: - A world of one, which Open MPI makes of a process that was started without mpirun
 
-    private static let hasOpenMPI = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(
-        separator: ":"
-    ).contains { FileManager.default.isExecutableFile(atPath: "\($0)/mpirun") }
-
     /// Joins, with a folder for the files of Open MPI that goes afterwards.
     private static func join(_ environment: [String: String], _ body: (World) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("inkling-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let folder = try TemporaryFolder()
         setenv("TMPDIR", folder.path, 1)
         let world = try #require(try World.join(environment: environment))
-        try body(world)
-        try world.leave()
+        try withExtendedLifetime(folder) {
+            try body(world)
+            try world.leave()
+        }
     }
 
     /// Requires that something fails in a call of MPI of that name.
@@ -64,7 +61,7 @@ struct WorldTests {
         try #require(Bool(false), "\(call) went well")
     }
 
-    @Test(.enabled(if: hasOpenMPI, "there is no Open MPI")) func whatIsSentArrives() async {
+    @Test(.enabled(if: Programs.canStartRanks, "there is no mpirun")) func whatIsSentArrives() async {
         await #expect(processExitsWith: .success) {
             try WorldTests.join(["PMI_SIZE": "1"]) { world in
                 try #require(world.rank == 0 && world.size == 1)
@@ -88,7 +85,7 @@ struct WorldTests {
         }
     }
 
-    @Test(.enabled(if: hasOpenMPI, "there is no Open MPI")) func allGetWhatEachHas() async {
+    @Test(.enabled(if: Programs.canStartRanks, "there is no mpirun")) func allGetWhatEachHas() async {
         await #expect(processExitsWith: .success) {
             try WorldTests.join(["PMI_SIZE": "1"]) { world in
                 for bytes in [[], [1], [1, 2, 3, 4, 5]] as [[UInt8]] {
@@ -117,7 +114,7 @@ struct WorldTests {
     }
 
     /// Lengths are checked first, then MPI finds that there is no rank 3.
-    @Test(.enabled(if: hasOpenMPI, "there is no Open MPI")) func messagesAreAsLongAsMPICounts() async {
+    @Test(.enabled(if: Programs.canStartRanks, "there is no mpirun")) func messagesAreAsLongAsMPICounts() async {
         await #expect(processExitsWith: .success) {
             try WorldTests.join(["PMI_SIZE": "1"]) { _ in
                 var byte: UInt8 = 0
@@ -132,7 +129,7 @@ struct WorldTests {
     }
 
     /// As where the launcher is that of another MPI. What Open MPI's own launcher says goes before.
-    @Test(.enabled(if: hasOpenMPI, "there is no Open MPI")) func othersThatAreNotFoundAreMissed() async {
+    @Test(.enabled(if: Programs.canStartRanks, "there is no mpirun")) func othersThatAreNotFoundAreMissed() async {
         await #expect(processExitsWith: .success) {
             do {
                 try WorldTests.join(["OMPI_COMM_WORLD_SIZE": "2", "PMI_SIZE": "1"]) { _ in }

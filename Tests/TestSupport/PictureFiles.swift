@@ -65,14 +65,14 @@ public enum PictureFiles {
     /// With a note of how the camera was held, after the first two bytes.
     public static func withEXIF(jpeg: [UInt8], orientation: Int) -> [UInt8] {
         let block = Array("Exif\0\0".utf8) + exif(orientation)
-        return Array(jpeg[..<2]) + [0xff, 0xe1] + bigEndian(block.count + 2, size: 2) + block + jpeg[2...]
+        return Array(jpeg[..<2]) + [0xff, 0xe1] + bigEndian(block.count + 2, 2) + block + jpeg[2...]
     }
 
     /// With a chunk that notes how the camera was held, after the header.
     public static func withEXIF(png: [UInt8], orientation: Int) -> [UInt8] {
         let content = Array("eXIf".utf8) + exif(orientation)
         let sum = Int(crc32(0, content, UInt32(content.count)))
-        let chunk = bigEndian(content.count - 4, size: 4) + content + bigEndian(sum, size: 4)
+        let chunk = bigEndian(content.count - 4) + content + bigEndian(sum)
         return Array(png[..<33]) + chunk + png[33...]
     }
 
@@ -81,7 +81,6 @@ public enum PictureFiles {
     /// - Parameter isMarked: whether the note begins as it does in JPEG.
     public static func withEXIF(webP: [UInt8], orientation: Int, isMarked: Bool) -> [UInt8] {
         let content = (isMarked ? Array("Exif\0\0".utf8) : []) + exif(orientation)
-        func littleEndian(_ number: Int) -> [UInt8] { bigEndian(number, size: 4).reversed() }
         let bytes = webP + Array("EXIF".utf8) + littleEndian(content.count) + content
         return Array(bytes[..<4]) + littleEndian(bytes.count - 8) + bytes[8...]
     }
@@ -91,17 +90,10 @@ public enum PictureFiles {
         Array("MM\0*".utf8) + [0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, UInt8(orientation), 0, 0, 0, 0, 0, 0]
     }
 
-    private static func bigEndian(_ number: Int, size: Int) -> [UInt8] {
-        (0..<size).map { UInt8(truncatingIfNeeded: number >> (8 * (size - 1 - $0))) }
-    }
-
     /// - Parameters:
     ///   - height: below 0 where the first row is the uppermost.
     ///   - pixel: the bytes of the pixel at a place, of eight pixels where each has one bit.
     private static func bmp(_ width: Int, _ height: Int, bits: Int, pixel: (Int) -> [UInt8]) -> [UInt8] {
-        func number(_ value: Int, _ size: Int = 4) -> [UInt8] {
-            (0..<size).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
-        }
         let greys = bits > 8 ? [] : (0..<1 << bits).map { $0 * 255 / (1 << bits - 1) }
         let colours: [UInt8] = greys.flatMap { (grey: Int) -> [UInt8] in
             [UInt8(grey), UInt8(grey), UInt8(grey), 0]
@@ -114,8 +106,8 @@ public enum PictureFiles {
             rows += line + [UInt8](repeating: 0, count: (4 - line.count % 4) % 4)
         }
         let start = 54 + colours.count
-        let sizes = [start + rows.count, 0, start, 40, width, height].flatMap { number($0) }
-        let kind = number(1, 2) + number(bits, 2) + number(0) + number(rows.count)
+        let sizes = [start + rows.count, 0, start, 40, width, height].flatMap { littleEndian($0) }
+        let kind = littleEndian(1, 2) + littleEndian(bits, 2) + littleEndian(0) + littleEndian(rows.count)
         return Array("BM".utf8) + sizes + kind + [UInt8](repeating: 0, count: 16) + colours + rows
     }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Training
@@ -8,6 +9,14 @@ import Testing
         .begin(run: 1), .train(run: 1, step: 0, learningRate: 0.1), .evaluate(run: 1), .shareMoments(run: 1),
         .end(run: 1), .report, .leave, .goBack(run: 1),
     ]
+
+    /// As debuggers show it. What it asks of itself it does at once.
+    @Test func theThreadThatTalksHasAName() {
+        let thread = RankThread()
+        defer { thread.close() }
+        let names = (0..<3).map { _ in thread.run { threadName() + " " + thread.run { threadName() } } }
+        #expect(Set(names) == ["inkling ranks inkling ranks"])
+    }
 
     @Test func eachComesBack() {
         #expect(Self.orders.map(\.bytes).map(RankOrder.init) == Self.orders)

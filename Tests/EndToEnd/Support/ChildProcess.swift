@@ -1,5 +1,6 @@
 import CPseudoTerminal
 import Foundation
+import TestSupport
 
 /// A running program, the leader of its own session. It is killed, with its process group, when its owner goes.
 final class ChildProcess {
@@ -10,7 +11,7 @@ final class ChildProcess {
     init(
         program: String, arguments: [String], environment: [String: String], directory: String?, streams: [Int32]
     ) throws {
-        guard let path = TestEnvironment.path(of: program) else {
+        guard let path = Programs.path(of: program) else {
             throw HarnessError("there is no program \(program) on the search path")
         }
         var process: pid_t = 0

@@ -1,7 +1,5 @@
 /// Several processes of a program that `mpirun` starts together on this machine.
 enum Ranks {
-    static let canStart = TestEnvironment.path(of: "mpirun") != nil
-
     static func run(
         _ count: Int, _ arguments: [String], interruption: Command.Interruption? = nil
     ) throws -> Command.Result {

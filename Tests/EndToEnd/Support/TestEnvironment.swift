@@ -17,13 +17,4 @@ enum TestEnvironment {
         }
         return variables
     }
-
-    /// The full path of a program on the search path, or nil if it is not installed.
-    static func path(of program: String) -> String? {
-        if program.contains("/") { return program }
-        return (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")
-            .split(separator: ":")
-            .map { "\($0)/\(program)" }
-            .first { FileManager.default.isExecutableFile(atPath: $0) }
-    }
 }
