@@ -5,7 +5,8 @@ import PackageDescription
 // slower without, and the tests train real networks.
 let optimized: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 let optimizedC: [CSetting] = [.unsafeFlags(["-O2"], .when(configuration: .debug))]
-/// These tests wait for programs or for files: optimised, they take twice as long to compile and are no quicker.
+/// Most tests: what takes time in them is in the targets that they test, or in those of support. Optimised, they take
+/// twice as long to compile and are no quicker.
 let unoptimized: [SwiftSetting] = [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 /// What reads files of pictures.
 let pictureLibraries: [LinkerSetting] = ["png", "jpeg", "gif", "webp", "tiff"].map { .linkedLibrary($0) }
@@ -49,17 +50,19 @@ let package = Package(
         .testTarget(
             name: "EngineTests", dependencies: ["Engine", "CKernels", "TestSupport"], swiftSettings: optimized),
         .testTarget(
-            name: "ModelFilesTests", dependencies: ["ModelFiles", "Datasets", "Files", "Training", "TestSupport"],
-            swiftSettings: optimized),
+            name: "ModelFilesTests",
+            dependencies: ["ModelFiles", "Datasets", "DatasetsTestSupport", "Files", "Training", "TestSupport"],
+            swiftSettings: unoptimized),
         .testTarget(
-            name: "DatasetsTests", dependencies: ["Datasets", "CKernels", "NeuralNetwork", "CZlib", "TestSupport"],
-            swiftSettings: optimized),
+            name: "DatasetsTests",
+            dependencies: ["Datasets", "DatasetsTestSupport", "CKernels", "NeuralNetwork", "CZlib", "TestSupport"],
+            swiftSettings: unoptimized),
         .testTarget(
             name: "TrainingTests", dependencies: ["Training", "ModelFiles", "CKernels", "TestSupport"],
-            swiftSettings: optimized),
+            swiftSettings: unoptimized),
         .testTarget(
-            name: "DashboardTests", dependencies: ["Dashboard", "ModelFiles", "TestSupport"],
-            exclude: ["Pictures"]),
+            name: "DashboardTests", dependencies: ["Dashboard", "DashboardTestSupport", "ModelFiles", "TestSupport"],
+            exclude: ["Pictures"], swiftSettings: unoptimized),
         .testTarget(
             name: "RanksTests", dependencies: ["CMPI", "Ranks", "TestSupport"], swiftSettings: optimized),
         .testTarget(
@@ -71,6 +74,12 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["CKernels", "CPictureFiles", "CZlib"], path: "Tests/TestSupport",
             swiftSettings: optimized),
+        .target(
+            name: "DatasetsTestSupport", dependencies: ["Datasets", "NeuralNetwork"], path: "Tests/DatasetsTestSupport",
+            swiftSettings: optimized),
+        .target(
+            name: "DashboardTestSupport", dependencies: ["Dashboard", "TestSupport"],
+            path: "Tests/DashboardTestSupport", swiftSettings: optimized),
         .target(
             name: "CPictureFiles", path: "Tests/CPictureFiles", cSettings: optimizedC, linkerSettings: pictureLibraries),
         .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),

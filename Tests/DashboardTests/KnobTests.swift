@@ -1,3 +1,4 @@
+import DashboardTestSupport
 import NeuralNetwork
 import TestSupport
 import Testing

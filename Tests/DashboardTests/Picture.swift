@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Dashboard
@@ -17,6 +18,13 @@ func expectPicture(
 
 func expectPicture(_ name: String, _ text: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
     try expectFile("\(name).txt", text, sourceLocation: sourceLocation)
+}
+
+/// Compares what many screens looked like, a line for some of them each, with what was recorded.
+func expectLooks(_ name: String, _ lines: [String], sourceLocation: SourceLocation = #_sourceLocation) throws {
+    // Some digits that are shown are other ones with other kernels.
+    guard kernelsAreFused else { return }
+    try expectPicture(name, lines.joined(separator: "\n"), sourceLocation: sourceLocation)
 }
 
 private func expectFile(_ name: String, _ text: String, sourceLocation: SourceLocation) throws {

@@ -1,5 +1,7 @@
 import CKernels
 import Datasets
+import DatasetsTestSupport
+import DatasetsTestSupport
 import Foundation
 import NeuralNetwork
 import Testing

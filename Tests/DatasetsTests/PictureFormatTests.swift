@@ -1,3 +1,4 @@
+import DatasetsTestSupport
 import Foundation
 import TestSupport
 import Testing
@@ -9,15 +10,6 @@ import Testing
 
     init() throws { folder = try TemporaryFolder() }
 
-    /// A slope with a bright corner, so that no turn leaves it as it is.
-    private func slope(width: Int, height: Int) -> GreyImage {
-        let pixels = (0..<width * height).map { place -> UInt8 in
-            let (x, y) = (place % width, place / width)
-            return x < width / 4 && y < height / 3 ? 250 : UInt8((x * 100 / width + y * 90 / height))
-        }
-        return GreyImage(width: width, height: height, pixels: pixels)
-    }
-
     private func read(_ bytes: [UInt8]) throws -> GreyImage {
         try #require(GreyImage.images(inFile: folder.write(bytes, to: "picture")).first)
     }
@@ -28,7 +20,7 @@ import Testing
     }
 
     @Test(arguments: PictureFiles.Kind.allCases) func aPictureComesBack(kind: PictureFiles.Kind) throws {
-        let plain = slope(width: 37, height: 29)
+        let plain = GreyImage.slope(width: 37, height: 29)
         // One bit a pixel is black or white.
         let image =
             kind == .bmpOf1Bit
@@ -40,7 +32,7 @@ import Testing
     }
 
     @Test(arguments: PictureFiles.Kind.allCases) func everyCutIsNoticed(kind: PictureFiles.Kind) throws {
-        let image = slope(width: 20, height: 12)
+        let image = GreyImage.slope(width: 20, height: 12)
         let bytes = PictureFiles.file(kind, width: 20, height: 12, pixels: image.pixels)
         // The last bytes may mark the end only, or fill a row up.
         for count in stride(from: 0, to: bytes.count - 24, by: 3) {
@@ -54,7 +46,7 @@ import Testing
     /// The first row and the first column, wherever EXIF says that they are, come to the top and to the left.
     @Test(arguments: 1...8) func aTurnedPictureStandsUpright(orientation: Int) throws {
         let (width, height) = (48, 32)
-        let image = slope(width: width, height: height)
+        let image = GreyImage.slope(width: width, height: height)
         // Which pixel of the file is the one at the upper left, which the one at the upper right of what is seen.
         let corners = [
             1: [(0, 0), (47, 0)], 2: [(47, 0), (0, 0)], 3: [(47, 31), (0, 31)], 4: [(0, 31), (47, 31)],
@@ -80,7 +72,7 @@ import Testing
         kind: PictureFiles.Kind
     ) throws {
         let (width, height) = kind == .jpeg ? (4640, 3480) : (2600, 1800)
-        let image = slope(width: width, height: height)
+        let image = GreyImage.slope(width: width, height: height)
         let found = try read(PictureFiles.file(kind, width: width, height: height, pixels: image.pixels))
         #expect(found.width * found.height <= GreyImage.keptCount)
         #expect(found.width == (width + found.shrink - 1) / found.shrink)
@@ -90,7 +82,7 @@ import Testing
 
     /// The older of two versions, without what the newer one added.
     @Test func gifOf1987IsRead() throws {
-        let image = slope(width: 20, height: 12)
+        let image = GreyImage.slope(width: 20, height: 12)
         var bytes = PictureFiles.file(.gif, width: 20, height: 12, pixels: image.pixels)
         bytes.replaceSubrange(0..<6, with: Array("GIF87a".utf8))
         #expect(difference(try read(bytes), image) == 0)
@@ -109,7 +101,7 @@ import Testing
 
     /// WebP notes how the camera was held in a chunk of its own, in two ways.
     @Test(arguments: [true, false]) func aTurnedWebPStandsUpright(isMarked: Bool) throws {
-        let image = slope(width: 48, height: 32)
+        let image = GreyImage.slope(width: 48, height: 32)
         let plain = PictureFiles.file(.losslessWebP, width: 48, height: 32, pixels: image.pixels)
         let turned = try read(PictureFiles.withEXIF(webP: plain, orientation: 6, isMarked: isMarked))
         #expect((turned.width, turned.height) == (32, 48) && turned.pixels[31] == image.pixels[0])

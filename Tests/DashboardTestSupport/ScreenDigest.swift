@@ -1,18 +1,18 @@
+import Dashboard
 import TestSupport
-import Testing
-
-@testable import Dashboard
 
 /// What screens look like and what they ask for, all in one number.
-struct ScreenDigest {
+public struct ScreenDigest {
     private var digest = Digest()
     /// Styles have many parts, and are few.
     private var styles: [Style: UInt64] = [:]
     private var last: (style: Style, number: UInt64)?
 
-    var words: String { digest.words }
+    public init() {}
 
-    mutating func take(_ grid: CellGrid) {
+    public var words: String { digest.words }
+
+    public mutating func take(_ grid: CellGrid) {
         for cell in grid.cells {
             digest.take(cell.character.value)
             digest.take(number(of: cell.style))
@@ -20,7 +20,7 @@ struct ScreenDigest {
     }
 
     /// By its name alone.
-    mutating func take(_ action: Action) {
+    public mutating func take(_ action: Action) {
         digest.take(Mirror(reflecting: action).children.first?.label ?? "\(action)")
     }
 
@@ -38,11 +38,4 @@ struct ScreenDigest {
         digest.take("\(style)")
         return digest.value
     }
-}
-
-/// Compares what many screens looked like, a line for some of them each, with what was recorded.
-func expectLooks(_ name: String, _ lines: [String], sourceLocation: SourceLocation = #_sourceLocation) throws {
-    // Some digits that are shown are other ones with other kernels.
-    guard kernelsAreFused else { return }
-    try expectPicture(name, lines.joined(separator: "\n"), sourceLocation: sourceLocation)
 }

@@ -3,10 +3,10 @@ import Foundation
 import NeuralNetwork
 
 /// Pictures as people have them, made of digits of MNIST; a generator's state decides everything.
-enum RenderedPicture {
+public enum RenderedPicture {
     /// A digit written with dark ink on paper, photographed askew by up to 8°: uneven light, often the shadow of
     /// something round, often ruled or squared paper, a lens that is not quite sharp, noise.
-    static func photograph(of digit: [UInt8], _ generator: inout RandomGenerator) -> GreyImage {
+    public static func photograph(of digit: [UInt8], _ generator: inout RandomGenerator) -> GreyImage {
         let side = 300 + generator.uniform(below: 320)
         let size = Double(side)
         let scale = size * generator.between(0.4, 0.75) / 20
@@ -34,7 +34,7 @@ enum RenderedPicture {
 
     /// Digits of slightly different sizes and heights beside each other, dark on light with some noise, or bright on
     /// black.
-    static func number(of digits: [[UInt8]], _ generator: inout RandomGenerator) -> GreyImage {
+    public static func number(of digits: [[UInt8]], _ generator: inout RandomGenerator) -> GreyImage {
         let scale = generator.between(2, 5)
         let height = Int(28 * scale * 1.5)
         let gap = (generator.between(0, 10) + 2) * scale

@@ -3,7 +3,7 @@ import Foundation
 import NeuralNetwork
 
 /// What `Distorter` does, pixel by pixel and in doubles, as the formulas say it.
-struct PlainDistortion {
+public struct PlainDistortion {
     let distortion: Distortion
     let height: Int, width: Int
     private var generator: RandomGenerator
@@ -15,7 +15,7 @@ struct PlainDistortion {
     private var rightGrid: [[Double]] = []
     private var downGrid: [[Double]] = []
 
-    init(_ distortion: Distortion, height: Int, width: Int, seed: UInt64, epoch: Int, sample: Int) {
+    public init(_ distortion: Distortion, height: Int, width: Int, seed: UInt64, epoch: Int, sample: Int) {
         self.distortion = distortion
         (self.height, self.width) = (height, width)
         generator = RandomGenerator(seed: seed, stream: .distortions, index: epoch << 32 | sample)
@@ -64,7 +64,7 @@ struct PlainDistortion {
     }
 
     /// - Parameter image: `[height × width]`
-    func distorted(_ image: [UInt8]) -> [UInt8] {
+    public func distorted(_ image: [UInt8]) -> [UInt8] {
         let grey = thickened(image)
         return (0..<height * width).map { index in
             let (x, y) = (index % width, index / width)
