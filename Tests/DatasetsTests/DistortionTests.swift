@@ -1,7 +1,6 @@
 import CKernels
 import Datasets
 import DatasetsTestSupport
-import DatasetsTestSupport
 import Foundation
 import NeuralNetwork
 import Testing
