@@ -8,21 +8,21 @@ extension Drawing {
     ///
     /// Its points are finite.
     func upright() -> Drawing {
-        let segments = strokes.flatMap { zip($0, $0.dropFirst()).map(Segment.init) }
-        let length = segments.reduce(0) { $0 + $1.length }
+        let segments: [Segment] = strokes.flatMap { zip($0, $0.dropFirst()).map(Segment.init) }
+        let length: Double = segments.reduce(0) { $0 + $1.length }
         guard length > 0 else { return self }
-        let x = segments.reduce(0) { $0 + $1.length * $1.middle.x } / length
-        let y = segments.reduce(0) { $0 + $1.length * $1.middle.y } / length
+        let x: Double = segments.reduce(0) { $0 + $1.length * $1.middle.x } / length
+        let y: Double = segments.reduce(0) { $0 + $1.length * $1.middle.y } / length
         // A segment's own moments around its middle are those of a rod.
-        let (across, down) = segments.reduce((0, 0)) { sums, segment in
-            let (left, above) = (segment.middle.x - x, segment.middle.y - y)
+        let (across, down) = segments.reduce((0.0, 0.0)) { sums, segment -> (Double, Double) in
+            let (left, above): (Double, Double) = (segment.middle.x - x, segment.middle.y - y)
             return (
                 sums.0 + segment.length * (left * above + segment.width * segment.height / 12),
                 sums.1 + segment.length * (above * above + segment.height * segment.height / 12)
             )
         }
         guard down > 0 else { return self }
-        let lean = min(max(across / down, -Self.mostLean), Self.mostLean)
+        let lean: Double = min(max(across / down, -Self.mostLean), Self.mostLean)
         return Drawing(strokes: strokes.map { $0.map { Point(x: $0.x - lean * ($0.y - y), y: $0.y) } })
     }
 

@@ -148,7 +148,7 @@ extension GreyImage {
     /// Whether the middle one of the pixels at the border is lighter than grey.
     fileprivate var hasLightBorder: Bool {
         let rows = pixels.prefix(width) + pixels.suffix(width)
-        let columns = (0..<height).flatMap { [pixels[$0 * width], pixels[$0 * width + width - 1]] }
+        let columns = (0..<height).flatMap { row -> [UInt8] in [pixels[row * width], pixels[row * width + width - 1]] }
         let border = (rows + columns).sorted()
         return border[border.count / 2] > 127
     }

@@ -14,13 +14,14 @@ import Testing
     @Test func tablesWithAndWithoutHeading() throws {
         let rows = ["2,0,10,20,30", "1,40,50,60,0", "0,0,0,7,8"]
         let last = ["0,10,20,30,2", "40,50,60,0,1", "0,0,7,8,0"]
-        let texts = [
-            "label,pixel0,pixel1,pixel2,pixel3\n" + rows.joined(separator: "\n"),
-            "p0,p1,p2,p3,class\r\n" + last.joined(separator: "\r\n") + "\r\n",
-            "\u{FEFF}\"label\";\"a\";\"b\";\"c\";\"d\"\n"
-                + rows.map { $0.replacing(",", with: ";") }.joined(separator: "\n") + "\n\n",
+        let semicolons = rows.map { $0.replacing(",", with: ";") }
+        let numbered = rows.enumerated().map { "\($0),\($1)" }
+        let texts: [String] = [
+            (["label,pixel0,pixel1,pixel2,pixel3"] + rows).joined(separator: "\n"),
+            (["p0,p1,p2,p3,class"] + last + [""]).joined(separator: "\r\n"),
+            (["\u{FEFF}\"label\";\"a\";\"b\";\"c\";\"d\""] + semicolons + ["", ""]).joined(separator: "\n"),
             rows.joined(separator: "\n"), last.joined(separator: "\n"),
-            ",label,p0,p1,p2,p3\n" + rows.enumerated().map { "\($0),\($1)" }.joined(separator: "\n"),
+            ([",label,p0,p1,p2,p3"] + numbered).joined(separator: "\n"),
         ]
         for text in texts {
             try write(text, to: "own.csv")

@@ -198,7 +198,8 @@ import Testing
         let order = (0..<count).filter { $0 % 2 == 0 } + (0..<count).filter { $0 % 2 == 1 }
         #expect(set.labels == order.map { UInt8($0 % 2) } && set.pixels.count == 64 * count)
         #expect((0..<count).map { Int(set.image($0).first ?? 0) } == order)
-        #expect(shares.all.sorted() == [1.0 / 3, 2.0 / 3, 1])
+        let thirds: [Double] = [1.0 / 3, 2.0 / 3, 1]
+        #expect(shares.all.sorted() == thirds)
     }
 
     /// The folders of both sets have several names; images to test on go before those to validate by.

@@ -74,7 +74,7 @@ extension EndToEnd {
                     "gradient and update, other layers", "gradient and update, biases",
                 ])
             // A step of 64 images takes about as long as the epochs say.
-            let step = report.step.map(\.microseconds).reduce(0, +) * 60_000 / 64 / 1e6
+            let step: Double = report.step.map(\.microseconds).reduce(0, +) * (60_000 / 64 / 1e6)
             let epoch = report.training[0].secondsPerEpoch
             #expect(report.step.allSatisfy { $0.microseconds > 0 } && step > epoch / 4 && step < 4 * epoch)
             let time = report.timeToAccuracy

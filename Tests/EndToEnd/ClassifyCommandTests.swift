@@ -42,8 +42,9 @@ extension EndToEnd {
         /// Two bars beside each other are two digits, unless they are said to be one.
         @Test func allInkIsOneDigitWhereToldSo() throws {
             let pixels = (0..<60 * 40).map { place -> UInt8 in
-                (5..<35).contains(place / 60) && ((13...16).contains(place % 60) || (43...46).contains(place % 60))
-                    ? 10 : 245
+                let (row, column) = (place / 60, place % 60)
+                let isBar = (13...16).contains(column) || (43...46).contains(column)
+                return isBar && (5..<35).contains(row) ? 10 : 245
             }
             let file = try folder.write(
                 try #require(PNG.encoded(GreyImage(width: 60, height: 40, pixels: pixels))), to: "bars.png")

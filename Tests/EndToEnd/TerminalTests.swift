@@ -18,7 +18,8 @@ extension EndToEndBeside {
             try session.wait(for: "finished", timeout: .seconds(60))
             try session.send("2")
             try session.wait(for: "recall")
-            #expect(colors(session).isDisjoint(with: (30...49).map(String.init) + (90...107).map(String.init)))
+            let codes: [Int] = Array(30...49) + Array(90...107)
+            #expect(colors(session).isDisjoint(with: codes.map(String.init)))
         }
 
         @Test(arguments: ["xterm", "vt100", "linux", "screen-256color"])

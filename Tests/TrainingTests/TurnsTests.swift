@@ -185,7 +185,8 @@ import Testing
         let start = ContinuousClock.now
         _ = job.step(now: start)
         #expect(job.snapshot(serial: 1).step == 10 && job.snapshot(serial: 1).beside.first?.step == 2)
-        #expect(abs(try #require(job.delay(now: start)) / .seconds(1) - 5) < 1e-6)
+        let delay: Double = try #require(job.delay(now: start)) / .seconds(1)
+        #expect(abs(delay - 5) < 1e-6)
         // The other one is.
         job = pair(300)
         job.handle(.trainAlong(run: 0))
@@ -212,7 +213,8 @@ import Testing
         #expect(abs(try imagesLeft() - 29 * 30) < 1e-6, "the other rests")
         job.handle(.pace(.seconds(1e6)))
         let snapshot = job.snapshot(serial: 1)
-        #expect(abs(try #require(snapshot.secondsLeft) / (29e6 / 30) - 1) < 1e-9, "as slow as the pace has it")
+        let expected: Double = 29e6 / 30
+        #expect(abs(try #require(snapshot.secondsLeft) / expected - 1) < 1e-9, "as slow as the pace has it")
         #expect(!snapshot.isSlowed && snapshot.stopped().secondsLeft == nil)
         job.handle(.run)
         #expect(job.snapshot(serial: 1).isSlowed)

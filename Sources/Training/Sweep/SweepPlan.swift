@@ -51,7 +51,7 @@ public struct SweepPlan: Sendable, Equatable {
     }
 
     public func arguments(setting: Int) -> [String] {
-        zip(options, settings[setting].values).flatMap { option, value in
+        zip(options, settings[setting].values).flatMap { option, value -> [String] in
             // A switch has no value on the command line of `train`.
             option.name == "distort" ? [value == "on" ? "--distort" : "--no-distort"] : ["--\(option.name)", value]
         }
