@@ -4,14 +4,10 @@ import Testing
 @testable import Datasets
 
 /// Bitmaps, which we read ourselves.
-@Suite struct BMPTests {
-    private let folder: TemporaryFolder
+@Suite struct BMPTests: ReadsPictures {
+    let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
-
-    private func read(_ bytes: [UInt8]) throws -> GreyImage {
-        try #require(GreyImage.images(inFile: folder.write(bytes, to: "picture")).first)
-    }
 
     /// A bitmap with a header of 40 bytes or another size, and what stands behind it.
     private func bitmap(

@@ -5,14 +5,10 @@ import Testing
 @testable import Datasets
 
 /// The kinds of pixels that PNG files have.
-@Suite struct PNGTests {
-    private let folder: TemporaryFolder
+@Suite struct PNGTests: ReadsPictures {
+    let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
-
-    private func read(_ bytes: [UInt8]) throws -> GreyImage {
-        try #require(GreyImage.images(inFile: folder.write(bytes, to: "picture")).first)
-    }
 
     /// A file of PNG: chunks of a size, a kind, contents and a checksum.
     private func png(

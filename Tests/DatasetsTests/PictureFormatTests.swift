@@ -5,14 +5,10 @@ import Testing
 
 @testable import Datasets
 
-@Suite struct PictureFormatTests {
-    private let folder: TemporaryFolder
+@Suite struct PictureFormatTests: ReadsPictures {
+    let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
-
-    private func read(_ bytes: [UInt8]) throws -> GreyImage {
-        try #require(GreyImage.images(inFile: folder.write(bytes, to: "picture")).first)
-    }
 
     private func difference(_ one: GreyImage, _ other: GreyImage) -> Int {
         guard one.width == other.width, one.height == other.height else { return .max }
