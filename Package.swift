@@ -6,8 +6,11 @@ import PackageDescription
 let optimized: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 let optimizedC: [CSetting] = [.unsafeFlags(["-O2"], .when(configuration: .debug))]
 /// Most tests: what takes time in them is in the targets that they test, or in those of support. Optimised, they take
-/// twice as long to compile and are no quicker.
-let unoptimized: [SwiftSetting] = [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+/// twice as long to compile and are no quicker. Nothing imports them, so nothing waits for their interfaces: without the
+/// second flag a job of its own would write these, and look at all sources once more.
+let unoptimized: [SwiftSetting] = [
+    .unsafeFlags(["-Onone", "-no-emit-module-separately-wmo"], .when(configuration: .release))
+]
 /// What reads files of pictures.
 let pictureLibraries: [LinkerSetting] = ["png", "jpeg", "gif", "webp", "tiff"].map { .linkedLibrary($0) }
 
@@ -55,7 +58,9 @@ let package = Package(
             swiftSettings: unoptimized),
         .testTarget(
             name: "DatasetsTests",
-            dependencies: ["Datasets", "DatasetsTestSupport", "CKernels", "NeuralNetwork", "CZlib", "TestSupport"],
+            dependencies: [
+                "Datasets", "DatasetsTestSupport", "CKernels", "Files", "NeuralNetwork", "CZlib", "TestSupport",
+            ],
             swiftSettings: unoptimized),
         .testTarget(
             name: "TrainingTests", dependencies: ["Training", "ModelFiles", "CKernels", "TestSupport"],
