@@ -14,12 +14,8 @@ public struct DatasetCache: Sendable {
 
     public init(folder: String, shortest: Double = 1) { (self.folder, self.shortest) = (folder, shortest) }
 
-    /// `$XDG_CACHE_HOME/inkling`, or `~/.cache/inkling` (XDG Base Directory Specification 0.8).
-    public static var usual: DatasetCache { usual(in: ProcessInfo.processInfo.environment) }
-
-    static func usual(in environment: [String: String]) -> DatasetCache {
-        let home = environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-        return DatasetCache(folder: (home ?? (environment["HOME"] ?? NSHomeDirectory()) + "/.cache") + "/inkling")
+    public static var usual: DatasetCache {
+        DatasetCache(folder: CacheFolder.path(in: ProcessInfo.processInfo.environment))
     }
 
     /// What a reader reads: images to learn from and to test on, and what their classes are called if that is known.
@@ -48,7 +44,7 @@ public struct DatasetCache: Sendable {
 
     func path(of sources: [String]) -> String {
         let name = sources.map { URL(fileURLWithPath: $0).standardizedFileURL.path }.joined(separator: "\n")
-        return folder + "/" + String(Self.hash(name.utf8), radix: 16) + ".dataset"
+        return folder + "/" + FNV(name.utf8).text + ".dataset"
     }
 
     /// Of all files that the sources are or hold: where they are, how long, and when they were changed. nil where something
@@ -73,21 +69,7 @@ public struct DatasetCache: Sendable {
                 hash.add("\(file)\n\(status.st_size)\n\(time.tv_sec).\(time.tv_nsec)\n\(status.st_ino)\n".utf8)
             }
         }
-        return String(hash.value, radix: 16)
-    }
-
-    /// FNV-1a, 64 bits (Fowler, Noll, Vo).
-    private struct FNV {
-        private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
-        mutating func add(_ bytes: some Sequence<UInt8>) {
-            for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        }
-    }
-
-    private static func hash(_ bytes: some Sequence<UInt8>) -> UInt64 {
-        var hash = FNV()
-        hash.add(bytes)
-        return hash.value
+        return hash.text
     }
 }
 

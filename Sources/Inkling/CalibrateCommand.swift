@@ -8,7 +8,8 @@ struct CalibrateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "calibrate",
         abstract: "Make a network's probabilities honest, and have it say what it has never learnt.",
-        discussion: "It takes about a second. The weights stay as they are: what was found goes into the metadata of "
+        discussion:
+            "It takes some tenths of a second, and two more the first time for a data set. The weights stay as they are: what was found goes into the metadata of "
             + "the file, where evaluate and classify look for it. Networks that train or teach save have it already.")
 
     @Argument(help: "The network: .safetensors, .npz, or a checkpoint.")
@@ -24,7 +25,7 @@ struct CalibrateCommand: ParsableCommand {
         try SavedModel.check(save)
         var model = try reading.model(self.model)
         let dataset = try images.load(for: model, self.model)
-        let calibration = Calibrator(dataset).calibration(of: model.network)
+        let calibration = Calibrator(dataset, judges: .usual).calibration(of: model.network)
         model.metadata["dataset"] = dataset.name
         model.metadata.merge(calibration.metadata) { $1 }
         try model.write(to: save, as: ModelFormat(path: save))

@@ -206,14 +206,14 @@ struct ClassifyCommand: ParsableCommand {
         return trainer.model
     }
 
-    /// What the file holds, or what its data set gives, which takes about a second; nil where there is neither.
+    /// What the file holds, or what its data set gives, which takes longer; nil where there is neither.
     func calibration(of model: Model) -> Calibration? {
         if let kept = Calibration(metadata: model.metadata) { return kept }
         guard let dataset = try? options.source.locate(datasetName(model)).load(),
             dataset.train.pixelsPerImage == model.network.inputs, dataset.classNames.count == model.network.outputs,
             model.network.isFinite
         else { return nil }
-        return Calibrator(dataset).calibration(of: model.network)
+        return Calibrator(dataset, judges: .usual).calibration(of: model.network)
     }
 }
 

@@ -79,7 +79,7 @@ final class EventLoop {
         state.datasets = datasets
         let background = Background(onEvent: { wake.ring() })
         session = TrainingSession(
-            makeTrainer: { try makeTrainer { background.tell(.reading($0)) } }, recorders: recorders,
+            makeTrainer: { try makeTrainer { background.tell(.reading($0)) } }, recorders: recorders, judges: .usual,
             onSnapshot: { wake.ring() })
         playground = PlaygroundSession(makeJob: { PlaygroundJob() }, onSnapshot: { wake.ring() })
         comparison = ComparisonSession(makeJob: { ComparisonJob() }, onSnapshot: { wake.ring() })
@@ -226,7 +226,7 @@ final class EventLoop {
         case .calibrate(let network):
             guard let dataset = state.snapshot?.dataset else { return }
             // One thread: the training may go on meanwhile.
-            let calibrator = calibrator.tool(for: dataset) { Calibrator(dataset, threads: 1) }
+            let calibrator = calibrator.tool(for: dataset) { Calibrator(dataset, judges: .usual, threads: 1) }
             slowWork.run { .calibrated(network, calibrator.calibration(of: network)) }
         case .readReference:
             guard let dataset = state.trainingRun?.snapshot.dataset, dataset.name != referenceDataset else { return }

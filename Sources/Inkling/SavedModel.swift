@@ -12,7 +12,7 @@ enum SavedModel {
 
     /// With what makes its probabilities honest.
     static func write(_ trainer: Trainer, to path: String) throws(ModelFileError) {
-        trainer.calibrate()
+        trainer.calibrate(judges: .usual)
         try trainer.model.write(to: path, as: ModelFormat(path: path))
     }
 }

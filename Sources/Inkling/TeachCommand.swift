@@ -79,7 +79,9 @@ struct TeachCommand: ParsableCommand {
         model.metadata["testAccuracy"] = "\(outcome.testAccuracy.after)"
         model.metadata["drawings"] = "\(drawings.count)"
         if save != nil {
-            model.metadata.merge(Calibrator(dataset).calibration(of: model.network).metadata) { $1 }
+            model.metadata.merge(
+                Calibrator(dataset, judges: .usual).calibration(of: model.network).metadata
+            ) { $1 }
         }
         if let save { try model.write(to: save, as: ModelFormat(path: save)) }
         let line = TeachingLine(

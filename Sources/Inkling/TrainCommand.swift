@@ -74,7 +74,7 @@ struct TrainCommand: ParsableCommand {
         if !trainer.isFinished, !trainer.isBetweenEpochs {
             try report(trainer.resultSoFar(), of: trainer.dataset, interrupted: true)
         }
-        if recorders.checkpoint != nil, !isKept { trainer.calibrate() }
+        if recorders.checkpoint != nil, !isKept { trainer.calibrate(judges: .usual) }
         if let best = trainer.record.keptEpoch {
             note(
                 (trainer.record.hasStoppedEarly ? "Stopped early: the network is" : "The network is")

@@ -276,10 +276,10 @@ import Testing
             digest.take(name)
             #expect(cache.path(of: sources) == "/cache/\(digest.words).dataset")
         }
-        #expect(DatasetCache.usual(in: ["XDG_CACHE_HOME": "/x", "HOME": "/h"]).folder == "/x/inkling")
-        #expect(DatasetCache.usual(in: ["XDG_CACHE_HOME": "x", "HOME": "/h"]).folder == "/h/.cache/inkling")
-        #expect(DatasetCache.usual(in: ["HOME": "/h"]).folder == "/h/.cache/inkling")
-        #expect(DatasetCache.usual(in: [:]).folder == NSHomeDirectory() + "/.cache/inkling")
+        #expect(CacheFolder.path(in: ["XDG_CACHE_HOME": "/x", "HOME": "/h"]) == "/x/inkling")
+        #expect(CacheFolder.path(in: ["XDG_CACHE_HOME": "x", "HOME": "/h"]) == "/h/.cache/inkling")
+        #expect(CacheFolder.path(in: ["HOME": "/h"]) == "/h/.cache/inkling")
+        #expect(CacheFolder.path(in: [:]) == NSHomeDirectory() + "/.cache/inkling")
     }
 
     /// Folders of the cache are made; what changes while it is read is not kept.

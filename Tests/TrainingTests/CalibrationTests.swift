@@ -23,7 +23,7 @@ import Testing
         return trainer.network
     }()
 
-    private static let calibration = Calibrator(dataset).calibration(of: network)
+    private static let calibration = Calibrator(dataset, judges: nil).calibration(of: network)
 
     /// A share of 250 drawings that is refused.
     private static func refused(_ kind: Doodle) -> Double {
@@ -41,7 +41,7 @@ import Testing
         let pixels = labels.flatMap { label in (0..<64).map { (place: Int) in UInt8(Int(label) * (place + 1) % 256) } }
         let images = ImageSet(width: 8, height: 8, pixels: pixels, labels: labels)
         let dataset = Dataset(name: "many", train: images, test: images)
-        let calibration = Calibrator(dataset).calibration(of: Network(sizes: [64, 16, 256], seed: 1))
+        let calibration = Calibrator(dataset, judges: nil).calibration(of: Network(sizes: [64, 16, 256], seed: 1))
         #expect(calibration.judge.opinions(of: images.pixels).count(where: \.isAccepted) > 256)
         #expect(try #require(Calibration(metadata: calibration.metadata)) == calibration)
         let reading = Calibration.Reading(

@@ -169,22 +169,25 @@ extension Network {
     }
 }
 
-/// Calibrates networks on one data set; the judge is trained for the first of them and serves all.
+/// Calibrates networks on one data set; the judge is found or trained for the first of them and serves all.
 public final class Calibrator: Sendable {
     /// From whose images all is found.
     public let dataset: Dataset
+    private let judges: JudgeCache?
     private let threads: Int
     private let judge = Mutex<Judge?>(nil)
 
-    public init(_ dataset: Dataset, threads: Int = AvailableCores.count) {
-        (self.dataset, self.threads) = (dataset, threads)
+    /// - Parameter judges: those that were trained before; nil to train one.
+    public init(_ dataset: Dataset, judges: JudgeCache?, threads: Int = AvailableCores.count) {
+        (self.dataset, self.judges, self.threads) = (dataset, judges, threads)
     }
 
     public func calibration(of network: Network) -> Calibration {
         let judge = judge.withLock { judge in
-            let trained = judge ?? Judge(of: dataset, threads: threads)
-            judge = trained
-            return trained
+            func trained() -> Judge { Judge(of: dataset, threads: threads) }
+            let found = judge ?? judges?.judge(of: dataset, train: trained) ?? trained()
+            judge = found
+            return found
         }
         return Calibration(of: network, on: dataset, judge: judge, threads: threads)
     }

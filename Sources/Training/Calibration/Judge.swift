@@ -76,16 +76,20 @@ public struct Judge: Sendable, Equatable {
         let (rows, columns, size) = ((height + side - 1) / side, (width + side - 1) / side, height * width)
         return [UInt8](unsafeUninitializedCapacity: pixels.count / size * rows * columns) { small, count in
             pixels.withUnsafeBufferPointer { pixels in
+                var place = 0
                 for image in 0..<pixels.count / size {
-                    for place in 0..<rows * columns {
-                        let (top, left) = (place / columns * side, place % columns * side)
-                        let (bottom, right) = (min(top + side, height), min(left + side, width))
-                        var sum = 0
-                        for y in top..<bottom {
-                            for x in left..<right { sum += Int(pixels[image * size + y * width + x]) }
+                    for top in stride(from: 0, to: height, by: side) {
+                        for left in stride(from: 0, to: width, by: side) {
+                            let (bottom, right) = (min(top + side, height), min(left + side, width))
+                            var sum: UInt32 = 0
+                            for y in top..<bottom {
+                                let row = image * size + y * width
+                                for x in left..<right { sum &+= UInt32(pixels[row + x]) }
+                            }
+                            let area = UInt32((bottom - top) * (right - left))
+                            small[place] = UInt8((sum + area / 2) / area)
+                            place += 1
                         }
-                        let area = (bottom - top) * (right - left)
-                        small[image * rows * columns + place] = UInt8((sum + area / 2) / area)
                     }
                 }
             }

@@ -3,6 +3,8 @@ import Engine
 import NeuralNetwork
 
 extension Judge {
+    /// Counted up by whoever changes what comes of the training: judges of another version are trained anew.
+    static let version = 1
     private static let hidden = [144, 32]
     private static let mostFamiliar = 20_000, mostDrawn = 4_000, mostAside = 5_000
     /// Twice as many and one more have labels of a byte. Where a data set has more, some share one: what the judge says

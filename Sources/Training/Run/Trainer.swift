@@ -143,11 +143,12 @@ public final class Trainer: @unchecked Sendable {
     /// Of the network as it is now; nil where it was not calibrated since it trained.
     public var calibration: Calibration? { calibrated?.step == record.step ? calibrated?.calibration : nil }
 
-    /// Calibrates the network as it is now, in about a second; one that is of no use is left as it is.
-    public func calibrate() {
+    /// Calibrates the network as it is now, in some tenths of a second, and two seconds more where the judge has to be
+    /// trained; one that is of no use is left as it is.
+    public func calibrate(judges: JudgeCache?) {
         guard !record.hasDiverged, calibration == nil else { return }
-        let calibration = Calibrator(dataset, threads: record.configuration.threads).calibration(of: network)
-        calibrated = (record.step, calibration)
+        let calibrator = Calibrator(dataset, judges: judges, threads: record.configuration.threads)
+        calibrated = (record.step, calibrator.calibration(of: network))
     }
 
     /// Trains one batch. After the last batch of an epoch, tests the network and returns what the epoch came to.

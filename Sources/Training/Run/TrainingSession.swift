@@ -7,12 +7,14 @@ extension TrainingSession {
     /// - Parameters:
     ///   - makeTrainer: called once on the queue, as it may take time to load the data.
     ///   - recorders: called on the queue after each batch, and at the end.
+    ///   - judges: with which a run that is over is calibrated for its checkpoint.
     ///   - onSnapshot: called on the queue when there is something new to take.
     public convenience init(
         makeTrainer: @escaping @Sendable () throws -> Trainer, recorders: TrainingRecorders = TrainingRecorders(),
-        onSnapshot: @escaping @Sendable () -> Void
+        judges: JudgeCache? = nil, onSnapshot: @escaping @Sendable () -> Void
     ) {
-        self.init(makeJob: { TrainingJob(try makeTrainer(), recorders: recorders) }, onSnapshot: onSnapshot)
+        self.init(
+            makeJob: { TrainingJob(try makeTrainer(), recorders: recorders, judges: judges) }, onSnapshot: onSnapshot)
     }
 }
 
@@ -67,6 +69,7 @@ public struct TrainingJob: SessionJob {
     private var waiting: [TrainedRun] = []
     /// Of the main run.
     public private(set) var recorders: TrainingRecorders
+    private let judges: JudgeCache?
     /// How much longer the main run has trained than the other since both have steps to do.
     private var lead = Duration.zero
     private var isCompanionAtIt = false
@@ -83,9 +86,9 @@ public struct TrainingJob: SessionJob {
     /// Numbers of snapshots of a run that trains along, which must not be those of the main one's.
     private static let companionSerials = 1 << 40
 
-    init(_ trainer: Trainer, recorders: TrainingRecorders) {
+    init(_ trainer: Trainer, recorders: TrainingRecorders, judges: JudgeCache? = nil) {
         main = TrainedRun(trainer, number: 0)
-        self.recorders = recorders
+        (self.recorders, self.judges) = (recorders, judges)
     }
 
     public var trainer: Trainer { main.trainer }
@@ -215,7 +218,7 @@ public struct TrainingJob: SessionJob {
 
     /// A run that is over is calibrated for its checkpoint, as `inkling train` does it; one to go on with would not stay so.
     public mutating func finish() {
-        if trainer.isFinished, recorders.checkpoint != nil { trainer.calibrate() }
+        if trainer.isFinished, recorders.checkpoint != nil { trainer.calibrate(judges: judges) }
         recorders.finish(trainer)
     }
 
