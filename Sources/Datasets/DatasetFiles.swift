@@ -173,10 +173,12 @@ extension DatasetFiles {
         /// The lower, the more it is preferred.
         let rank: Int
 
+        /// Read once, as a folder may have many thousand names. Nothing changes it, so threads may share it.
+        private nonisolated(unsafe) static let pattern =
+            /(?:(.+)[-_.])?(train|t10k|test)-(images|labels)([-.])idx([123])-(?:ubyte|byte|short|int|float|double)(\.gz)?/
+
         init?(_ name: String) {
-            let pattern =
-                /(?:(.+)[-_.])?(train|t10k|test)-(images|labels)([-.])idx([123])-(?:ubyte|byte|short|int|float|double)(\.gz)?/
-            guard let match = name.wholeMatch(of: pattern), (match.5 == "3") == (match.3 == "images") else {
+            guard let match = name.wholeMatch(of: Self.pattern), (match.5 == "3") == (match.3 == "images") else {
                 return nil
             }
             self.name = name

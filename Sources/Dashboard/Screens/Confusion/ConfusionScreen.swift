@@ -81,7 +81,10 @@ enum ConfusionScreen: ScreenContent {
                 let style = difference?.style(label, prediction) ?? heat(confusion, label, prediction, mostErrors)
                 grid.fill(rect, with: Cell(" ", style))
                 let isShare = state.showsShares || "\(count)".count > layout.cellWidth
-                let shareText = share(count, of: confusion.labelled(label), width: layout.cellWidth - 1)
+                // Most cells of many classes have no need of it.
+                var shareText: String {
+                    share(count, of: confusion.labelled(label), width: layout.cellWidth - 1)
+                }
                 let own =
                     count == 0
                     ? "·" : isNarrow ? (count > 9 ? "+" : "\(count)") : isShare ? shareText : "\(count)"
