@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEnd {
+extension EndToEndMeanwhile {
     @Suite struct GradientCheckTests {
         private struct Layer: Decodable {
             let layer, inputs, outputs, compared: Int

@@ -1,6 +1,6 @@
 import Testing
 
-extension EndToEndBeside {
+extension EndToEnd {
     /// What a run took is given back when another takes its place.
     @Suite struct MemoryTests {
         /// Each kind of stage, in batches so large that what one of its arrays takes shows: four megabytes and more.

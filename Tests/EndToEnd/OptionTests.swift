@@ -4,7 +4,7 @@ import NeuralNetwork
 import TestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEndMeanwhile {
     /// Each option by what it does.
     @Suite struct OptionTests {
         private let folder: TemporaryFolder

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEndBeside {
+extension EndToEnd {
     /// What the program writes to which terminal, and how much of it.
     @Suite struct TerminalTests {
         private func output(_ session: TerminalSession) -> String { String(decoding: session.output, as: UTF8.self) }
