@@ -43,7 +43,7 @@ import Testing
             stories.map { keys in
                 var state = Samples.state(snapshot: snapshot)
                 _ = state.handle(.hand(Samples.drawings, folder: "/drawings"))
-                state.playground.take(Samples.playgroundRun(1, others: [Samples.playground]))
+                state.playground.take(Samples.secondPlayground)
                 _ = state.handle(.key(.character(Unicode.Scalar(UInt8(48 + screen.rawValue)))))
                 for key in keys { play(&state, .key(key)) }
                 return state

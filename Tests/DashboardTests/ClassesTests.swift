@@ -1,5 +1,6 @@
 import Datasets
 import NeuralNetwork
+import TestSupport
 import Testing
 
 @testable import Dashboard
@@ -9,9 +10,14 @@ import Testing
 @Suite struct ClassesTests {
     static let sizes = [(80, 24), (120, 40)]
 
+    /// By the numbers of classes, and of pixels on a side.
+    private static let snapshots = Kept<[Int], TrainingSnapshot>()
+
     private static func snapshot(_ classes: Int, side: Int = 28) -> TrainingSnapshot {
-        let dataset = Samples.makeDataset(classes: classes, side: side)
-        return Samples.observedSnapshot(sizes: [side * side, 24, classes], dataset: dataset)
+        snapshots.value([classes, side]) { _ in
+            let dataset = Samples.makeDataset(classes: classes, side: side)
+            return Samples.observedSnapshot(sizes: [side * side, 24, classes], dataset: dataset)
+        }
     }
 
     private static func state(_ screen: State.Screen, _ classes: Int, _ size: (Int, Int), side: Int = 28) -> State {

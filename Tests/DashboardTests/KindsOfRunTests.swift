@@ -42,7 +42,7 @@ import Testing
         return Dataset(name: "mnist", train: images.train, test: images.test.chosen { $0 % 10 != 3 && $0 % 10 != 0 })
     }
 
-    private static var runs: [(name: String, snapshots: [TrainingSnapshot])] {
+    private static let runs: [(name: String, snapshots: [TrainingSnapshot])] = {
         let untested = Dataset(name: "letters", train: Samples.dataset.train, test: nil, classNames: Samples.names(10))
         let opened = TrainingSnapshot(
             opened: Samples.observed.now.network, file: "/models/digits.npz", run: 1, on: Samples.dataset, threads: 1)
@@ -78,7 +78,7 @@ import Testing
             ("classes without images", [sample(dataset: unevenDataset)]),
             ("clothing", [Samples.snapshot(dataset: Samples.makeDataset(name: "fashion-mnist"))]),
         ]
-    }
+    }()
 
     @Test(arguments: State.Screen.allCases.filter { $0 != .lessons && $0 != .playground })
     func everyWidthLooksAsItDid(screen: State.Screen) throws {

@@ -98,7 +98,7 @@ import Testing
             // Runs of the playground: none, some, or two in view.
             for case .playground(let request) in actions where number % 11 == 0 {
                 switch request {
-                case .begin: _ = state.handle(.playground(Samples.playgroundRun(1, others: [Samples.playground])))
+                case .begin: _ = state.handle(.playground(Samples.secondPlayground))
                 case .show(_, let beside): _ = state.handle(.playground(beside == nil ? Samples.playground : two))
                 default: break
                 }

@@ -1,5 +1,6 @@
 import Foundation
 import NeuralNetwork
+import TestSupport
 
 @testable import Dashboard
 @testable import Datasets
@@ -40,11 +41,13 @@ enum Samples {
     /// So many classes and four images of each, each with a bright bar whose place tells the class.
     static func makeDataset(classes: Int, side: Int = 28) -> Dataset {
         let labels = (0..<4 * classes).map { UInt8($0 % classes) }
-        let pixels = labels.flatMap { label in
-            (0..<side * side).map { pixel -> UInt8 in
-                let (x, y) = (pixel % side, pixel / side)
-                let (column, row) = (Int(label) % 8 * side / 8, Int(label) / 8 * side / 8)
-                return (column..<column + max(side / 8, 1)).contains(x) && y >= row ? UInt8(100 + 150 * y / side) : 0
+        var pixels = [UInt8](repeating: 0, count: labels.count * side * side)
+        for (index, label) in labels.enumerated() {
+            let (column, row) = (Int(label) % 8 * side / 8, Int(label) / 8 * side / 8)
+            for y in row..<side {
+                for x in column..<column + max(side / 8, 1) {
+                    pixels[(index * side + y) * side + x] = UInt8(100 + 150 * y / side)
+                }
             }
         }
         let images = ImageSet(width: side, height: side, pixels: pixels, labels: labels)
@@ -60,16 +63,9 @@ enum Samples {
     ) -> TrainingSnapshot {
         var configuration = TrainingConfiguration()
         configuration.epochs = 5
-        var generator = RandomGenerator(seed: 1, stream: .shuffling)
-        var history = History()
-        for step in 0..<step {
-            let noise = Float(exp(0.5 * generator.normal()))
-            let level = 2.3 * exp(-Float(step) / 40) + 0.3 * exp(-Float(step) / 1000)
-            history.append(loss: level * noise, accuracy: max(0, 1 - Float(Int(level * noise * 19)) / 64))
-        }
         let epochs = (1...5).prefix(step / 938).map(epoch)
         var record = RunRecord(configuration, imagesPerEpoch: 60_000)
-        (record.step, record.history, record.epochs) = (step, history, epochs)
+        (record.step, record.history, record.epochs) = (step, histories.value(step, make: history), epochs)
         record.learningRateChanges = step > 1500 ? [LearningRateChange(step: 1500, learningRate: 0.08)] : []
         let network = network(for: dataset)
         var past = Moments(network: network, images: 200, batchSize: 64, batchesPerEpoch: 938)
@@ -91,6 +87,20 @@ enum Samples {
                     LayerStatistics(weights: 0.131, gradients: 0.0012, updates: 0.0004, deadShare: 0.02),
                     LayerStatistics(weights: 0.204, gradients: 0.004, updates: 0.0009, deadShare: nil),
                 ]), past: past, samplesPerSecond: 402_000, pace: .full, isKept: false)
+    }
+
+    /// By the steps they have.
+    private static let histories = Kept<Int, History>()
+
+    private static func history(steps: Int) -> History {
+        var generator = RandomGenerator(seed: 1, stream: .shuffling)
+        var history = History()
+        for step in 0..<steps {
+            let noise = Float(exp(0.5 * generator.normal()))
+            let level = 2.3 * exp(-Float(step) / 40) + 0.3 * exp(-Float(step) / 1000)
+            history.append(loss: level * noise, accuracy: max(0, 1 - Float(Int(level * noise * 19)) / 64))
+        }
+        return history
     }
 
     private static func epoch(_ number: Int) -> EpochResult {
@@ -131,6 +141,9 @@ enum Samples {
 
     /// Some network and a made-up course, the same on every machine.
     static let playground = playgroundRun(0)
+
+    /// A run that goes on from it.
+    static let secondPlayground = playgroundRun(1, others: [playground])
 
     /// The same of a run that the one before goes on in from half of its way, as it is with another seed.
     ///

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Dashboard
@@ -51,14 +52,16 @@ import Testing
         }
     }
 
+    /// By the names of data sets; one of dense layers, and one of convolutions.
+    private static let snapshots = Kept<String, [TrainingSnapshot]>()
+
     @Test(arguments: State.Screen.allCases, ["mnist", "fashion-mnist"])
     func textsStandApart(screen: State.Screen, name: String) {
-        let dataset = name == "mnist" ? Samples.dataset : Samples.makeDataset(name: name)
-        var snapshots = [Samples.observedSnapshot(dataset: dataset)]
-        if screen == .train || screen == .network {
-            snapshots.append(Samples.convolutionalSnapshot(dataset: dataset))
+        let snapshots = Self.snapshots.value(name) { name in
+            let dataset = Samples.makeDataset(name: name)
+            return [Samples.observedSnapshot(dataset: dataset), Samples.convolutionalSnapshot(dataset: dataset)]
         }
-        for snapshot in snapshots {
+        for snapshot in snapshots.prefix(screen == .train || screen == .network ? 2 : 1) {
             for keys in Self.stories(screen) {
                 var state = Samples.state(screen, snapshot: snapshot)
                 for key in keys { play(&state, .key(key)) }

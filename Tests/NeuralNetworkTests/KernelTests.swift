@@ -94,19 +94,29 @@ struct KernelChecks {
         let (b, bias, c) = (strided(k, n), strided(1, n), strided(m, n))
         for transposed in [false, true] {
             let a = transposed ? strided(k, m, multiple: multiple) : strided(m, k, multiple: multiple)
-            for (accumulates, relu) in [(false, false), (true, false), (false, true)] {
-                var (result, expected) = (c, c)
-                inkling_multiply(
-                    m, n, k, a.values, transposed ? 1 : a.stride, transposed ? a.stride : 1, b.values, b.stride,
-                    bias.values, accumulates, relu, &result.values, c.stride)
+            for accumulates in [false, true] {
+                var sums = c
                 for i in 0..<m {
-                    for j in 0..<n {
-                        var sum = accumulates ? c[i, j] : bias[0, j]
-                        for p in 0..<k { sum.addProduct(transposed ? a[p, i] : a[i, p], b[p, j]) }
-                        expected[i, j] = relu ? max(0, sum) : sum
+                    var row = (0..<n).map { accumulates ? c[i, $0] : bias[0, $0] }
+                    for p in 0..<k {
+                        let factor = transposed ? a[p, i] : a[i, p]
+                        for j in 0..<n { row[j].addProduct(factor, b[p, j]) }
                     }
+                    for j in 0..<n { sums[i, j] = row[j] }
                 }
-                expectEqual(result, expected, units: Float((k + 1) * (k + 1)), "[\(m) × \(k)] · [\(k) × \(n)]")
+                for relu in accumulates ? [false] : [false, true] {
+                    var (result, expected) = (c, sums)
+                    inkling_multiply(
+                        m, n, k, a.values, transposed ? 1 : a.stride, transposed ? a.stride : 1, b.values, b.stride,
+                        bias.values, accumulates, relu, &result.values, c.stride)
+                    if relu {
+                        for i in 0..<m {
+                            for j in 0..<n { expected[i, j] = max(0, sums[i, j]) }
+                        }
+                    }
+                    expectEqual(
+                        result, expected, units: Float((k + 1) * (k + 1)), "[\(m) × \(k)] · [\(k) × \(n)]")
+                }
             }
         }
         weightUpdate(inputs: m, outputs: n, batch: k)
