@@ -1,11 +1,10 @@
 import Testing
 
-/// The real program. One test after the other, since some measure how quick it is.
+/// The real program, in three rows of one test after the other, beside each other, as most tests wait for a program for
+/// most of their time. What measures how quick it is is in the first two.
 @Suite(.serialized) enum EndToEnd {}
 
-/// A second row, beside the first: most tests of both wait for a program most of the time. What measures time or speed is
-/// in the first.
 @Suite(.serialized) enum EndToEndBeside {}
 
-/// A third row, of tests that measure nothing: it runs beside all others.
+/// Begins at once, while the tests of the libraries keep the processors busy.
 @Suite(.serialized, .onItsOwnThread) enum EndToEndMeanwhile {}

@@ -50,6 +50,21 @@ extension EndToEndMeanwhile {
             #expect(try folder.names == ["model.npz", "model.safetensors"])
         }
 
+        /// One program trains the judge, the next finds it, and writes the same.
+        @Test func theJudgeOfADataSetIsKept() throws {
+            let models = try (0..<2).map { number in
+                let result = try Inkling.run(
+                    ["train", "--epochs", "1", "--save", folder.file("\(number).safetensors")],
+                    environment: ["XDG_CACHE_HOME": folder.file("cache")])
+                #expect(result.status == .success && result.error.isEmpty)
+                return try folder.bytes(of: "\(number).safetensors")
+            }
+            #expect(models[0] == models[1])
+            #expect(String(decoding: models[0], as: UTF8.self).contains("calibration"))
+            let kept = try FileManager.default.contentsOfDirectory(atPath: folder.file("cache/inkling"))
+            #expect(kept.count == 1 && kept[0].hasSuffix(".judge"))
+        }
+
         @Test(arguments: [
             (["evaluate", "/nowhere/model"], "/nowhere/model: expected a readable file, found none"),
             (["evaluate", "MODEL", "--dataset", "/nowhere/digits"], "/nowhere/digits"),

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEnd {
+extension EndToEndBeside {
     /// A run that is slowed so that one can watch it.
     @Suite struct PaceTests {
         /// Seconds of processor time that a process has taken so far; nil where the system does not tell in this way.

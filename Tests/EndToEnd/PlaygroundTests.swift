@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEndBeside {
+extension EndToEndMeanwhile {
     /// The playground in the real program.
     @Suite struct PlaygroundTests {
         /// How much of the points is on the right side, as the screen says it, in percent.
@@ -70,18 +70,6 @@ extension EndToEndBeside {
             try session.send(.enter)
             try session.wait { $0.lines.last?.contains("run 2") ?? false && !$0.contains("2 runs") }
             #expect(session.screen.unknownSequences == [])
-        }
-
-        /// Over a slow line, from the first step on.
-        @Test(arguments: [(40, 120), (55, 200)]) func isLightOnALine(size: (rows: Int, columns: Int)) throws {
-            let session = try Inkling.terminal(["--dataset", "spiral"], rows: size.rows, columns: size.columns)
-            try session.wait(for: "training")
-            session.read(for: .milliseconds(300))
-            for second in 1...3 {
-                let bytes = session.read(for: .seconds(2))
-                print("playground at \(size.columns) × \(size.rows): \(bytes / 2) bytes a second, part \(second)")
-                #expect(bytes / 2 < 30_000)
-            }
         }
 
         @Test func opensWithTheSetThatWasAskedFor() throws {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension EndToEndBeside {
+extension EndToEndMeanwhile {
     /// `inkling sweep` by itself and over ranks; however it goes, the results are the same.
     @Suite struct SweepTests {
         private struct Run: Decodable, Hashable {

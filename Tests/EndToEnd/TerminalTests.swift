@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEnd {
+extension EndToEndBeside {
     /// What the program writes to which terminal, and how much of it.
     @Suite struct TerminalTests {
         private func output(_ session: TerminalSession) -> String { String(decoding: session.output, as: UTF8.self) }
@@ -105,31 +105,6 @@ extension EndToEnd {
             try session.wait { $0.contains("recall") || $0.contains("first test") }
             let line = session.screen.line(54)
             try session.wait(until: "the next news", timeout: .seconds(5)) { $0.line(54) != line }
-        }
-
-        /// Over SSH: how much is written while it trains, and how soon a key shows.
-        @Test func isLightOnALine() throws {
-            let session = try Inkling.terminal(
-                ["--epochs", "1000", "--schedule", "constant", "--learning-rate", "0.01"], rows: 40, columns: 120)
-            try session.wait(for: "training")
-            session.read(for: .seconds(2))
-            let bytes = session.read(for: .seconds(3))
-            print("while training, \(bytes / 3) bytes a second")
-            #expect(bytes / 3 < 20_000)
-
-            // The best of three rounds: what else the machine does is not the program's.
-            let rounds = try (0..<3).map { _ in
-                try (0..<100).map { index in
-                    try session.send(index.isMultiple(of: 2) ? "2" : "1")
-                    return try session.wait { screen in
-                        index.isMultiple(of: 2)
-                            ? screen.contains("read as") || screen.contains("first test") : screen.contains("Network")
-                    }
-                }.sorted()[98]
-            }
-            let slowest = rounds.min() ?? .seconds(1)
-            print("99 % of the keys act within \(slowest), of the rounds \(rounds)")
-            #expect(slowest < .milliseconds(33))
         }
     }
 }

@@ -95,7 +95,7 @@ struct EscapeParser {
         case 0x20..<0x40: collected.append(byte)
         default:
             state = .ground
-            items.append(.sequence(ControlSequence(text(collected), final: Character(Unicode.Scalar(byte)))))
+            items.append(.sequence(ControlSequence(collected, final: byte)))
         }
     }
 
@@ -121,23 +121,41 @@ struct EscapeParser {
     }
 }
 
-/// ESC [ and what follows: "?25l" has the prefix "?", the parameter 25 and the final character "l".
+/// ESC [ and what follows: "?25l" has the prefix "?", the parameter 25 and the final character "l". Read byte by byte: a
+/// screen is made of thousands of these, and text takes ten times as long.
 struct ControlSequence: Equatable, CustomStringConvertible {
-    let description: String
+    private let body: [UInt8]
+    private let final: UInt8
     /// The private marker in front, the intermediate characters behind the parameters and the final character.
     let function: String
     /// Each parameter with its subparameters, which colons separate; one that is left out is 0.
     let parameters: [[Int]]
 
-    init(_ body: String, final: Character) {
-        description = "ESC [ \(body)\(final)"
-        let marker = body.prefix { "<=>?".contains($0) }
-        let numbers = body.dropFirst(marker.count).prefix { "0123456789;:".contains($0) }
-        function = marker + body.dropFirst(marker.count + numbers.count) + String(final)
-        parameters = numbers.split(separator: ";", omittingEmptySubsequences: false).map { parameter in
-            parameter.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+    init(_ body: [UInt8], final: UInt8) {
+        (self.body, self.final) = (body, final)
+        let marker = body.prefix { 0x3C...0x3F ~= $0 }
+        var parameters: [[Int]] = []
+        var (parameter, number) = ([Int](), 0)
+        var end = marker.count
+        numbers: while end < body.count {
+            switch body[end] {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                number = min(number, 1 << 32) * 10 + Int(body[end] - UInt8(ascii: "0"))
+            case UInt8(ascii: ":"):
+                parameter.append(number)
+                number = 0
+            case UInt8(ascii: ";"):
+                parameters.append(parameter + [number])
+                (parameter, number) = ([], 0)
+            default: break numbers
+            }
+            end += 1
         }
+        self.parameters = parameters + [parameter + [number]]
+        function = String(decoding: marker + body[end...] + [final], as: UTF8.self)
     }
+
+    var description: String { "ESC [ " + String(decoding: body + [final], as: UTF8.self) }
 
     /// The parameter at `index` as a number, `standard` if it is left out or 0.
     func number(_ index: Int = 0, standard: Int = 1) -> Int {
