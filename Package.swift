@@ -1,16 +1,16 @@
 // swift-tools-version: 6.0
 import PackageDescription
 
+/// Without it a job of its own writes what others import, and looks at all sources once more, though nobody begins before
+/// the other job is done, too.
+let oneJob = SwiftSetting.unsafeFlags(["-no-emit-module-separately-wmo"], .when(configuration: .release))
 // What trains is compiled with optimisation in debug builds too: number-crunching Swift is some fifty times
 // slower without, and the tests train real networks.
-let optimized: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+let optimized: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug)), oneJob]
 let optimizedC: [CSetting] = [.unsafeFlags(["-O2"], .when(configuration: .debug))]
 /// Most tests: what takes time in them is in the targets that they test, or in those of support. Optimised, they take
-/// twice as long to compile and are no quicker. Nothing imports them, so nothing waits for their interfaces: without the
-/// second flag a job of its own would write these, and look at all sources once more.
-let unoptimized: [SwiftSetting] = [
-    .unsafeFlags(["-Onone", "-no-emit-module-separately-wmo"], .when(configuration: .release))
-]
+/// twice as long to compile and are no quicker.
+let unoptimized: [SwiftSetting] = [.unsafeFlags(["-Onone"], .when(configuration: .release)), oneJob]
 /// What reads files of pictures.
 let pictureLibraries: [LinkerSetting] = ["png", "jpeg", "gif", "webp", "tiff"].map { .linkedLibrary($0) }
 
@@ -46,12 +46,12 @@ let package = Package(
                 "CKernels", "CNcurses", "CTerminalGuard", "Dashboard", "Datasets", "Engine", "Files", "ModelFiles",
                 "NeuralNetwork", "Ranks", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]),
+            ], swiftSettings: [oneJob]),
         .testTarget(
             name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "CKernels", "TestSupport"],
             swiftSettings: optimized),
         .testTarget(
-            name: "EngineTests", dependencies: ["Engine", "CKernels", "TestSupport"], swiftSettings: optimized),
+            name: "EngineTests", dependencies: ["Engine", "CKernels", "TestSupport"], swiftSettings: unoptimized),
         .testTarget(
             name: "ModelFilesTests",
             dependencies: ["ModelFiles", "Datasets", "DatasetsTestSupport", "Files", "Training", "TestSupport"],
