@@ -9,8 +9,9 @@ struct CalibrateCommand: ParsableCommand {
         commandName: "calibrate",
         abstract: "Make a network's probabilities honest, and have it say what it has never learnt.",
         discussion:
-            "It takes some tenths of a second, and two more the first time for a data set. The weights stay as they are: what was found goes into the metadata of "
-            + "the file, where evaluate and classify look for it. Networks that train or teach save have it already.")
+            "It takes some tenths of a second, and two more the first time for a data set. The weights stay as they "
+            + "are: what was found goes into the metadata of the file, where evaluate and classify look for it. "
+            + "Networks that train or teach save have it already.")
 
     @Argument(help: "The network: .safetensors, .npz, or a checkpoint.")
     var model: String

@@ -86,6 +86,19 @@ import Testing
         #expect(Self.found(cache) == (1, judge))
     }
 
+    /// As where somebody renamed a file.
+    @Test func whatDoesNotSuitIsTrainedAnew() throws {
+        let judge = Self.found(cache).judge
+        let path = cache.path(of: Self.dataset())
+        for other in [Self.dataset(width: 16), Self.dataset(classes: 4)] {
+            _ = Self.found(cache, other)
+            try FileManager.default.removeItem(atPath: path)
+            try FileManager.default.copyItem(atPath: cache.path(of: other), toPath: path)
+            #expect(Self.found(cache) == (1, judge))
+            #expect(Self.found(cache) == (0, judge), "mended")
+        }
+    }
+
     @Test func whatTakesNoTimeIsNotKept() {
         let cache = JudgeCache(folder: folder.file("quick"), shortest: 60)
         #expect(Self.found(cache).trainings == 1 && Self.found(cache).trainings == 1)

@@ -26,7 +26,7 @@ extension Judge {
         let pool = WorkerPool(threads: threads)
         let train = dataset.train
         (height, width) = (train.height, train.width)
-        let classes = min(dataset.classNames.count, Self.mostClasses)
+        let classes = Self.classes(of: dataset)
         let parts = DataParts(of: dataset, seed: seed)
         let learnt = parts.learnt
         func unlikeShown(_ label: UInt8) -> UInt8 { label % UInt8(classes) + UInt8(classes) }
@@ -57,6 +57,15 @@ extension Judge {
         familiar = quantile(familiarity, Self.familiarShare)
         unfamiliar = quantile(familiarity, Self.unfamiliarShare)
         limit = quantile(scores.map(\.strangeness).sorted(), 1 - Self.refusedShare)
+    }
+
+    /// Those that a judge tells apart as a data set shows them.
+    private static func classes(of dataset: Dataset) -> Int { min(dataset.classNames.count, mostClasses) }
+
+    /// Whether it reads such images, and tells as many classes apart.
+    func suits(_ dataset: Dataset) -> Bool {
+        height == dataset.train.height && width == dataset.train.width
+            && network.outputs == 2 * Self.classes(of: dataset) + 1
     }
 
     private static func trained(
