@@ -139,15 +139,17 @@ import Testing
         for seed: UInt64 in 0..<3 {
             var trainer = PlaygroundTrainer(configuration: configuration(.spiral, seed: seed))
             let start = ContinuousClock.now
-            while ContinuousClock.now - start < .seconds(2) { trainer.trainBatch() }
-            let steps = trainer.step
-            // Now and then a step sets it back for a moment: the median of some moments counts.
-            let accuracies = try (0..<21).map { _ in
+            while ContinuousClock.now - start < .seconds(1) { trainer.trainBatch() }
+            // Already now, and at nine of ten moments until two seconds are over: of all moments after 2,000 steps about
+            // one in a hundred is worse, as a single step may set it back.
+            var isSeparated: [Bool] = []
+            while ContinuousClock.now - start < .seconds(2) {
                 for _ in 0..<50 { trainer.trainBatch() }
-                return try accuracy(trainer)
-            }.sorted()
-            print("spiral, seed \(seed): \(accuracies[10]) after \(steps) steps")
-            #expect(accuracies[10] >= 0.98)
+                isSeparated.append(try accuracy(trainer) >= 0.98)
+            }
+            let share = Double(isSeparated.count { $0 }) / Double(isSeparated.count)
+            print("spiral, seed \(seed): separated at \(share) of the moments, after \(trainer.step) steps")
+            #expect(share >= 0.9)
         }
     }
 
