@@ -4,13 +4,16 @@ import PackageDescription
 /// Without it a job of its own writes what others import, and looks at all sources once more, though nobody begins before
 /// the other job is done, too.
 let oneJob = SwiftSetting.unsafeFlags(["-no-emit-module-separately-wmo"], .when(configuration: .release))
+
 // What trains is compiled with optimisation in debug builds too: number-crunching Swift is some fifty times
 // slower without, and the tests train real networks.
 let optimized: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug)), oneJob]
 let optimizedC: [CSetting] = [.unsafeFlags(["-O2"], .when(configuration: .debug))]
+
 /// Most tests: what takes time in them is in the targets that they test, or in those of support. Optimised, they take
 /// twice as long to compile and are no quicker.
 let unoptimized: [SwiftSetting] = [.unsafeFlags(["-Onone"], .when(configuration: .release)), oneJob]
+
 /// What reads files of pictures.
 let pictureLibraries: [LinkerSetting] = ["png", "jpeg", "gif", "webp", "tiff"].map { .linkedLibrary($0) }
 

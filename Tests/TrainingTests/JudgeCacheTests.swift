@@ -78,6 +78,11 @@ import Testing
             #expect(Self.found(cache) == (1, judge))
             #expect(try Array(Data(contentsOf: URL(fileURLWithPath: path))).count == good.count, "mended")
         }
+        // A pipe is not waited for.
+        try FileManager.default.removeItem(atPath: path)
+        #expect(mkfifo(path, 0o600) == 0)
+        #expect(Self.found(cache) == (1, judge))
+        try FileManager.default.removeItem(atPath: path)
         // Whole, and of numbers that do not go together.
         let text = #"{"height":8,"width":8,"limits":[],"sizes":[],"scales":[],"weights":"","biases":[]}"#
         var hash = Digest()

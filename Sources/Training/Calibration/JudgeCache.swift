@@ -60,10 +60,11 @@ extension JudgeCache {
 
     /// nil where there is none, or none that is whole.
     static func judge(inFile path: String) -> Judge? {
-        guard let bytes = FileManager.default.contents(atPath: path),
+        guard let file = try? RandomAccessFile(path), file.size <= 1 << 20,
+            let bytes = try? file.read(file.size, at: 0, for: "a judge"),
             let end = bytes.prefix(17).firstIndex(of: UInt8(ascii: "\n")),
             String(decoding: bytes[..<end], as: UTF8.self) == FNV(bytes[(end + 1)...]).text
         else { return nil }
-        return (try? JSONDecoder().decode(JudgeText.self, from: bytes[(end + 1)...]))?.judge
+        return (try? JSONDecoder().decode(JudgeText.self, from: Data(bytes[(end + 1)...])))?.judge
     }
 }
