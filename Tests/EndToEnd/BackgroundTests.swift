@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEnd {
+extension EndToEndBeside {
     /// Which background the program draws for, and what it remembers.
     @Suite struct BackgroundTests {
         /// What xterm answers to `ESC ] 11 ; ? ESC \`.

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEndBeside {
     /// `inkling bench`, once and in haste: that it runs and says everything, not what it says.
     @Suite struct BenchCommandTests {
         private struct Report: Decodable {

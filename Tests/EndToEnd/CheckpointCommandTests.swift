@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Training
 
-extension EndToEnd {
+extension EndToEndBeside {
     /// What is learnt is not lost, however the program ends.
     @Suite struct CheckpointCommandTests {
         private let folder: TemporaryFolder

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension EndToEndMeanwhile {
+extension EndToEnd {
     /// `inkling classify` with pictures.
     @Suite struct ClassifyCommandTests {
         private struct Answer: Decodable {

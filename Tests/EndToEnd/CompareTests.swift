@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEndMeanwhile {
+extension EndToEndBeside {
     /// Runs beside each other that were trained before, or train in turns.
     @Suite struct CompareTests {
         private let folder = FileManager.default.temporaryDirectory

@@ -2,48 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEndBeside {
     /// The dashboard in a real pseudo-terminal.
     @Suite struct DashboardTests {
-        /// Whether some dots have the colour of the training series.
-        private func hasCurve(_ screen: ScreenEmulator) -> Bool {
-            (0..<screen.rows).contains { row in
-                (0..<screen.columns).contains { column in
-                    let cell = screen.cell(row, column)
-                    return cell.style.foreground == .palette(74) && ("\u{2801}"..."\u{28FF}").contains(cell.character)
-                }
-            }
-        }
-
-        /// The first frame, the first movement and the answer to a key, as a user feels them.
-        @Test func isQuickToStartAndToAnswer() throws {
-            var firstFrames: [Duration] = []
-            for _ in 0..<3 {
-                let session = try Inkling.terminal()
-                firstFrames.append(try session.wait(for: "inkling"))
-                try session.send("q")
-                #expect(try session.waitForExit() == .success)
-            }
-            let firstFrame = firstFrames.sorted()[1]
-            print("first frame after \(firstFrame)")
-            #expect(firstFrame < .milliseconds(200))
-
-            let session = try Inkling.terminal(["--epochs", "1000", "--schedule", "constant"])
-            let movement = try session.wait(until: "the curve has points", hasCurve)
-            print("the curve moves after \(movement)")
-            #expect(movement < .seconds(2))
-            var answers: [Duration] = []
-            for _ in 0..<10 {
-                try session.send("2")
-                answers.append(try session.wait { $0.contains("read as") || $0.contains("first test") })
-                try session.send("1")
-                answers.append(try session.wait { $0.contains("Accuracy") && $0.contains("Now") })
-            }
-            let median = answers.sorted()[answers.count / 2]
-            print("a key acts after \(median)")
-            #expect(median < .milliseconds(50))
-        }
-
         @Test func showsBothScreensAtEverySize() throws {
             let session = try Inkling.terminal(["--epochs", "2"])
             try session.wait(for: "finished", timeout: .seconds(60))

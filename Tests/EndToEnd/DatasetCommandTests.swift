@@ -2,7 +2,7 @@ import Foundation
 import NeuralNetwork
 import Testing
 
-extension EndToEndMeanwhile {
+extension EndToEnd {
     /// Data sets of one's own, from the file to the answer.
     @Suite struct DatasetCommandTests {
         private let folder: String

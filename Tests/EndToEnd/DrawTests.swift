@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension EndToEndMeanwhile {
+extension EndToEnd {
     /// Drawing in the real program.
     @Suite struct DrawTests {
         private func position(_ x: Int, _ y: Int) -> ScreenPosition { ScreenPosition(row: y, column: x) }

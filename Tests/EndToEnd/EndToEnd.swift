@@ -1,10 +1,13 @@
 import Testing
 
-/// The real program, in three rows of one test after the other, beside each other, as most tests wait for a program for
-/// most of their time. What measures how quick it is is in the first two.
-@Suite(.serialized) enum EndToEnd {}
+/// The real program, in two rows of one test after the other, as most tests wait for a program for most of their time.
+/// They begin at once, while the tests of the libraries keep the processors busy.
+@Suite(.serialized, .onItsOwnThread) enum EndToEnd {}
 
-@Suite(.serialized) enum EndToEndBeside {}
+@Suite(.serialized, .onItsOwnThread) enum EndToEndBeside {}
 
-/// Begins at once, while the tests of the libraries keep the processors busy.
-@Suite(.serialized, .onItsOwnThread) enum EndToEndMeanwhile {}
+/// What measures how quick the real program is or what it takes. These rows wait for a thread of Swift's pool, and so
+/// until nearly all other tests are over.
+@Suite(.serialized) enum Measured {}
+
+@Suite(.serialized) enum MeasuredBeside {}

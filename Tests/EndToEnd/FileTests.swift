@@ -4,7 +4,7 @@ import ModelFiles
 import Testing
 import Training
 
-extension EndToEndMeanwhile {
+extension EndToEnd {
     /// Saving and opening from inside.
     @Suite final class FileTests {
         private let folder = NSTemporaryDirectory() + "inkling-files-\(UUID())"

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension EndToEndMeanwhile {
+extension EndToEnd {
     /// What others can see: recordings of sessions and pictures of screens.
     @Suite struct FilmTests {
         private let folder: TemporaryFolder

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEndMeanwhile {
+extension EndToEnd {
     @Suite struct GradientCheckTests {
         private struct Layer: Decodable {
             let layer, inputs, outputs, compared: Int

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 extension EndToEndBeside {
-    /// What is typed, pasted and sent by terminals, and how the program ends.
+    /// What is typed, pasted and sent by terminals.
     @Suite struct InputTests {
         private func paused(directory: String? = nil) throws -> TerminalSession {
             let session = try Inkling.terminal(["--paused"], directory: directory)
@@ -89,36 +89,6 @@ extension EndToEndBeside {
             #expect(!session.screen.enabledModes.contains(2004))
         }
 
-        /// Also where the terminal does not mark what is pasted.
-        @Test func muchTextTakesLittleMemoryAndLeavesFewFiles() throws {
-            let folder = try TemporaryFolder()
-            let session = try paused(directory: folder.path)
-            // Those that train or start the run again take a moment each: once will do. The run pauses, so that what
-            // it keeps of its past does not grow meanwhile.
-            try session.write("rRnm")
-            try session.wait(for: "training")
-            try session.send("p")
-            try session.wait(for: "paused")
-            // None that opens a line to type in (e, W, E), in which the rest would be a name; what others open Escape
-            // closes. On each screen the letters do something else.
-            let opening = "cAfzat".map { "\($0)\u{1B}\u{1B}" }.joined()
-            let letters = "bdghijklosuvwxBCDFGHIJKLMOPSTUVXZ[]" + opening
-            for _ in 0..<25 {
-                for screen in 1...6 { try session.write("\(screen)" + String(repeating: letters, count: 44)) }
-            }
-            // It may be quiet for a moment while there is more to read.
-            try session.settle(quiet: .seconds(1), timeout: .seconds(60))
-            // No line was open at the end: the key acts.
-            try session.write("7")
-            try session.wait(for: "Lesson")
-            let kilobytes = try session.memory("VmHWM")
-            session.send(signal: SIGKILL)
-            _ = try session.waitForExit()
-            print("300 kB of letters: at most \(kilobytes / 1000) MB")
-            #expect(kilobytes < 150_000)
-            #expect(try folder.names.count < 20, "S, a picture of the screen, was in it 6,000 times")
-        }
-
         /// As when the key is held down.
         @Test func manyPicturesAtOnceAreOne() throws {
             let folder = try TemporaryFolder()
@@ -155,44 +125,6 @@ extension EndToEndBeside {
             }
             session.read(for: .seconds(1))
             #expect(session.exitStatus == nil)
-        }
-
-        @Test(
-            arguments: zip(
-                [SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT, SIGQUIT],
-                [
-                    "crashed (SIGSEGV, memory", "crashed (SIGBUS, memory", "crashed (SIGILL, a check",
-                    "crashed (SIGTRAP, a check", "crashed (SIGFPE, arithmetic", "crashed (SIGABRT)", "ended by Ctrl-\\",
-                ])
-        ) func aCrashIsOverInASecondAndSaysSo(signal: Int32, words: String) throws {
-            let session = try Inkling.terminal(environment: ["SWIFT_BACKTRACE": nil])
-            try session.wait(for: "training")
-            let start = ContinuousClock.now
-            session.send(signal: signal)
-            #expect(try session.waitForExit() == .signalled(signal))
-            #expect(ContinuousClock.now - start < .seconds(1))
-            #expect(session.screen.lines.joined(separator: " ").contains("inkling: " + words))
-            #expect(!session.screen.isMouseEnabled)
-            #expect(!session.screen.enabledModes.contains(2004))
-        }
-
-        /// Swift's own backtrace comes below the line, for whoever asked for it.
-        @Test(arguments: [SIGSEGV, SIGABRT]) func aCrashShowsWhereToWhoeverAsks(signal: Int32) throws {
-            let session = try Inkling.terminal(
-                ["--paused"], environment: ["SWIFT_BACKTRACE": "enable=yes,interactive=no,color=no"], rows: 40,
-                columns: 120)
-            try session.wait(for: "lr 0.100")
-            session.send(signal: signal)
-            #expect(try session.waitForExit(timeout: .seconds(60)) == .signalled(signal))
-            let output = String(decoding: session.output, as: UTF8.self)
-            #expect(output.contains("inkling: crashed (SIG") && output.contains("Thread 0"))
-        }
-
-        @Test func controlBackslashEndsIt() throws {
-            let session = try paused()
-            try session.write("\u{1C}")
-            #expect(try session.waitForExit() == .signalled(SIGQUIT))
-            #expect(try session.settings == session.initialSettings)
         }
 
         @Test func exportedSizesAreNotBelieved() throws {

@@ -1,6 +1,6 @@
 import Testing
 
-extension EndToEndMeanwhile {
+extension EndToEnd {
     /// `inkling lessons`, walked from the first page to the last.
     @Suite struct LessonsTests {
         @Test func theCourseIsWalkedFromFirstToLast() throws {

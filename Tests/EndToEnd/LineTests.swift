@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEnd {
+extension Measured {
     /// Over a slow line: how much is written each second.
     @Suite struct LineTests {
         /// Also how soon a key shows.

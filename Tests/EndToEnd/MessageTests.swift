@@ -4,7 +4,7 @@ import NeuralNetwork
 import TestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEndBeside {
     /// What commands say where they cannot do what they are asked for, and where they do it with a remark: whole lines.
     @Suite struct MessageTests {
         private let folder: TemporaryFolder

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension EndToEndMeanwhile {
+extension EndToEnd {
     /// `inkling evaluate`, `convert`, and `train --save` and `--model`, as a script sees them.
     @Suite struct ModelCommandTests {
         private struct Evaluation: Decodable, Equatable {

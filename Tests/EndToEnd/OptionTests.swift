@@ -4,7 +4,7 @@ import NeuralNetwork
 import TestSupport
 import Testing
 
-extension EndToEndMeanwhile {
+extension EndToEnd {
     /// Each option by what it does.
     @Suite struct OptionTests {
         private let folder: TemporaryFolder

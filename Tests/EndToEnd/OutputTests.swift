@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEndMeanwhile {
+extension EndToEnd {
     /// What becomes of results that cannot be written, and of trainings that cannot succeed.
     @Suite struct OutputTests {
         private static let model = Inkling.assets + "/models/pytorch-mnist-128-64.safetensors"

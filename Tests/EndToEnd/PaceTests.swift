@@ -41,7 +41,7 @@ extension EndToEndBeside {
         }
 
         @Test func waitingTakesNoProcessorTime() throws {
-            let session = try Inkling.terminal(["--pace", "80000"])
+            let session = try Inkling.terminal(["--pace", "8000"])
             try session.wait { $0.contains("training") && $0.contains("slowed") }
             session.read(for: .milliseconds(500))
             guard let before = processorTime(of: session.processIdentifier) else { return }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEndMeanwhile {
+extension EndToEndBeside {
     /// The playground in the real program.
     @Suite struct PlaygroundTests {
         /// How much of the points is on the right side, as the screen says it, in percent.

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension EndToEndMeanwhile {
+extension EndToEnd {
     /// The quiz on Draw, played with the keyboard alone.
     @Suite struct QuizTests {
         private let model = Inkling.assets + "/models/pytorch-mnist-128-64.safetensors"

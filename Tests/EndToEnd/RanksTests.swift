@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension EndToEndMeanwhile {
+extension EndToEnd {
     /// `inkling train` over ranks: what comes out is what one process gives, to the last bit.
     @Suite(.enabled(if: Programs.canStartRanks, "there is no mpirun")) struct RanksTests {
         private let data: TemporaryFolder

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEndMeanwhile {
+extension EndToEndBeside {
     /// Several runs beside each other, as a user makes them.
     @Suite struct RunsTests {
         /// Train, go back to the first epoch, fork with Adam, see two curves, focus the first.

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension EndToEndMeanwhile {
+extension EndToEnd {
     /// `inkling sweep` by itself and over ranks; however it goes, the results are the same.
     @Suite struct SweepTests {
         private struct Run: Decodable, Hashable {

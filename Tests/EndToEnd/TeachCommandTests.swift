@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension EndToEndMeanwhile {
+extension EndToEnd {
     /// `inkling teach`, `calibrate` and what `evaluate` says of both, on images of 4 × 4 pixels.
     @Suite struct TeachCommandTests {
         private let (folder, hand): (TemporaryFolder, TemporaryFolder)

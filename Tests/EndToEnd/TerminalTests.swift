@@ -78,33 +78,5 @@ extension EndToEndBeside {
             let status = try session.waitForExit()
             #expect(status == .success || status == .exited(1) || status == .signalled(SIGHUP))
         }
-
-        /// Also one that comes while a picture is being drawn: here, while the program waits for the terminal to take it.
-        @Test func noNewSizeIsMissed() throws {
-            let session = try Inkling.terminal(["--paused"], rows: 50, columns: 180)
-            try session.wait { $0.line(49).contains("paused") }
-            // After a large picture the program looks for news within two seconds, and then for what happens only.
-            session.read(for: .milliseconds(2500))
-            // All colours change.
-            try session.send("b")
-            usleep(200_000)
-            try session.resize(rows: 55, columns: 200)
-            try session.wait(until: "the new size") { $0.line(54).contains("paused") }
-        }
-
-        /// However much was written before, news come again after two seconds.
-        @Test func newsComeSoonAfterLargePictures() throws {
-            let session = try Inkling.terminal(
-                ["--epochs", "1000", "--schedule", "constant", "--learning-rate", "0.01"], rows: 55, columns: 200)
-            try session.wait(for: "training")
-            for number in 0..<40 {
-                try session.send(number.isMultiple(of: 2) ? "7" : "1")
-                session.read(for: .milliseconds(30))
-            }
-            try session.send("2")
-            try session.wait { $0.contains("recall") || $0.contains("first test") }
-            let line = session.screen.line(54)
-            try session.wait(until: "the next news", timeout: .seconds(5)) { $0.line(54) != line }
-        }
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEndMeanwhile {
+extension EndToEnd {
     /// `inkling train` as a script sees it.
     @Suite struct TrainCommandTests {
         private struct Epoch: Decodable, Equatable {
