@@ -50,9 +50,11 @@ let package = Package(
                 "NeuralNetwork", "Ranks", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: [oneJob]),
+        // Plain loops over all that kernels compute.
         .testTarget(
-            name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "CKernels", "TestSupport"],
-            swiftSettings: optimized),
+            name: "KernelTests", dependencies: ["NeuralNetwork", "CKernels", "TestSupport"], swiftSettings: optimized),
+        .testTarget(
+            name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "TestSupport"], swiftSettings: unoptimized),
         .testTarget(
             name: "EngineTests", dependencies: ["Engine", "CKernels", "TestSupport"], swiftSettings: unoptimized),
         .testTarget(

@@ -18,7 +18,7 @@ extension MeasuredBeside {
         @Test func isQuickToStartAndToAnswer() throws {
             var firstFrames: [Duration] = []
             for _ in 0..<3 {
-                let session = try Inkling.terminal()
+                let session = try Inkling.terminal(environment: UnpackedAssets.asItComes)
                 firstFrames.append(try session.wait(for: "inkling"))
                 try session.send("q")
                 #expect(try session.waitForExit() == .success)
@@ -27,7 +27,8 @@ extension MeasuredBeside {
             print("first frame after \(firstFrame)")
             #expect(firstFrame < .milliseconds(200))
 
-            let session = try Inkling.terminal(["--epochs", "1000", "--schedule", "constant"])
+            let session = try Inkling.terminal(
+                ["--epochs", "1000", "--schedule", "constant"], environment: UnpackedAssets.asItComes)
             let movement = try session.wait(until: "the curve has points", hasCurve)
             print("the curve moves after \(movement)")
             #expect(movement < .seconds(2))

@@ -19,7 +19,9 @@ extension EndToEnd {
                 "train", "--dataset", "mnist", "--layers", "128,64", "--batch-size", "64", "--optimizer", "momentum",
                 "--learning-rate", "0.1", "--schedule", "linear", "--epochs", "3", "--seed", "0", "--json",
             ]
-            let runs = try [0, 1].map { _ in try Inkling.run(arguments, timeout: .seconds(120)) }
+            let runs = try [0, 1].map { _ in
+                try Inkling.run(arguments, environment: UnpackedAssets.asItComes, timeout: .seconds(120))
+            }
             for run in runs {
                 #expect(run.status == .success)
                 #expect(run.error.isEmpty)

@@ -54,10 +54,16 @@ import Testing
         let rows = (0..<points.rows).map { row in
             (0..<64).map { Double(points[row, $0]) - Double(plane.mean[0, $0]) }
         }
+        var covariance = [[Double]](repeating: [Double](repeating: 0, count: 64), count: 64)
+        for row in rows {
+            for i in 0..<64 { for j in 0...i { covariance[i][j] += row[i] * row[j] } }
+        }
+        for i in 0..<64 { for j in 0..<i { covariance[j][i] = covariance[i][j] } }
+        func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+        /// vᵀ C v and C v
         func variance(_ direction: [Double]) -> (Double, [Double]) {
-            let shares = rows.map { row in zip(row, direction).reduce(0) { $0 + $1.0 * $1.1 } }
-            let image = (0..<64).map { column in zip(rows, shares).reduce(0) { $0 + $1.0[column] * $1.1 } }
-            return (shares.reduce(0) { $0 + $1 * $1 }, image)
+            let image = covariance.map { dot($0, direction) }
+            return (dot(direction, image), image)
         }
         var values: [Double] = []
         for axis in 0..<2 {

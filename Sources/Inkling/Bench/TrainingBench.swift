@@ -160,7 +160,7 @@ enum TrainingBench {
         var spectator = Spectator()
         // Warms up: the session looks at the layers more often at first.
         let trainer = Trainer(dataset: dataset, configuration: configuration)
-        try spectator.watch(trainer, seconds: 3)
+        try spectator.watch(trainer, seconds: min(3, Double(rounds)))
         let turn = 0.5
         var (with, without): ([Double], [Double]) = ([], [])
         for _ in 0..<5 * rounds {

@@ -4,7 +4,7 @@ import TestSupport
 /// The environment in which the tests run programs: the same on every machine, as far as that is possible.
 enum TestEnvironment {
     /// Variables that a program may need and that the tests leave as they are.
-    private static let inherited = ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "LLVM_PROFILE_FILE", "INKLING_ASSETS"]
+    private static let inherited = ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "LLVM_PROFILE_FILE"]
 
     /// Where programs keep what takes long to find out: one folder for all tests, which goes when they are over, so that
     /// nothing that was kept before counts, and what one program found serves the next.
@@ -18,6 +18,7 @@ enum TestEnvironment {
         let ours = ProcessInfo.processInfo.environment
         var variables = ["LANG": "C.UTF-8"]
         variables["XDG_CACHE_HOME"] = cache?.path
+        variables["INKLING_ASSETS"] = ours["INKLING_ASSETS"] ?? UnpackedAssets.folder?.path
         for name in inherited {
             variables[name] = ours[name]
         }

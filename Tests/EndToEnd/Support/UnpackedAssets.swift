@@ -1,0 +1,27 @@
+import Foundation
+import TestSupport
+
+@testable import Datasets
+
+/// MNIST as it comes with the program, but unpacked, as people have it who unpacked it themselves. Reading it packed takes
+/// longer than an epoch of training, and the tests start hundreds of programs. Programs that are to read it as it comes
+/// are given `asItComes`.
+enum UnpackedAssets {
+    /// For the environment of a program.
+    static let asItComes: [String: String?] = ["INKLING_ASSETS": nil]
+
+    /// What stands for `$INKLING_ASSETS`; goes when the tests are over.
+    static let folder: TemporaryFolder? = {
+        atexit { UnpackedAssets.folder.map { try? FileManager.default.removeItem(atPath: $0.path) } }
+        return try? unpacked()
+    }()
+
+    private static func unpacked() throws -> TemporaryFolder {
+        let folder = try TemporaryFolder()
+        for name in try FileManager.default.contentsOfDirectory(atPath: Inkling.assets + "/mnist") {
+            let file = try openByteSource("\(Inkling.assets)/mnist/\(name)")
+            try folder.write(file.take(1 << 26), to: "mnist/" + name.replacing(/\.gz$/, with: ""))
+        }
+        return folder
+    }
+}
