@@ -77,10 +77,15 @@ private struct NPYDictionary {
     let fortranOrder: Bool
     let shape: [Int]
 
+    // Read once, as an archive may have many thousand arrays; nothing changes them, so threads may share them.
+    private nonisolated(unsafe) static let descr = /['"]descr['"]\s*:\s*['"]([<>=|])(f[248]|[iu][1248]|b1)['"]/
+    private nonisolated(unsafe) static let order = /['"]fortran_order['"]\s*:\s*(True|False)/
+    private nonisolated(unsafe) static let shape = /['"]shape['"]\s*:\s*\(([0-9, ]*)\)/
+
     init?(_ text: String) {
-        guard let descr = text.firstMatch(of: /['"]descr['"]\s*:\s*['"]([<>=|])(f[248]|[iu][1248]|b1)['"]/),
-            let order = text.firstMatch(of: /['"]fortran_order['"]\s*:\s*(True|False)/),
-            let sizes = text.firstMatch(of: /['"]shape['"]\s*:\s*\(([0-9, ]*)\)/),
+        guard let descr = text.firstMatch(of: Self.descr),
+            let order = text.firstMatch(of: Self.order),
+            let sizes = text.firstMatch(of: Self.shape),
             let size = descr.2.last?.wholeNumberValue
         else { return nil }
         let parts = sizes.1.split(separator: ",").map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }

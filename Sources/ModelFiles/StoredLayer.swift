@@ -84,7 +84,10 @@ extension Tensor {
     }
 }
 
+/// Read once, as a file may have many thousand names; nothing changes it, so threads may share it.
+private nonisolated(unsafe) let digits = /[0-9]+/
+
 /// A key that sorts "fc10" behind "fc9": numbers are padded.
 func naturalKey(_ name: String) -> String {
-    name.replacing(/[0-9]+/) { String(repeating: "0", count: max(0, 20 - $0.output.count)) + $0.output }
+    name.replacing(digits) { String(repeating: "0", count: max(0, 20 - $0.output.count)) + $0.output }
 }

@@ -43,7 +43,8 @@ struct StoredLayers {
 
     /// Arrays without names, `arr_0`, `arr_1` …, in order: the weights of each layer, and the biases where there are any.
     private static func named(_ tensors: [Tensor], _ file: String) throws(ModelFileError) -> [Tensor] {
-        let numbers = tensors.map { $0.name.wholeMatch(of: /arr_([0-9]{1,9})/).flatMap { Int($0.1) } }
+        let numbered = /arr_([0-9]{1,9})/
+        let numbers = tensors.map { $0.name.wholeMatch(of: numbered).flatMap { Int($0.1) } }
         guard !tensors.isEmpty, !numbers.contains(nil) else { return tensors }
         let ordered = zip(numbers, tensors).sorted { ($0.0 ?? 0) < ($1.0 ?? 0) }.map(\.1)
         let biases = ordered.filter { $0.shape.count < 2 || $0.shape.count == 2 && $0.shape.contains(1) }
@@ -171,9 +172,12 @@ extension StoredLayers {
         layers[index].scalesBehind.append((1, scale))
     }
 
+    /// Read once, as a file may have many thousand names; nothing changes it, so threads may share it.
+    private nonisolated(unsafe) static let placed = /(|.*\.)([0-9]{1,9})/
+
     /// "features.4" → "features", 4; nil where the last component is no number.
     private static func place(_ name: String) -> (parent: String, number: Int)? {
-        name.wholeMatch(of: /(|.*\.)([0-9]{1,9})/).flatMap { match in Int(match.2).map { (String(match.1), $0) } }
+        name.wholeMatch(of: placed).flatMap { match in Int(match.2).map { (String(match.1), $0) } }
     }
 
     /// "conv2d_1" → "1"

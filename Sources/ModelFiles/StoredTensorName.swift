@@ -22,7 +22,7 @@ struct StoredTensorName {
         var rest = name.replacing("/", with: ".")[...]
         if rest.hasSuffix(":0") { rest = rest.dropLast(2) }
         while let prefix = Self.prefixes.first(where: { rest.hasPrefix($0) }) { rest = rest.dropFirst(prefix.count) }
-        if let match = rest.wholeMatch(of: /(?i)(w|weights?|theta|kernel|b|bias|biases)_?([0-9]{1,9})/) {
+        if let match = rest.wholeMatch(of: Self.numbered) {
             (layer, part) = (String(match.2), match.1.lowercased().hasPrefix("b") ? .biases : .weights)
             return
         }
@@ -35,6 +35,9 @@ struct StoredTensorName {
 
     /// What counts batches in PyTorch's batch normalisation; no part of what the network does.
     static func isCounter(_ name: String) -> Bool { name.hasSuffix("num_batches_tracked") }
+
+    /// "W1", "bias_2". Read once, as a file may have many thousand names; nothing changes it, so threads may share it.
+    private nonisolated(unsafe) static let numbered = /(?i)(w|weights?|theta|kernel|b|bias|biases)_?([0-9]{1,9})/
 
     /// What wrappers add.
     private static let prefixes = ["module.", "model.", "_orig_mod.", "params.", "batch_stats."]

@@ -32,20 +32,27 @@ struct Plane {
 
     private func extreme(_ radius: Int, sign: Float) -> Plane {
         guard radius > 0 else { return self }
-        // Places of values that fall, from the greatest within reach to the newest (Lemire, 2006).
-        var queue = [Int](repeating: 0, count: max(width, height))
+        let window = 2 * radius + 1
+        let room = max(width, height) + 2 * radius
+        // The greatest of 1, 2, 4 … numbers from each place on; written from one half into the other.
+        var greatest = [Float](repeating: 0, count: 2 * room)
         return alongLines { line, result in
-            var (first, last) = (0, 0)
-            for place in 0..<line.count + radius {
-                if place < line.count {
-                    while last > first, sign * line[queue[last - 1]] <= sign * line[place] { last -= 1 }
-                    queue[last] = place
-                    last += 1
+            greatest.withUnsafeMutableBufferPointer { greatest in
+                guard var from = greatest.baseAddress else { return }
+                var to = from + room
+                let count = line.count + 2 * radius
+                for place in 0..<radius { (from[place], from[count - 1 - place]) = (-.infinity, -.infinity) }
+                for place in line.indices { from[radius + place] = sign * line[place] }
+                var span = 1
+                while 2 * span <= window {
+                    let further = from + span
+                    for place in 0..<count - 2 * span + 1 { to[place] = max(from[place], further[place]) }
+                    swap(&from, &to)
+                    span *= 2
                 }
-                if place >= radius {
-                    if queue[first] < place - 2 * radius { first += 1 }
-                    result[place - radius] = line[queue[first]]
-                }
+                // Two such spans cover the window.
+                let further = from + (window - span)
+                for place in line.indices { result[place] = sign * max(from[place], further[place]) }
             }
         }
     }
@@ -54,22 +61,37 @@ struct Plane {
     private func alongLines(
         _ change: (UnsafeBufferPointer<Float>, UnsafeMutableBufferPointer<Float>) -> Void
     ) -> Plane {
+        alongRows(change).transposed().alongRows(change).transposed()
+    }
+
+    private func alongRows(
+        _ change: (UnsafeBufferPointer<Float>, UnsafeMutableBufferPointer<Float>) -> Void
+    ) -> Plane {
         var changed = self
-        var line = [Float](repeating: 0, count: max(width, height))
-        var result = line
-        func apply(start: Int, step: Int, count: Int) {
-            for index in 0..<count { line[index] = changed.values[start + index * step] }
-            line.withUnsafeBufferPointer { line in
-                result.withUnsafeMutableBufferPointer { result in
+        values.withUnsafeBufferPointer { values in
+            changed.values.withUnsafeMutableBufferPointer { changed in
+                for y in 0..<height {
+                    let row = y * width..<(y + 1) * width
                     change(
-                        UnsafeBufferPointer(rebasing: line[..<count]),
-                        UnsafeMutableBufferPointer(rebasing: result[..<count]))
+                        UnsafeBufferPointer(rebasing: values[row]),
+                        UnsafeMutableBufferPointer(rebasing: changed[row]))
                 }
             }
-            for index in 0..<count { changed.values[start + index * step] = result[index] }
         }
-        for y in 0..<height { apply(start: y * width, step: 1, count: width) }
-        for x in 0..<width { apply(start: x, step: width, count: height) }
         return changed
+    }
+
+    /// In blocks that fit into the cache, as each number of a column lies in a line of its own.
+    private func transposed() -> Plane {
+        var turned = Plane(width: height, height: width, values: values)
+        turned.values.withUnsafeMutableBufferPointer { turned in
+            for first in stride(from: 0, to: height, by: 16) {
+                let rows = first..<min(first + 16, height)
+                for x in 0..<width {
+                    for y in rows { turned[x * height + y] = values[y * width + x] }
+                }
+            }
+        }
+        return turned
     }
 }
