@@ -158,7 +158,7 @@ enum TrainingBench {
         configuration.schedule = .constant
         configuration.learningRate = 0.01
         var spectator = Spectator()
-        // Warms up: the session looks at the layers more often at first.
+        // Warms up: the session looks at the layers more often at first. Who measures in haste does so here, too.
         let trainer = Trainer(dataset: dataset, configuration: configuration)
         try spectator.watch(trainer, seconds: min(3, Double(rounds)))
         let turn = 0.5
