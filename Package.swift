@@ -50,7 +50,7 @@ let package = Package(
                 "NeuralNetwork", "Ranks", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: [oneJob]),
-        // Plain loops over all that kernels compute.
+        // Optimised: it compares all that kernels compute with plain loops.
         .testTarget(
             name: "KernelTests", dependencies: ["NeuralNetwork", "CKernels", "TestSupport"], swiftSettings: optimized),
         .testTarget(

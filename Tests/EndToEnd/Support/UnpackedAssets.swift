@@ -10,18 +10,11 @@ enum UnpackedAssets {
     /// For the environment of a program.
     static let asItComes: [String: String?] = ["INKLING_ASSETS": nil]
 
-    /// What stands for `$INKLING_ASSETS`; goes when the tests are over.
-    static let folder: TemporaryFolder? = {
-        atexit { UnpackedAssets.folder.map { try? FileManager.default.removeItem(atPath: $0.path) } }
-        return try? unpacked()
-    }()
-
-    private static func unpacked() throws -> TemporaryFolder {
-        let folder = try TemporaryFolder()
+    /// Writes what may stand for `$INKLING_ASSETS`.
+    static func write(to folder: TemporaryFolder) throws {
         for name in try FileManager.default.contentsOfDirectory(atPath: Inkling.assets + "/mnist") {
             let file = try openByteSource("\(Inkling.assets)/mnist/\(name)")
             try folder.write(file.take(1 << 26), to: "mnist/" + name.replacing(/\.gz$/, with: ""))
         }
-        return folder
     }
 }
