@@ -95,7 +95,9 @@ extension DatasetCache {
             fingerprint: fingerprint, width: contents.train.width, height: contents.train.height,
             trainCount: contents.train.count, testCount: contents.test?.count, names: contents.names,
             files: sets.map(\.file), checksum: UInt(crc32_z(0, body, body.count)))
-        guard let json = try? JSONEncoder().encode(header) else { return [] }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        guard let json = try? encoder.encode(header) else { return [] }
         return Array(json) + [UInt8(ascii: "\n")] + body
     }
 

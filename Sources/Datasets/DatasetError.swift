@@ -102,7 +102,7 @@ extension DatasetError.Problem {
     }
 
     private func hex(_ bytes: [UInt8]) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
+        bytes.map(\.hexadecimal).joined(separator: " ")
     }
 
     private func product(_ sizes: [Int]) -> String {

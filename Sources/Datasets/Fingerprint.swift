@@ -15,8 +15,7 @@ public enum Fingerprint {
             length += count
             checksum = UInt(crc32(uLong(checksum), buffer.baseAddress, uInt(count)))
         }
-        let digits = String(checksum, radix: 16)
-        return "\(length)-" + String(repeating: "0", count: max(8 - digits.count, 0)) + digits
+        return "\(length)-\(UInt32(truncatingIfNeeded: checksum).hexadecimal)"
     }
 }
 

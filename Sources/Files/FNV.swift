@@ -9,6 +9,6 @@ package struct FNV: Sendable {
         for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
     }
 
-    /// The value in hexadecimal digits.
-    package var text: String { String(value, radix: 16) }
+    /// The value in sixteen hexadecimal digits.
+    package var text: String { value.hexadecimal }
 }

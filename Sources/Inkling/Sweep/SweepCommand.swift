@@ -120,8 +120,7 @@ struct SweepTask {
     var usualJournal: String {
         // FNV-1a (Fowler, Noll and Vo), of 32 bits.
         let hash = commandLine.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
-        let digits = String(hash, radix: 16)
-        return "sweep-" + String(repeating: "0", count: 8 - digits.count) + digits + ".jsonl"
+        return "sweep-\(hash.hexadecimal).jsonl"
     }
 
     func makeWorker() throws -> WorkerProcess {

@@ -52,10 +52,10 @@ public struct JudgeCache: Sendable {
 // MARK: - The file
 
 extension JudgeCache {
-    /// A line with the checksum of what follows, then JSON.
+    /// A line with the checksum of what follows, then JSON; the same for the same judge.
     static func bytes(_ judge: Judge) -> [UInt8] {
-        guard let json = try? JSONEncoder().encode(JudgeText(judge)) else { return [] }
-        return Array((FNV(json).text + "\n").utf8) + json
+        guard let json = try? JSONLine(JudgeText(judge)).text else { return [] }
+        return Array("\(FNV(json.utf8).text)\n\(json)".utf8)
     }
 
     /// nil where there is none, or none that is whole.
