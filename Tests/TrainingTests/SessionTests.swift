@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Synchronization
 import Testing
@@ -11,18 +12,27 @@ import Testing
         final class Account: Sendable {
             let shown = Mutex<[[Int]]>([])
             let finishes = Mutex(0)
+            let waits = DispatchSemaphore(value: 0)
         }
 
         let snapshotInterval: Duration
         let account: Account
+        /// Before each step but the first.
+        let wait: Duration?
         private(set) var count = 0
         private var last = 0
 
-        init(showingEvery interval: Duration, _ account: Account) {
-            (snapshotInterval, self.account) = (interval, account)
+        init(showingEvery interval: Duration, _ account: Account, wait: Duration? = nil) {
+            (snapshotInterval, self.account, self.wait) = (interval, account, wait)
         }
 
         var isRunning: Bool { count < last }
+
+        func delay(now: ContinuousClock.Instant) -> Duration? {
+            guard count > 0, let wait else { return nil }
+            account.waits.signal()
+            return wait
+        }
 
         mutating func handle(_ last: Int) { self.last = last }
 
@@ -57,6 +67,30 @@ import Testing
         #expect(try session.takeLatest() == 5)
         #expect(try session.takeLatest() == nil, "it was taken")
         session.stop()
+    }
+
+    /// Long before another is due.
+    @Test func aStepIsShownBeforeALongWait() throws {
+        let account = Counter.Account()
+        let (told, isDue) = (DispatchSemaphore(value: 0), Duration.seconds(60))
+        let session = Session(
+            makeJob: { Counter(showingEvery: isDue, account, wait: isDue * 3) }, onSnapshot: { told.signal() })
+        session.send(5)
+        for _ in 0..<2 { #expect(told.wait(timeout: .now() + 30) == .success) }
+        #expect(try session.takeLatest() == 1)
+        session.stop()
+        #expect(account.shown.withLock { $0 } == [[1, 0], [2, 1], [3, 1]])
+    }
+
+    /// The next is due soon enough.
+    @Test func aShortWaitShowsNothing() throws {
+        let account = Counter.Account()
+        let session = Session(
+            makeJob: { Counter(showingEvery: .seconds(60), account, wait: .seconds(90)) }, onSnapshot: {})
+        session.send(5)
+        #expect(account.waits.wait(timeout: .now() + 30) == .success)
+        session.stop()
+        #expect(account.shown.withLock { $0 } == [[1, 0], [2, 1]], "at the beginning and at the end")
     }
 
     private final class Told: Sendable {

@@ -165,8 +165,14 @@ public final class Session<Job: SessionJob>: Sendable {
         for look in news.looks { look(job) }
         var now = ContinuousClock.now
         var nextSnapshot = now + job.snapshotInterval
+        var isShown = true
         while job.isRunning, !hasNews.load(ordering: .acquiring) {
             if let delay = job.delay(now: now) {
+                // What came just after a snapshot does not wait for the next step, however far that is.
+                if !isShown, now + delay > nextSnapshot + job.snapshotInterval {
+                    publish(job, &work)
+                    isShown = true
+                }
                 // A ring for a request that was taken before ends the wait too soon, which does no harm.
                 _ = bell.wait(timeout: .now() + delay.seconds)
                 now = .now
@@ -174,7 +180,8 @@ public final class Session<Job: SessionJob>: Sendable {
             }
             let isNotable = job.step(now: now)
             now = .now
-            guard isNotable || now >= nextSnapshot else { continue }
+            isShown = isNotable || now >= nextSnapshot
+            guard isShown else { continue }
             publish(job, &work)
             now = .now
             nextSnapshot = now + job.snapshotInterval
