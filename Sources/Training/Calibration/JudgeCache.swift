@@ -44,7 +44,7 @@ public struct JudgeCache: Sendable {
 
             """.utf8)
         hash.add(train.labels)
-        hash.add(train.pixels)
+        hash.add(quartersOf: train.pixels)
         return folder + "/" + hash.text + ".judge"
     }
 }
