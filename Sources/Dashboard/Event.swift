@@ -24,13 +24,13 @@ public enum Event: Sendable, Equatable {
     /// What the terminal says of its background.
     case background(Appearance.Background)
     /// The answers to `Action.read`: the data set, or why it cannot be read.
-    case read(Dataset, for: RunPlan)
+    indirect case read(Dataset, for: RunPlan)
     case notRead(String, for: RunPlan)
     /// The drawings that are kept, read or changed, and in which folder; nil where they are not kept.
     case hand(LabelledDrawings, folder: String?)
     /// How much of a teaching is done, 0…1, and the network meanwhile.
-    case teaching(TeachingTask, share: Double, network: Network)
-    case taught(TeachingTask, TeachingOutcome)
+    indirect case teaching(TeachingTask, share: Double, network: Network)
+    indirect case taught(TeachingTask, TeachingOutcome)
     /// The answer to `Action.file`.
     case file(FileReply)
     /// Text that was pasted, as it is.
@@ -80,13 +80,13 @@ public enum Action: Sendable, Equatable {
     /// Read or write a file; `Event.file` says what came of it.
     case file(FileRequest)
     /// Read a data set for a run that is to begin.
-    case read(RunPlan, DatasetLocation)
+    indirect case read(RunPlan, DatasetLocation)
     /// Read the drawings that are kept for the data set in view; `Event.hand` says what they are.
     case readHand
     /// Change the drawings that are kept; `Event.hand` says what they are then.
     case edit(DrawingArchive.Edit)
     /// Teach a network; `Event.teaching` and `Event.taught` say how it goes.
-    case teach(TeachingTask)
+    indirect case teach(TeachingTask)
     /// Make the probabilities of a network honest.
     case calibrate(Network)
     /// Test a moment of a run's past.

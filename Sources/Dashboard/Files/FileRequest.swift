@@ -28,7 +28,7 @@ public enum FileReply: Sendable, Equatable {
 }
 
 /// What was in a file.
-public enum OpenedFile: Sendable, Equatable {
+public indirect enum OpenedFile: Sendable, Equatable {
     /// Of 28 × 28 pixels, 0…255, as the network takes it.
     case picture([UInt8])
     /// A model as a run; what is to be said of it.

@@ -2,7 +2,7 @@ import Datasets
 
 /// A run that is to begin in a session beside those that there were.
 public struct NewRun: Sendable, Equatable {
-    public enum Start: Sendable, Equatable {
+    public indirect enum Start: Sendable, Equatable {
         /// With new weights.
         case new(TrainingConfiguration)
         case fork(Fork)

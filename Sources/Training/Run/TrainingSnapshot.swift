@@ -19,10 +19,10 @@ public struct TrainingSnapshot: Sendable {
     /// Grows from snapshot to snapshot of a session.
     public let serial: Int
     public private(set) var phase: Phase
-    public let dataset: Dataset
-    public let record: RunRecord
+    @Indirect public private(set) var dataset: Dataset
+    @Indirect public private(set) var record: RunRecord
     /// The present, or the moment of the past that is looked at.
-    public private(set) var now: Moment
+    @Indirect public private(set) var now: Moment
     public private(set) var past: Moments
     /// Of the machine, without what the pace has it wait.
     public let samplesPerSecond: Double
@@ -30,7 +30,7 @@ public struct TrainingSnapshot: Sendable {
     /// Whether a checkpoint keeps the run.
     public let isKept: Bool
     /// What the run goes on from; nil for new weights.
-    public internal(set) var fork: Fork?
+    @Indirect public internal(set) var fork: Fork?
     /// The file that it was opened from; nil for a run of the session's own.
     public internal(set) var file: String?
     /// Other runs as they were left since this one began; empty where there was none, or it had no step.
