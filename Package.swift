@@ -93,11 +93,13 @@ let package = Package(
         .target(
             name: "CPictureFiles", path: "Tests/CPictureFiles", cSettings: optimizedC, linkerSettings: pictureLibraries),
         .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
+        .target(name: "TerminalEmulator", path: "Tests/TerminalEmulator", swiftSettings: optimized),
         // They start the program, which is built with them, but need nothing of it to be compiled themselves.
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "CPseudoTerminal", "Datasets", "Engine", "ModelFiles", "NeuralNetwork", "TestSupport", "Training",
+                "CPseudoTerminal", "Datasets", "Engine", "ModelFiles", "NeuralNetwork", "TerminalEmulator",
+                "TestSupport", "Training",
             ],
             path: "Tests/EndToEnd", swiftSettings: unoptimized),
     ]

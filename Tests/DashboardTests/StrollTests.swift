@@ -74,8 +74,10 @@ import Testing
                     kinds[generator.uniform(below: kinds.count)], x: generator.uniform(below: state.width),
                     y: generator.uniform(below: state.height)))
         }
-        let keys = state.ownBindings.filter { $0.isActive(state) }.flatMap { $0.effects.map(\.key) }
-            .filter { state.screen != .lessons || $0 != .enter && $0 != .backspace || generator.uniform(below: 9) == 0 }
+        let active: [Key] = state.ownBindings.filter { $0.isActive(state) }.flatMap { $0.effects.map(\.key) }
+        let keys = active.filter { key in
+            state.screen != .lessons || key != .enter && key != .backspace || generator.uniform(below: 9) == 0
+        }
         return .key(keys.isEmpty ? .escape : keys[generator.uniform(below: keys.count)])
     }
 

@@ -45,7 +45,7 @@ import Testing
             try root.write(Sample.idx([3], [1, 26, 3]), to: "set/\(set)-labels-idx1-ubyte")
         }
         let dataset = try load("set")
-        #expect(dataset.classNames == (1...26).map(String.init))
+        #expect(dataset.classNames == (1...26).map { "\($0)" })
         #expect(dataset.train.labels == [0, 25, 2])
         try write((0..<26).map { "letter \($0)\n" }.joined(), to: "set/classes.txt")
         #expect(try load("set").classNames[25] == "letter 25")

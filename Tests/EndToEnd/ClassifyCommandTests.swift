@@ -26,8 +26,8 @@ extension EndToEnd {
 
         @Test func answersInJSONWithoutATerminal() throws {
             let file = try writeOne()
-            try folder.write(
-                Array("P5 3 9 255\n".utf8) + (0..<27).map { $0 % 3 == 1 && $0 > 3 && $0 < 23 ? 255 : 0 }, to: "one.pgm")
+            let bar: [UInt8] = (0..<27).map { $0 % 3 == 1 && (4..<23).contains($0) ? 255 : 0 }
+            try folder.write(Array("P5 3 9 255\n".utf8) + bar, to: "one.pgm")
             let result = try Inkling.run(["classify", file, folder.file("one.pgm")])
             #expect(result.status == .success)
             let answers = try result.lines.map { try JSONDecoder().decode(Answer.self, from: Data($0.utf8)) }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension Measured {
+extension MeasuredBeside {
     /// What a crash leaves, and how soon it is over.
     @Suite struct CrashTests {
         @Test(

@@ -6,7 +6,7 @@ import Testing
 
 @Suite(.serialized, .onItsOwnThread) enum EndToEndBeside {}
 
-/// What measures how quick the real program is or what it takes. These rows wait for a thread of Swift's pool, and so
+/// What measures how quick the real program is. These rows wait for a thread of Swift's pool, and so
 /// until nearly all other tests are over.
 @Suite(.serialized) enum Measured {}
 

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import TerminalEmulator
+
 /// The harness itself, tried on a shell and on bytes whose meaning is known.
 struct ScreenEmulatorTests {
     /// The input is written with ␛ and ␇, so that the test's report does not disturb the reader's terminal.

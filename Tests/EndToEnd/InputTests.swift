@@ -1,5 +1,6 @@
 import Foundation
 import NeuralNetwork
+import TerminalEmulator
 import TestSupport
 import Testing
 

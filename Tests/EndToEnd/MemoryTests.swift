@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension MeasuredBeside {
+extension EndToEndBeside {
     /// How much memory the program takes.
     @Suite struct MemoryTests {
         /// What a run took is given back when another takes its place. Each kind of stage, in batches so large that what one

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension Measured {
+extension MeasuredBeside {
     /// Going back in a run, as a user does it.
     @Suite struct PastTests {
         /// Start, slow down, go back to the first epoch, see the confusion matrix of that moment, play to the present.

@@ -28,7 +28,7 @@ import Testing
             return state.map { name, shape in
                 let size = shape.reduce(1, *)
                 defer { count += size }
-                let values = (count..<count + size).map { Float($0 * 37 % 101 - 50) / 64 }
+                let values: [Float] = (count..<count + size).map { Float($0 * 37 % 101 - 50) / 64 }
                 return Tensor(
                     name: name, shape: shape, floats: name.contains("var") ? values.map { abs($0) + 0.25 } : values)
             }

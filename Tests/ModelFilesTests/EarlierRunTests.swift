@@ -105,7 +105,8 @@ import Testing
         let run = try EarlierRun(path: folder.file("logs"))
         #expect(run.curves.loss.isTest && run.curves.loss.unit == .epochs && run.curves.accuracy.points.isEmpty)
         #expect(run.curves.loss.points.map(\.place) == [1, 2, 3, 4, 5])
-        #expect(run.curves.loss.points.map { Float($0.value) } == (1...5).map { 1 / Float($0) })
+        let losses: [Float] = [1, 1 / 2, 1 / 3, 1 / 4, 1 / 5]
+        #expect(run.curves.loss.points.map { Float($0.value) } == losses)
     }
 
     /// PyTorch: steps are what the program likes; tests tell how long an epoch is, and percent are percent.

@@ -115,9 +115,10 @@ import Testing
                     Tensor(name: name, shape: shape, floats: Array(repeating: 0.5, count: shape.reduce(1, *)))
                 }, compressed: false)
         }
-        let normalized: [(String, [Int])] =
-            [("0.weight", [2, 3])]
-            + ["weight", "bias", "running_mean", "running_var"].map { ("1." + $0, [2]) } + [("3.weight", [3, 2])]
+        let normalized = [
+            ("0.weight", [2, 3]), ("1.weight", [2]), ("1.bias", [2]), ("1.running_mean", [2]), ("1.running_var", [2]),
+            ("3.weight", [3, 2]),
+        ]
         let whole = tensors(normalized)
         try fuzz(
             [

@@ -184,8 +184,9 @@ import Testing
 
     /// Before other orders: there is one in which these chain the other way round.
     @Test func theOrderOfTheFileGoesFirst() throws {
-        let tensors = [([2, 3], "a"), ([3, 4], "b")].map { shape, name in
-            Tensor(name: name + ".weight", shape: shape, floats: (0..<shape[0] * shape[1]).map(Float.init))
+        let shapes: [(String, [Int])] = [("a.weight", [2, 3]), ("b.weight", [3, 4])]
+        let tensors = shapes.map { name, shape in
+            Tensor(name: name, shape: shape, floats: (0..<shape[0] * shape[1]).map { Float($0) })
         }
         let found = try Network(tensors: tensors, file: "file")
         #expect(found.inputs == 2 && found.outputs == 4)

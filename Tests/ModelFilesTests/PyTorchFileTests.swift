@@ -16,7 +16,10 @@ import Testing
     /// `torch.save` writes it.
     static func pickle(_ tensors: [Tensor], strides: [String: [Int]] = [:], wrapped: Bool = false) -> [UInt8] {
         func text(_ text: String) -> [UInt8] { [0x58] + littleEndian(text.utf8.count) + Array(text.utf8) }
-        func tuple(_ numbers: [Int]) -> [UInt8] { [0x28] + numbers.flatMap { [0x4a] + littleEndian($0) } + [0x74] }
+        func tuple(_ numbers: [Int]) -> [UInt8] {
+            let items = numbers.flatMap { number -> [UInt8] in [0x4a] + littleEndian(number) }
+            return [0x28] + items + [0x74]
+        }
         func global(_ module: String, _ name: String) -> [UInt8] { Array("c\(module)\n\(name)\n".utf8) }
         var memo = 0
         func remembered() -> [UInt8] {

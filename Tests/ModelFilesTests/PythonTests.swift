@@ -19,6 +19,8 @@ enum Python {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: try #require(path))
         process.arguments = ["-c", script] + arguments
+        // NumPy's threads for large matrices take as long to start as all else of it.
+        process.environment = ProcessInfo.processInfo.environment.merging(["OPENBLAS_NUM_THREADS": "1"]) { $1 }
         let output = Pipe()
         process.standardOutput = output
         try process.run()
@@ -34,7 +36,7 @@ enum Python {
 struct PythonTests {
     private let folder: TemporaryFolder
     private let network = makeNetwork([784, 16, 10])
-    private let input = Matrix(rows: 3, columns: 784, (0..<3 * 784).map { Float($0 % 255) / 255 })
+    private let input = Matrix(rows: 3, columns: 784, (0..<2352).map { Float($0 % 255) / 255 })
 
     init() throws { folder = try TemporaryFolder() }
 
@@ -323,7 +325,8 @@ struct PythonTests {
             """, folder.file("run"), "\(newStyle)")
         let run = try EarlierRun(path: folder.file("run"))
         #expect(run.curves.loss.points.map(\.place) == [1, 2, 3, 4, 5] && run.curves.loss.isTest)
-        #expect(run.curves.loss.points.map { Float($0.value) } == (1...5).map { 1 / Float($0) })
+        let losses: [Float] = [1, 1 / 2, 1 / 3, 1 / 4, 1 / 5]
+        #expect(run.curves.loss.points.map { Float($0.value) } == losses)
         #expect(run.curves.testAccuracy.map { abs($0 - 0.9) < 1e-6 } == true)
     }
 }

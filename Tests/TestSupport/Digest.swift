@@ -12,6 +12,10 @@ public struct Digest: Sendable {
         for byte in text.utf8 { take(byte) }
     }
 
+    public mutating func take(_ numbers: [UInt8]) {
+        for number in numbers { take(number) }
+    }
+
     /// The bits of each number, byte by byte.
     public mutating func take(_ numbers: [Float]) {
         for number in numbers {

@@ -125,7 +125,7 @@ import Testing
         let strange = StrangeImages(dataset: Dataset(name: name, train: images, test: images), seed: 3)
         let pool = WorkerPool(threads: 1)
         var digest = Digest()
-        for pixel in strange.pixels(count: 150, pool) + strange.digits(Array(0..<10), pool) { digest.take(pixel) }
+        digest.take(strange.pixels(count: 150, pool) + strange.digits(Array(0..<10), pool))
         #expect(digest.words == expected)
     }
 

@@ -27,7 +27,8 @@ import Testing
         let values = Array(repeating: Float(0), count: 999) + [1000, .nan, .infinity]
         let histogram = histogram(values)
         #expect(histogram.scale < 1000)
-        #expect(abs((histogram.shares.last ?? 0) - 0.001) < 1e-6)
+        let last = histogram.shares.last ?? 0
+        #expect(abs(last - 0.001) < 1e-6)
         #expect(abs(histogram.shares.reduce(0, +) - 1) < 1e-5)
         #expect(self.histogram([]).shares.allSatisfy { $0 == 0 })
         #expect(self.histogram([0, 0]).scale == 1)

@@ -29,7 +29,7 @@ import Testing
     private static func take(_ evaluation: Evaluation?, into digest: inout Digest) {
         guard let evaluation else { return digest.take("untested") }
         digest.take(evaluation.step)
-        for prediction in evaluation.predictions { digest.take(prediction) }
+        digest.take(evaluation.predictions)
         digest.take(evaluation.confidences + evaluation.losses)
     }
 

@@ -156,7 +156,7 @@ import Testing
             network: Network(sizes: [1, 1], seed: 0), images: 0, batchSize: batchSize,
             batchesPerEpoch: batches)
         let due = (1...10 * batches).filter { moments.isDue(after: $0) && !$0.isMultiple(of: batches) }
-        #expect(Double(due.count) * 250 <= 0.04 * 600_000)
+        #expect(due.count * 250 <= 600_000 / 25)
         #expect(due.count { $0 > 2000 } * 250 <= 600_000 / 50)
     }
 

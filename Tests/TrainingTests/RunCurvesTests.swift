@@ -43,7 +43,7 @@ import Testing
             RunCurves.Curve((0..<count).map { RunCurves.Point(place: Double($0), value: Double($0)) }).points
         }
         #expect(curve(0).isEmpty && curve(1).map(\.place) == [0])
-        #expect(curve(1024).map(\.place) == (0..<1024).map(Double.init))
+        #expect(curve(1024).map(\.place) == (0..<1024).map { Double($0) })
         let thinned = curve(1025)
         #expect(thinned.count == 513)
         #expect(thinned[0] == RunCurves.Point(place: 1, value: 0.5))

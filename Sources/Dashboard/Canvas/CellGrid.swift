@@ -155,9 +155,9 @@ public struct CellGrid: Sendable, Equatable {
     /// The characters alone, blanks at the ends of lines left out.
     public var text: String {
         (0..<height).map { y in
-            var line = String.UnicodeScalarView(cells[y * width..<(y + 1) * width].map(\.character))
-            while line.last == " " { line.removeLast() }
-            return String(line)
+            let row = cells[y * width..<(y + 1) * width]
+            let end = row.lastIndex { $0.character != " " }.map { $0 + 1 } ?? row.startIndex
+            return String(String.UnicodeScalarView(row[..<end].map(\.character)))
         }.joined(separator: "\n")
     }
 }

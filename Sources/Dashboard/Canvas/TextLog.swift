@@ -36,15 +36,17 @@ struct TextLog: Sendable, Equatable {
     /// Once the text begun stands from (x, y) on.
     mutating func end(x: Int, y: Int, bounds: Rect) {
         if text.dropFirst(limit).contains(where: { $0 != " " }) { faults.append("cut: \(whole)") }
-        for (offset, character) in text.prefix(limit).enumerated() where Self.isWord(character) {
+        let shown = text.prefix(limit)
+        guard let first = shown.firstIndex(where: Self.isWord), let last = shown.lastIndex(where: Self.isWord) else {
+            return
+        }
+        for offset in first...last where Self.isWord(shown[offset]) {
             if !(room ?? bounds).contains(x: x + offset, y: y) {
                 faults.append("out of its room: \(whole)")
                 break
             }
             self[x + offset, y] = number
         }
-        let words = text.prefix(limit).enumerated().filter { Self.isWord($1) }
-        guard let first = words.first?.offset, let last = words.last?.offset else { return }
         for next in [first - 1, last + 1] {
             let other = self[x + next, y]
             if other != 0, other != number { faults.append("touches another: \(whole)") }

@@ -20,11 +20,7 @@ public struct Matrix: Sendable {
     public init(rows: Int, columns: Int, _ elements: some Collection<Float>) {
         precondition(elements.count == rows * columns, "\(elements.count) elements do not fill [\(rows) × \(columns)].")
         self.init(rows: rows, columns: columns)
-        var next = storage.base
-        for element in elements {
-            next.pointee = element
-            next += 1
-        }
+        _ = UnsafeMutableBufferPointer(start: storage.base, count: count).update(fromContentsOf: elements)
     }
 
     public subscript(row: Int, column: Int) -> Float {

@@ -1,3 +1,5 @@
+import TerminalEmulator
+
 extension TerminalSession {
     enum MouseButton: Int {
         case left = 0

@@ -1,3 +1,5 @@
+import TerminalEmulator
+
 extension TerminalSession {
     /// Waits until `text` stands on the screen; returns how long that took.
     @discardableResult

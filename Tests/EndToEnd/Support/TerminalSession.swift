@@ -1,5 +1,6 @@
 import CPseudoTerminal
 import Foundation
+import TerminalEmulator
 
 /// A program in a pseudo-terminal, with an emulated screen. Everything happens on the calling thread, every wait has an
 /// end, and the program is killed when the session goes.

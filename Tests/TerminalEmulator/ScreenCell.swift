@@ -1,23 +1,23 @@
 /// One place of the screen.
-struct ScreenCell: Equatable {
-    var character: Character = " "
-    var style = ScreenStyle()
+public struct ScreenCell: Equatable {
+    public var character: Character = " "
+    public var style = ScreenStyle()
 }
 
 /// How a cell is drawn.
-struct ScreenStyle: Equatable {
-    var foreground = ScreenColor.standard
-    var background = ScreenColor.standard
-    var bold = false
-    var dim = false
-    var italic = false
-    var underline = false
-    var blink = false
-    var reverse = false
-    var invisible = false
+public struct ScreenStyle: Equatable {
+    public var foreground = ScreenColor.standard
+    public var background = ScreenColor.standard
+    public var bold = false
+    public var dim = false
+    public var italic = false
+    public var underline = false
+    public var blink = false
+    public var reverse = false
+    public var invisible = false
 }
 
-enum ScreenColor: Hashable {
+public enum ScreenColor: Hashable {
     /// The terminal's own foreground or background.
     case standard
     /// A colour of the palette: 0–7 the eight base colours, 8–15 the bright ones, then the cube and the greys.
@@ -26,12 +26,17 @@ enum ScreenColor: Hashable {
 }
 
 /// A place on the screen, counted from 0 at the top left.
-struct ScreenPosition: Equatable {
-    var row: Int
-    var column: Int
+public struct ScreenPosition: Equatable {
+    public var row: Int
+    public var column: Int
+
+    public init(row: Int, column: Int) {
+        self.row = row
+        self.column = column
+    }
 
     /// The cells from here to `end` in a straight line, without this one.
-    func line(to end: ScreenPosition) -> [ScreenPosition] {
+    public func line(to end: ScreenPosition) -> [ScreenPosition] {
         let rows = end.row - row
         let columns = end.column - column
         let steps = max(abs(rows), abs(columns))

@@ -1,7 +1,7 @@
 /// The cells of a screen and the ways in which whole stretches of them move.
-struct ScreenBuffer {
-    private(set) var rows: Int
-    private(set) var columns: Int
+public struct ScreenBuffer {
+    public private(set) var rows: Int
+    public private(set) var columns: Int
     private var lines: [[ScreenCell]]
 
     init(rows: Int, columns: Int) {
@@ -12,7 +12,7 @@ struct ScreenBuffer {
 
     subscript(row: Int) -> [ScreenCell] { lines[row] }
 
-    subscript(row: Int, column: Int) -> ScreenCell {
+    public internal(set) subscript(row: Int, column: Int) -> ScreenCell {
         get { lines[row][column] }
         set { lines[row][column] = newValue }
     }

@@ -1,10 +1,10 @@
 /// A small terminal: what `xterm-256color` does with the bytes that ncurses sends. Every character is one cell wide.
-struct ScreenEmulator {
-    var buffer: ScreenBuffer
+public struct ScreenEmulator {
+    public internal(set) var buffer: ScreenBuffer
     /// The main screen while the alternate one is shown.
     var hiddenMainBuffer: ScreenBuffer?
     /// The alternate screen as it was when the main one came back.
-    var lastAlternateBuffer: ScreenBuffer?
+    public internal(set) var lastAlternateBuffer: ScreenBuffer?
     var pen = Pen()
     var savedPen = Pen()
     /// The rows that scroll.
@@ -14,14 +14,14 @@ struct ScreenEmulator {
     private var parser = EscapeParser()
 
     /// The private modes (ESC [ ? n h) that are on, for example 25 for the visible cursor.
-    var enabledModes = ScreenEmulator.initialModes
+    public internal(set) var enabledModes = ScreenEmulator.initialModes
     /// Whether typed characters push the others to the right (ESC [ 4 h).
     var isInserting = false
     /// What the program asked and a terminal answers; whoever runs the program sends it and empties this.
-    var replies = ""
+    public var replies = ""
     /// Everything that this emulator does not know, in readable form.
-    var unknownSequences: [String] = []
-    var bells = 0
+    public internal(set) var unknownSequences: [String] = []
+    public internal(set) var bells = 0
 
     /// Automatic wrapping and the visible cursor.
     static let initialModes: Set<Int> = [7, 25]
@@ -37,24 +37,24 @@ struct ScreenEmulator {
         var charset = 0
     }
 
-    init(rows: Int = 24, columns: Int = 80) {
+    public init(rows: Int = 24, columns: Int = 80) {
         buffer = ScreenBuffer(rows: rows, columns: columns)
         region = 0..<rows
         tabStops = Set(stride(from: 8, to: 1000, by: 8))
     }
 
     /// Takes what a program has written; characters and sequences may be cut anywhere between two calls.
-    mutating func feed(_ bytes: some Sequence<UInt8>) {
+    public mutating func feed(_ bytes: [UInt8]) {
         for item in parser.parse(bytes) {
             perform(item)
         }
     }
 
-    mutating func feed(_ text: String) {
-        feed(text.utf8)
+    public mutating func feed(_ text: String) {
+        feed(Array(text.utf8))
     }
 
-    mutating func resize(rows: Int, columns: Int) {
+    public mutating func resize(rows: Int, columns: Int) {
         buffer.resize(rows: rows, columns: columns)
         hiddenMainBuffer?.resize(rows: rows, columns: columns)
         region = 0..<rows
@@ -65,38 +65,38 @@ struct ScreenEmulator {
 // MARK: - What is on the screen
 
 extension ScreenEmulator {
-    var rows: Int { buffer.rows }
-    var columns: Int { buffer.columns }
-    var cursor: ScreenPosition { pen.position }
-    var isCursorVisible: Bool { enabledModes.contains(25) }
-    var isAlternateScreen: Bool { hiddenMainBuffer != nil }
+    public var rows: Int { buffer.rows }
+    public var columns: Int { buffer.columns }
+    public var cursor: ScreenPosition { pen.position }
+    public var isCursorVisible: Bool { enabledModes.contains(25) }
+    public var isAlternateScreen: Bool { hiddenMainBuffer != nil }
     /// Whether the terminal would report the mouse to the program.
-    var isMouseEnabled: Bool { !enabledModes.isDisjoint(with: [9, 1000, 1002, 1003]) }
+    public var isMouseEnabled: Bool { !enabledModes.isDisjoint(with: [9, 1000, 1002, 1003]) }
     /// Whether the program is in the middle of a synchronized update.
-    var isUpdating: Bool { enabledModes.contains(2026) }
+    public var isUpdating: Bool { enabledModes.contains(2026) }
 
-    func cell(_ row: Int, _ column: Int) -> ScreenCell { buffer[row, column] }
+    public func cell(_ row: Int, _ column: Int) -> ScreenCell { buffer[row, column] }
 
     /// A line without the blanks at its end.
-    func line(_ row: Int) -> String {
+    public func line(_ row: Int) -> String {
         let line = buffer[row]
         let end = line.lastIndex { $0.character != " " }.map { $0 + 1 } ?? 0
         return String(line[..<end].map(\.character))
     }
 
-    var lines: [String] { (0..<rows).map(line) }
+    public var lines: [String] { (0..<rows).map(line) }
 
     /// The lines down to the last one that is not blank.
-    var text: String {
+    public var text: String {
         let lines = lines
         let end = lines.lastIndex { !$0.isEmpty }.map { $0 + 1 } ?? 0
         return lines[..<end].joined(separator: "\n")
     }
 
-    func contains(_ text: String) -> Bool { find(text) != nil }
+    public func contains(_ text: String) -> Bool { find(text) != nil }
 
     /// Where `text` first stands on one line.
-    func find(_ text: String) -> ScreenPosition? {
+    public func find(_ text: String) -> ScreenPosition? {
         for (row, line) in lines.enumerated() {
             if let range = line.firstRange(of: text) {
                 let column = line.distance(from: line.startIndex, to: range.lowerBound)

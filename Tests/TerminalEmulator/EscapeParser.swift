@@ -23,7 +23,7 @@ struct EscapeParser {
     private var state = State.ground
     private var collected: [UInt8] = []
 
-    mutating func parse(_ bytes: some Sequence<UInt8>) -> [Item] {
+    mutating func parse(_ bytes: [UInt8]) -> [Item] {
         var items: [Item] = []
         for byte in bytes {
             parse(byte, into: &items)
