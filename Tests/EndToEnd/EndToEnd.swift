@@ -6,8 +6,8 @@ import Testing
 
 @Suite(.serialized, .onItsOwnThread) enum EndToEndBeside {}
 
-/// What measures how quick the real program is. These rows wait for a thread of Swift's pool, and so
-/// until nearly all other tests are over.
+/// What measures how quick the real program is. These rows wait for a thread of Swift's pool, and so until nearly all
+/// other tests are over.
 @Suite(.serialized) enum Measured {}
 
 @Suite(.serialized) enum MeasuredBeside {}
