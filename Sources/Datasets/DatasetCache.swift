@@ -31,14 +31,16 @@ public struct DatasetCache: Sendable {
     ) throws(DatasetError) -> Contents {
         let print = Self.fingerprint(of: sources)
         let path = path(of: sources)
-        if let kept = print.flatMap({ Self.contents(inFile: path, fingerprint: $0) }) { return kept }
+        if let kept = print.flatMap({ Self.contents(inFile: path, fingerprint: $0) }) {
+            CacheFolder.touch(path)
+            return kept
+        }
         let start = ContinuousClock.now
         let contents = try read()
         guard ContinuousClock.now - start >= .seconds(shortest), let print else { return contents }
         // What changed while it was read may be half of either.
         guard print == Self.fingerprint(of: sources) else { return contents }
-        try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try? WholeFile.write(Self.bytes(contents, fingerprint: print), to: path)
+        CacheFolder.keep(Self.bytes(contents, fingerprint: print), as: path)
         return contents
     }
 

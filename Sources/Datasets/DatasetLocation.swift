@@ -40,9 +40,11 @@ public struct DatasetLocation: Sendable, Equatable {
     ) throws(DatasetError) -> DatasetLocation {
         var places: [String] = []
         if !name.contains("/") {
-            places = folders(
-                for: name, dataDirectory: dataDirectory, environment: environment, executablePath: executablePath)
-            for folder in places {
+            let given = dataDirectory.map { folders(in: $0, for: name) } ?? []
+            let known = assetFolders(named: name, environment: environment, executablePath: executablePath)
+            places = given + known
+            // A file there, README.md say, is no data set: a user's own of that name is meant.
+            for folder in given + known.filter({ DatasetFiles.isFolder($0) == true }) {
                 let isOwn = URL(fileURLWithPath: folder).lastPathComponent == name
                 if let (files, _) = try DatasetFiles.find(in: folder, reading, isOwn: isOwn, needsTest: true) {
                     return DatasetLocation(name: name, folder: folder, files: files, reading: reading)
@@ -63,25 +65,20 @@ public struct DatasetLocation: Sendable, Equatable {
     /// The data sets that the program knows by name.
     public static var knownNames: [String] { Dataset.titles.keys.sorted() }
 
+    /// Where a data set may be in what was given for `--data`, the first to be preferred.
+    private static func folders(in dataDirectory: String, for name: String) -> [String] {
+        let inner = DatasetFiles.join(dataDirectory, name)
+        // `--data …/fashion-mnist` does not make Fashion-MNIST what is asked for as "mnist".
+        let ownName = URL(fileURLWithPath: dataDirectory).standardizedFileURL.lastPathComponent
+        return ownName == name || Dataset.titles[ownName] == nil ? [inner, dataDirectory] : [inner]
+    }
+
     /// The folders in which something that comes with the program may be, the first to be preferred: "models", say.
     public static func assetFolders(
         named name: String, environment: [String: String] = ProcessInfo.processInfo.environment,
         executablePath: String? = Bundle.main.executablePath
     ) -> [String] {
-        folders(for: name, dataDirectory: nil, environment: environment, executablePath: executablePath)
-    }
-
-    /// The folders that a data set with this name may be in, the first to be preferred.
-    private static func folders(
-        for name: String, dataDirectory: String?, environment: [String: String], executablePath: String?
-    ) -> [String] {
         var folders: [String] = []
-        if let dataDirectory {
-            folders.append(DatasetFiles.join(dataDirectory, name))
-            // `--data …/fashion-mnist` does not make Fashion-MNIST what is asked for as "mnist".
-            let ownName = URL(fileURLWithPath: dataDirectory).standardizedFileURL.lastPathComponent
-            if ownName == name || Dataset.titles[ownName] == nil { folders.append(dataDirectory) }
-        }
         if let assets = environment["INKLING_ASSETS"], !assets.isEmpty {
             folders.append(DatasetFiles.join(assets, name))
         }

@@ -83,6 +83,14 @@ import Testing
         #expect(error?.problem == .notFound(places: ["/usr/share/datasets/no-such-set", "./no-such-set"]))
     }
 
+    /// As `README.md` in Assets: what a user has of the name is meant, or nothing.
+    @Test func aFileThatComesWithTheProgramIsNoDataSet() throws {
+        try root.write(Array("1,2,3,4,5\n".utf8), to: "assets/table.csv")
+        #expect(try message("table.csv").hasPrefix("table.csv: expected a folder with IDX files"))
+        try root.write(Array("0,1,2,3,4\n1,5,6,7,8\n".utf8), to: "data/table.csv")
+        #expect(try find("table.csv", data: root.path + "/data").folder == root.path + "/data/table.csv")
+    }
+
     @Test func aFolderOfAnotherKnownNameIsNotMistaken() throws {
         try root.writeDataset(in: "fashion-mnist")
         try root.writeDataset(in: "assets/mnist")

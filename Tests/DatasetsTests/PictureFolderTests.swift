@@ -318,7 +318,9 @@ import Testing
         let first = try load("set", cache: cache)
         #expect(files(in: "cache").count == 1)
         let kept = root.path + "/cache/" + files(in: "cache")[0]
+        try setAge(ofFile: kept, 3600)
         let second = try load("set", cache: cache)
+        #expect(try age(ofFile: kept) < 60, "it was of use")
         #expect((second.train, second.test) == (first.train, first.test) && second.classNames == first.classNames)
         var bytes = try Array(Data(contentsOf: URL(fileURLWithPath: kept)))
         let print = try #require(

@@ -42,6 +42,10 @@ import Testing
         #expect(first.trainings == 1 && second.trainings == 0)
         #expect(first.judge == second.judge, "to the last bit")
         #expect(first.judge == Judge(of: Self.dataset(), threads: 1))
+        let kept = cache.path(of: Self.dataset())
+        try setAge(ofFile: kept, 3600)
+        _ = Self.found(cache)
+        #expect(try age(ofFile: kept) < 60, "it was of use")
         #expect(Set((0..<50).map { _ in JudgeCache.bytes(first.judge) }).count == 1, "a file is always the same")
         #expect(try FileManager.default.contentsOfDirectory(atPath: cache.folder).count == 1)
     }

@@ -25,12 +25,14 @@ public struct JudgeCache: Sendable {
     /// The one that is kept, else the one that `train` gives, which is kept where that took long.
     func judge(of dataset: Dataset, train: () -> Judge) -> Judge {
         let path = path(of: dataset)
-        if let kept = Self.judge(inFile: path), kept.suits(dataset) { return kept }
+        if let kept = Self.judge(inFile: path), kept.suits(dataset) {
+            CacheFolder.touch(path)
+            return kept
+        }
         let start = ContinuousClock.now
         let judge = train()
         guard ContinuousClock.now - start >= .seconds(shortest) else { return judge }
-        try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try? WholeFile.write(Self.bytes(judge), to: path)
+        CacheFolder.keep(Self.bytes(judge), as: path)
         return judge
     }
 
