@@ -120,16 +120,21 @@ extension EndToEnd {
             }
         }
 
-        /// In a terminal rank 0 shows the dashboard with all ranks, takes keys, and gives the terminal back to the shell.
-        @Test func theDashboardShowsAllRanks() throws {
-            let session = try TerminalSession(
+        /// Two ranks in a terminal, each started by what `script` says.
+        private func terminal(_ script: String = "exec \"$@\"") throws -> TerminalSession {
+            try TerminalSession(
                 "mpirun",
                 [
-                    "-n", "2", "--oversubscribe", Inkling.binary, "--dataset", data.path, "--epochs", "100000",
-                    "--threads", "1",
+                    "-n", "2", "--oversubscribe", "sh", "-c", script, data.path, Inkling.binary, "--dataset", data.path,
+                    "--epochs", "100000", "--threads", "1",
                 ],
                 environment: ["OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"],
                 settings: SettingsFolder(holding: "pace = full"), rows: 40, columns: 120)
+        }
+
+        /// In a terminal rank 0 shows the dashboard with all ranks, takes keys, and gives the terminal back to the shell.
+        @Test func theDashboardShowsAllRanks() throws {
+            let session = try terminal()
             try session.wait(for: "training", timeout: .seconds(30))
             for _ in 0..<6 where !session.screen.contains("2 ranks train together") {
                 try session.send("v")
@@ -148,6 +153,24 @@ extension EndToEnd {
             #expect(try session.waitForExit() == .success)
             #expect(session.screen.text.contains("Trained "))
             #expect(try session.settings == session.initialSettings)
+        }
+
+        /// `mpirun` then ends the others, also the one that has the terminal.
+        @Test func aRankThatIsKilledGivesTheTerminalBack() throws {
+            let session = try terminal(
+                #"""
+                if [ $OMPI_COMM_WORLD_RANK = 1 ]; then
+                    (while [ ! -e "$0/now" ]; do sleep 0.02; done; kill -KILL $$) & fi
+                exec "$@"
+                """#)
+            try session.wait(for: "training", timeout: .seconds(30))
+            try data.write([], to: "now")
+            let status = try session.waitForExit(timeout: .seconds(20))
+            #expect(status != .success)
+            #expect(try session.settings == session.initialSettings)
+            #expect(!session.screen.isAlternateScreen && session.screen.isCursorVisible)
+            #expect(!session.screen.isMouseEnabled && !session.screen.enabledModes.contains(2004))
+            #expect(session.screen.text.contains("rank 1"), "which says mpirun")
         }
 
         @Test func whatIsWrongWithTheOptionsIsToldOnce() throws {
