@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension EndToEnd {
@@ -9,11 +10,15 @@ extension EndToEnd {
         private static let commands = [
             "train --epochs 1 --layers 16 --json", "train --epochs 1 --layers 16", "evaluate \(model) --json",
             "evaluate \(model)", "gradcheck --layers none --samples 1",
-            "classify --as-is \(images)",
+            "classify --as-is \(images)", "sweep --layers none --seeds 2 --epochs 1",
+            "sweep --layers none --seeds 2 --epochs 1 --json",
         ]
 
+        /// In a folder of its own, as a sweep keeps a journal.
         private func run(_ command: String, _ redirection: String) throws -> Command.Result {
-            try Command.run("sh", ["-c", "'\(Inkling.binary)' \(command) \(redirection)"])
+            let folder = try TemporaryFolder()
+            return try Command.run(
+                "sh", ["-c", "'\(Inkling.binary)' \(command) \(redirection)"], directory: folder.path)
         }
 
         @Test(arguments: commands) func whatCannotBeWrittenIsNoSuccess(command: String) throws {
