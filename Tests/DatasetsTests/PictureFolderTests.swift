@@ -185,6 +185,13 @@ import Testing
         #expect(try load([200, 10]) == [200, 10] && load([200, 201, 10]) == [55, 54, 245])
     }
 
+    /// Two light ones are more than half of it, with the corners of the others.
+    @Test(arguments: [(0, 0), (7, 0), (0, 7), (7, 7)]) func eachSideOfTheBorderCounts(column: Int, row: Int) throws {
+        let pixels: [UInt8] = (0..<64).map { $0 % 8 == column || $0 / 8 == row ? 200 : 10 }
+        for label in 0...1 { try write(GreyImage(width: 8, height: 8, pixels: pixels), to: "set/\(label)/a.png") }
+        #expect(try Array(load("set").train.image(0)) == pixels.map { 255 - $0 })
+    }
+
     /// They are read 64 at once, and stay in their order.
     @Test func manyPicturesStayInTheirOrder() throws {
         let count = 130
