@@ -137,8 +137,9 @@ extension EndToEnd {
             let session = try terminal()
             try session.wait(for: "training", timeout: .seconds(30))
             for _ in 0..<6 where !session.screen.contains("2 ranks train together") {
+                let title = session.screen.line(1).prefix(20)
                 try session.send("v")
-                try session.settle(quiet: .milliseconds(100))
+                try session.wait(until: "another view") { $0.line(1).prefix(20) != title }
             }
             try session.wait(until: "both ranks at work", timeout: .seconds(10)) {
                 $0.lines.count { $0.contains("% at work") && $0.contains("images/s") } == 2
